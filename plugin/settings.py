@@ -1,0 +1,29 @@
+"""Settings from the environment, each named ``PAIDAN_…``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """Where things are; a desk's own settings stand in its desk file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mappings: Path = Field(Path("mappings"), description="folder of the five kinds of document")
+    connectors: Path = Field(Path("connectors"), description="folder of connector descriptors")
+    database_url: str = Field("sqlite:///paidan.db", description="the case book's database")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8700, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    max_body: int = Field(2 * 1024 * 1024, description="largest accepted webhook body, bytes")
+    language: str = Field("en", pattern="^(zh|en)$", description="language of messages on the command line")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """Every ``PAIDAN_<NAME>`` that is a setting; raises ``pydantic.ValidationError`` for a wrong value."""
+        prefix = "PAIDAN_"
+        known = {f"{prefix}{name.upper()}": name for name in cls.model_fields}
+        return cls(**{known[key]: value for key, value in env.items() if key in known})
