@@ -3,25 +3,34 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test quick lint slow bench
+.PHONY: demo test quick lint slow bench python helpdesk
 .DELETE_ON_ERROR:
 
-$(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Paidan needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+python:
+	@$(PYTHON) -c 'import sys; sys.exit("Paidan needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'Paidan needs the venv module of Python (Debian, Ubuntu: apt-get install python3-venv)'; exit 1; }
 
-demo: $(READY)
+$(READY): requirements.lock pyproject.toml | python
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The demo's helpdesk has a venv of its own, made by the bare Python beside Paidan's.
+helpdesk: | python
+	@$(PYTHON) plugin/demo/venv.py
+
+demo:
+	@$(MAKE) --no-print-directory -j2 $(READY) helpdesk
 	@$(BIN)/paidan demo
 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports
 
 quick: $(READY)
 	$(BIN)/pytest -m 'not real and not slow'
@@ -33,5 +42,5 @@ slow: $(READY)
 	$(BIN)/pytest -m slow
 
 bench: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	$(PIP) --require-hashes -r benchmarks/requirements.lock
 	$(BIN)/python benchmarks/decide.py
