@@ -1,0 +1,275 @@
+"""The words of every problem, in one table: code → (message, what to do) in English and in Chinese.
+
+Slots stand in braces. ``{what}`` is a noun of ``NOUNS``; ``{choices}`` a sorted list cut at eight.
+A text with slots ``given`` and ``choices`` is preceded by "did you mean …" where one name is near.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Language = Literal["zh", "en"]
+
+
+class Texts(NamedTuple):
+    """One code's message and advice, in both languages."""
+
+    en: str
+    en_fix: str
+    zh: str
+    zh_fix: str
+
+
+NOUNS: dict[str, tuple[str, str]] = {
+    "value": ("value", "值"),
+    "key": ("setting", "设置项"),
+    "group": ("group", "组"),
+    "level": ("level", "级别"),
+    "event": ("event type", "事件类型"),
+    "field": ("field", "字段"),
+    "list": ("word list", "词表"),
+    "rule": ("rule", "规则"),
+    "step": ("step", "步骤"),
+    "test": ("test", "测试"),
+    "plan": ("plan", "预案"),
+    "rules": ("rules file", "规则文件"),
+    "desk": ("desk", "接入配置"),
+    "calendar": ("calendar", "日历"),
+    "roster": ("roster", "值班表"),
+    "connector": ("connector", "连接器"),
+    "clock": ("clock", "时限"),
+    "task": ("task", "任务"),
+    "role": ("role", "岗位"),
+    "playbook": ("playbook", "处置流程"),
+    "fact": ("fact", "要素"),
+    "part": ("part", "公共部分"),
+    "kind": ("kind", "种类"),
+    "operator": ("operator", "比较方式"),
+}
+
+TEXTS: dict[str, Texts] = {
+    # the file itself
+    "too-large": Texts(
+        "this file is larger than {most} KB",
+        "split it, and bring the parts together with include",
+        "文件超过 {most} KB",
+        "拆成几个文件，用 include 引入",
+    ),
+    "bad-encoding": Texts(
+        "this file is not UTF-8 text",
+        "save it as UTF-8 in the editor",
+        "文件不是 UTF-8 编码的文本",
+        "在编辑器里另存为 UTF-8",
+    ),
+    "other-encoding": Texts(
+        "this file is saved as {given}, not as UTF-8",
+        "save it again as UTF-8 in the editor",
+        "文件的编码是 {given}，不是 UTF-8",
+        "在编辑器里另存为 UTF-8",
+    ),
+    "control-character": Texts(
+        "an invisible character {given} stands here",
+        "delete it and write the line again",
+        "这里有一个不可见字符 {given}",
+        "删除它，重新输入这一行",
+    ),
+    "tag": Texts(
+        '"{given}" is a YAML tag, which is not used here',
+        "remove it, or put the text in quotes",
+        "“{given}”是 YAML 标签，这里不使用",
+        "删除它；如果是文字，请加引号",
+    ),
+    "anchor": Texts(
+        '"{given}" is a YAML anchor, which is not used here',
+        "write the block out, or put it in a part and include it; text that begins with & needs quotes",
+        "“{given}”是 YAML 锚点，这里不使用",
+        "把内容写完整，或放入公共部分再 include；以 & 开头的文字要加引号",
+    ),
+    "alias": Texts(
+        '"{given}" points to another place of the file, which is not used here',
+        "write the block out, or put it in a part and include it; text that begins with * needs quotes",
+        "“{given}”引用文件的另一处，这里不使用",
+        "把内容写完整，或放入公共部分再 include；以 * 开头的文字要加引号",
+    ),
+    "directive": Texts(
+        "a line that begins with % is not used here",
+        "remove the line",
+        "这里不使用以 % 开头的行",
+        "删除这一行",
+    ),
+    "too-deep": Texts(
+        "blocks are nested more than {most} deep here",
+        "check the brackets and the indentation",
+        "这里的嵌套超过 {most} 层",
+        "检查括号和缩进",
+    ),
+    "two-documents": Texts(
+        "a second document begins here; a file holds one",
+        "remove the line ---, or move what follows to a file of its own",
+        "这里开始了第二个文档，一个文件只能有一个",
+        "删除 --- 这一行，或把后面的内容移到另一个文件",
+    ),
+    "tab": Texts(
+        "this line is indented with a tab",
+        "indent with spaces",
+        "这一行用制表符缩进",
+        "改用空格缩进",
+    ),
+    "fullwidth-colon": Texts(
+        "a full-width colon ： stands here",
+        "write : and a space",
+        "这里用了全角冒号：",
+        "改成半角冒号 : 再加一个空格",
+    ),
+    "no-space": Texts(
+        "there is no space after the colon",
+        "write : and a space",
+        "冒号后面缺少空格",
+        "在冒号后加一个空格",
+    ),
+    "fullwidth-punctuation": Texts(
+        'a full-width "{given}" stands where YAML needs plain punctuation',
+        "write it half-width, or put the whole text in quotes",
+        "这里的全角“{given}”应是半角符号",
+        "改成半角；如果是文字的一部分，整段加引号",
+    ),
+    "comparison": Texts(
+        '"{given}" is not how a range is written',
+        "write 30.. for 30 or more, ..9 for 9 or less, 10..49 for both ends",
+        "“{given}”不是范围的写法",
+        "30 及以上写 30..，9 及以下写 ..9，两端都有写 10..49",
+    ),
+    "special-character": Texts(
+        '"{given}" begins with a character YAML keeps for itself',
+        "put the text in quotes; leave a field out where anything will do",
+        "“{given}”的首字符是 YAML 的保留符号",
+        "给文字加引号；不限制的字段直接不写",
+    ),
+    "colon-in-text": Texts(
+        "a second colon on this line makes YAML expect another setting",
+        "put the text in quotes",
+        "这一行的第二个冒号会被当作另一个设置项",
+        "给文字加引号",
+    ),
+    "open-quote": Texts(
+        "the quote {given} that begins here has no end",
+        "close it with the same character",
+        "从这里开始的引号 {given} 没有结束",
+        "用同样的引号结束",
+    ),
+    "open-bracket": Texts(
+        "the bracket {given} that begins here is not closed properly",
+        "check commas and the closing bracket",
+        "从这里开始的括号 {given} 没有正确结束",
+        "检查逗号和右括号",
+    ),
+    "bad-indent": Texts(
+        "this line does not fit the lines above it",
+        "check the indentation, quotes and brackets of this line and the one above",
+        "这一行与上面的行对不上",
+        "检查这一行和上一行的缩进、引号和括号",
+    ),
+    "yaml-syntax": Texts(
+        "this is not valid YAML",
+        "check the indentation, quotes and brackets of this line and the one above",
+        "这里不符合 YAML 的写法",
+        "检查这一行和上一行的缩进、引号和括号",
+    ),
+    "bad-key": Texts(
+        "the name of a setting must be one word or text",
+        "check the brackets before the colon",
+        "设置项的名称必须是一个词或一段文字",
+        "检查冒号前的括号",
+    ),
+    "duplicate-key": Texts(
+        '"{given}" is set twice in this block (first on line {line})',
+        "keep one of the two",
+        "“{given}”在同一块里写了两次（第一次在第 {line} 行）",
+        "只保留一个",
+    ),
+    # values
+    "unknown-key": Texts(
+        '"{given}" is not a setting of {where}',
+        "allowed here: {choices}",
+        "{where} 没有设置项“{given}”",
+        "可用：{choices}",
+    ),
+    "missing-key": Texts(
+        '{where} lacks the setting "{given}"',
+        'add "{given}: …"',
+        "{where} 缺少设置项“{given}”",
+        "补上“{given}: …”",
+    ),
+    "unknown-value": Texts(
+        '"{given}" is not a {what}',
+        "use one of: {choices}",
+        "没有这个{what}：“{given}”",
+        "可用：{choices}",
+    ),
+    "empty-value": Texts(
+        "there is no value here",
+        "write one, or remove the line",
+        "这里没有值",
+        "补上值，或删除这一行",
+    ),
+    "not-a-block": Texts(
+        "{where} must be a block of settings",
+        "write one setting a line below it, such as {choices}",
+        "{where} 应是一块设置",
+        "在下面每行写一个设置项，例如 {choices}",
+    ),
+    "not-a-list": Texts(
+        '"{given}" is not a list',
+        "write [one, two] or one item a line, each after a dash",
+        "“{given}”不是列表",
+        "写成 [甲, 乙]，或每行一项、以短横线开头",
+    ),
+    "not-text": Texts(
+        '"{given}" is not text',
+        "put it in quotes",
+        "“{given}”不是文字",
+        "加上引号",
+    ),
+    "bad-id": Texts(
+        '"{given}" cannot be a name that other lines refer to',
+        "use letters, digits, - and _ without spaces, at most 80",
+        "“{given}”不能用作标识",
+        "只用文字、数字、- 和 _，不含空格，最多 80 个字符",
+    ),
+    "not-a-number": Texts(
+        '"{given}" is not a number',
+        "write digits only, such as 30, without quotes, units or commas",
+        "“{given}”不是数字",
+        "只写数字，例如 30，不加引号、单位和逗号",
+    ),
+    "not-whole": Texts(
+        '"{given}" is not a whole number',
+        "write it without decimals",
+        "“{given}”不是整数",
+        "去掉小数",
+    ),
+    "out-of-range": Texts(
+        '"{given}" is not allowed here',
+        "allowed: {allowed}",
+        "“{given}”超出范围",
+        "允许的范围：{allowed}",
+    ),
+    "not-true-false": Texts(
+        '"{given}" is neither true nor false',
+        "write true or false",
+        "“{given}”既不是 true 也不是 false",
+        "写 true 或 false",
+    ),
+    "bad-duration": Texts(
+        '"{given}" is not a duration',
+        "write a whole number and a unit without a space, such as 90s, 30m, 4h or 2d",
+        "“{given}”不是时长",
+        "写整数加单位，中间不加空格，例如 90s、30m、4h、2d",
+    ),
+    "duplicate-id": Texts(
+        'the {what} "{given}" is already at {first}',
+        "give one of the two another name",
+        "{what}“{given}”已在 {first} 出现",
+        "把其中一个改名",
+    ),
+}
