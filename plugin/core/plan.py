@@ -208,9 +208,9 @@ class Route:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan:
-    """One plan with everything it includes; the id is its file's name."""
+    """One plan with everything it includes; the id is its file's name. Two loads are two plans."""
 
     id: str
     title: Label

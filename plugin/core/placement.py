@@ -1,0 +1,278 @@
+"""Placing a matter on a plan: event type, rank, level, groups, clocks, tasks, and why.
+
+The plan's own entries say all of it; nothing here knows an id of one plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from plugin.core.conditions import Cond
+from plugin.core.case import Placement
+from plugin.core.evaluate import Asked, ask
+from plugin.core.facts import Fact, Facts, FactValue, Sure
+from plugin.core.plan import HIGHEST_RANK, NO_LEVEL, EventType, Level, Plan
+from plugin.core.ticket import FieldValue
+from plugin.core.trace import Answer, TraceNode
+from plugin.core.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A placement and its trace."""
+
+    placement: Placement
+    trace: TraceNode
+
+
+def place(
+    plan: Plan, facts: Facts, outputs: Mapping[str, FactValue], fields: Mapping[str, FieldValue]
+) -> Placed:
+    """Where these facts stand on the plan.
+
+    ``facts`` are read, stated or confirmed facts of one message, ``outputs`` what the rules set (``rank``,
+    ``flags``, …), ``fields`` the matter's own (channel, region). Names the plan does not know are ignored.
+    """
+    matter = _Matter(plan, facts, outputs, fields)
+    event_type = matter.event_type()
+    level = matter.level()
+    lead, co, notify = matter.parties(event_type, level)
+    sealed = matter.holds(plan.confidential.when) if plan.confidential else False
+    first = Placement(
+        event_type=event_type.id if event_type else plan.ordinary.event_type,
+        rank=matter.rank,
+        level=matter.level_id(level),
+        activated=matter.active,
+        severity_hint=severity_hint(plan, matter.rank),
+        lead=lead,
+        co=co,
+        notify=notify,
+        provisional=matter.provisional,
+    )
+    placement = keep_out(plan, first, sealed, matter.recused())
+    return matter.finish(placement)
+
+
+def severity_hint(plan: Plan, rank: int) -> str:
+    """The canonical name of a rank; ``none`` at rank 0."""
+    name = plan.levels.hints.get(rank)
+    return NO_LEVEL if rank == 0 or name is None else name.zh
+
+
+def keep_out(plan: Plan, placement: Placement, sealed: bool, recused: Iterable[str]) -> Placement:
+    """The placement with the confidential route and every recusal applied.
+
+    An accusation made in confidence goes to its own channel whatever its rank, and to nobody beside it.
+    A group the matter is about is left out; the group named to replace it takes its part.
+    """
+    out = frozenset(recused)
+    lead, co = placement.lead, placement.co
+    if sealed and plan.confidential:
+        lead, co = plan.confidential.lead, ()
+    lead = _standing_in(plan, lead, out) or _last_resort(plan, out)
+    helpers = {group if group not in out else _standing_in(plan, group, out) for group in co}
+    return replace(
+        placement,
+        lead=lead,
+        co=tuple(group.id for group in plan.groups if group.id in helpers and group.id != lead),
+        notify=tuple(group for group in placement.notify if group not in out),
+        sealed=sealed,
+        recused=tuple(group.id for group in plan.groups if group.id in out),
+    )
+
+
+def _standing_in(plan: Plan, group_id: str, out: frozenset[str]) -> str | None:
+    """The group itself, or whoever takes its part; None where everybody named is left out too."""
+    tried: set[str] = set()
+    current: str | None = group_id
+    while current is not None and current in out and current not in tried:
+        tried.add(current)
+        group = plan.group(current)
+        current = group.replaced_by if group else None
+    return None if current is None or current in out else current
+
+
+def _last_resort(plan: Plan, out: frozenset[str]) -> str:
+    """Nobody named may have it: the confidential channel, else the ordinary desk; never nobody."""
+    routes = [route.lead for route in (plan.confidential, plan.ordinary) if route]
+    return next((lead for lead in routes if lead not in out), plan.ordinary.lead)
+
+
+class _Questions:
+    """A plan's conditions made ready, each once; they live as long as the plan does."""
+
+    def __init__(self) -> None:
+        self._ready: dict[int, Asked] = {}
+
+    def ready(self, condition: Cond) -> Asked:
+        """The condition, ready to be asked."""
+        asked = self._ready.get(id(condition))
+        if asked is None:
+            asked = self._ready[id(condition)] = ask(condition)
+        return asked
+
+
+@lru_cache(maxsize=64)
+def _questions(plan: Plan) -> _Questions:  # noqa: ARG001 - one per plan, which the cache keeps alive
+    return _Questions()
+
+
+class _Matter:
+    """One matter being placed: what is known so far, and what was asked of it."""
+
+    def __init__(
+        self, plan: Plan, facts: Facts, outputs: Mapping[str, FactValue], fields: Mapping[str, FieldValue]
+    ) -> None:
+        self.plan = plan
+        self.questions = _questions(plan)
+        self.known = _known(plan, facts, outputs, fields)
+        self.view = View(self.known)
+        self.trace: list[TraceNode] = []
+        rank = self.known["rank"].number if "rank" in self.known else None
+        self.rank = min(max(rank or 0, 0), HIGHEST_RANK)
+        self.learn("rank", self.rank)
+        self.active = False
+        self.provisional = self.rank > 0 and _is_provisional(plan, self.known)
+        self.learn("provisional", self.provisional)
+        for circumstance in plan.circumstances:
+            self.learn(circumstance.id, self.holds(circumstance.when))
+
+    def learn(self, name: str, value: FactValue) -> None:
+        """Make a result known to later conditions."""
+        self.known[name] = Fact(name, value, Sure.STATED)
+
+    def holds(self, condition: Cond) -> bool:
+        """Whether the condition surely holds; unknown is not yes."""
+        return self.questions.ready(condition).holds(self.view) is True
+
+    def ask(self, what: str, condition: Cond) -> bool:
+        """As ``holds``, and kept in the trace under the entry's name."""
+        node = self.questions.ready(condition).trace(self.view)
+        self.trace.append(TraceNode(node.answer, what, place=node.place, children=(node,)))
+        return node.answer is Answer.YES
+
+    def event_type(self) -> EventType | None:
+        """The first event type that holds, else the fallback; None at rank 0."""
+        found = None
+        if self.rank > 0:
+            types = self.plan.event_types
+            tried = (t for t in types if not t.fallback and self.ask(f"event_type {t.id}", t.when))
+            found = next(tried, None) or next((t for t in types if t.fallback), None)
+        self.learn("event_type", found.id if found else self.plan.ordinary.event_type)
+        return found
+
+    def level(self) -> Level | None:
+        """The highest level that holds; None at rank 0 and where levels are inherited."""
+        found = None
+        if self.rank > 0:
+            items = reversed(self.plan.levels.items)
+            found = next((item for item in items if self.ask(f"level {item.id}", item.when)), None)
+        self.learn("level", found.id if found else NO_LEVEL)
+        self.active = self.rank > 0 and (found is not None or self.plan.levels.mode == "inherited")
+        self.learn("activated", self.active)
+        return found
+
+    def level_id(self, level: Level | None) -> str | None:
+        """The level's id as a placement has it."""
+        if self.plan.levels.mode == "inherited":
+            return None
+        return level.id if level else NO_LEVEL
+
+    def parties(
+        self, event_type: EventType | None, level: Level | None
+    ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """Lead, supporting groups and who is told, before recusal."""
+        levels = self.plan.levels
+        if self.rank == 0:
+            return self.plan.ordinary.lead, (), ()
+        lead = self._lead(event_type, level)
+        self.learn("lead", lead)
+        named = level.co if level else ()
+        co = tuple(
+            g.id
+            for g in self.plan.groups
+            if g.id != lead and (g.id in named or self._joins(g.id, g.join_when))
+        )
+        told = (*(level.notify if level else ()), *levels.notify)
+        return lead, co, tuple(dict.fromkeys(told))
+
+    def _lead(self, event_type: EventType | None, level: Level | None) -> str:
+        rules = event_type.leads if event_type else ()
+        by_type = next((r.lead for r in rules if self.ask(f"lead {r.lead}", r.when)), None)
+        by_level = level.lead if level else None
+        return by_type or by_level or self.plan.levels.lead or self.plan.ordinary.lead
+
+    def _joins(self, group: str, join_when: Cond | None) -> bool:
+        return join_when is not None and self.ask(f"co {group}", join_when)
+
+    def recused(self) -> tuple[str, ...]:
+        """Groups the matter is about."""
+        with_reason = (g for g in self.plan.groups if g.recuse_when)
+        return tuple(
+            g.id for g in with_reason if g.recuse_when and self.ask(f"recused {g.id}", g.recuse_when)
+        )
+
+    def finish(self, placement: Placement) -> Placed:
+        """Clocks, missing report contents, tasks and flags of a matter whose parties are settled."""
+        self.learn("lead", placement.lead)
+        self.learn("sealed", placement.sealed)
+        self.learn("recused", placement.recused)
+        missing = self._missing_content()
+        self.learn("missing", missing)
+        done = replace(
+            placement,
+            clocks=tuple(c.id for c in self.plan.clocks if c.when and self.ask(f"clock {c.id}", c.when)),
+            missing_report_content=missing,
+            tasks=self._tasks(),
+            flags=self._flags(placement),
+        )
+        root = TraceNode(
+            Answer.YES, f"plan {self.plan.id}", place=self.plan.place, children=tuple(self.trace)
+        )
+        return Placed(done, root)
+
+    def _missing_content(self) -> tuple[str, ...]:
+        if self.rank == 0:
+            return ()
+        required = (content for content in self.plan.report_contents if content.required)
+        return tuple(c.id for c in required if c.filled_when is None or not self.holds(c.filled_when))
+
+    def _tasks(self) -> tuple[str, ...]:
+        opening = ("read", "activate") if self.active else ("read",)
+        return tuple(
+            task.id
+            for playbook in self.plan.playbooks
+            if self.holds(playbook.when)
+            for task in playbook.steps
+            if task.opens in opening and self.holds(task.when)
+        )
+
+    def _flags(self, placement: Placement) -> tuple[str, ...]:
+        given = self.known.get("flags")
+        words = given.value if given and isinstance(given.value, tuple) else ()
+        own = [
+            ("provisional", placement.provisional),
+            ("recusal", bool(placement.recused)),
+            ("sealed", placement.sealed),
+        ]
+        return tuple(dict.fromkeys([*words, *(name for name, holds in own if holds)]))
+
+
+def _known(
+    plan: Plan, facts: Facts, outputs: Mapping[str, FactValue], fields: Mapping[str, FieldValue]
+) -> dict[str, Fact]:
+    """What the plan may ask; the surer source wins: staff, the rules, a field, the text, a default."""
+    defaults = {name: spec.default for name, spec in plan.facts.items() if spec.default is not None}
+    known = {name: Fact(name, value, Sure.STATED) for name, value in defaults.items()}
+    known |= facts
+    known |= {name: Fact(name, value, Sure.STATED) for name, value in {**fields, **outputs}.items()}
+    known |= {name: fact for name, fact in facts.items() if fact.sure is Sure.CONFIRMED}
+    return {name: fact for name, fact in known.items() if name in plan.facts}
+
+
+def _is_provisional(plan: Plan, known: Facts) -> bool:
+    """Whether a fact the levels are judged by must still be verified."""
+    judged = {name for criterion in plan.criteria for name in criterion.facts}
+    return any(fact.provisional for name, fact in known.items() if name in judged)
