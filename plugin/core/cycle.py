@@ -1,0 +1,197 @@
+"""One run of a clock: how long it ran and stood still, what it warned of, when it breached, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Literal
+
+from plugin.core.calendar import Calendar
+from plugin.core.meters import CountedDays, OpenTime, Target, meter
+
+State = Literal["running", "paused", "overdue", "done"]
+Outcome = Literal["met", "missed", "superseded", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a plan promises: from which event, until which, in how much time."""
+
+    id: str
+    start: str
+    stop: frozenset[str]
+    kind: Literal["once", "periodic"] = "once"
+    restart_on: frozenset[str] = frozenset()
+    """Periodic: each of these ends the cycle and starts the next at that event."""
+    pause_on: frozenset[str] = frozenset()
+    """States of the ticket in which the clock stands still."""
+    calendar: str | None = None
+    target: Target | None = None
+    by_level: Mapping[str, Target] | None = None
+    """Level → target; a level left out has none."""
+    warn: tuple[int, ...] = ()
+    """Percentages of the target at which to warn."""
+    on_raise: Literal["restart", "restart_always", "carry", "keep"] = "restart"
+    on_lower: Literal["carry", "keep"] = "carry"
+    on_reopen: Literal["resume", "new_cycle", "ignore"] = "ignore"
+
+    def target_at(self, level: str | None) -> Target | None:
+        """The target while the case is at this level; None: the clock does not apply."""
+        return self.target if self.by_level is None else self.by_level.get(level or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a ticket, in the helpdesk's time."""
+
+    id: str
+    at: int
+    type: str
+    seq: int = 0
+    received_at: int | None = None
+    level: str | None = None
+    state: str | None = None
+    clock: str | None = None
+    """extend: which clock"""
+    seconds: int = 0
+    days: int = 0
+    calendar: str | None = None
+    """calendar_edit: which calendar"""
+    edited: Calendar | None = None
+    """calendar_edit: what it means from now on"""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningDue:
+    """A share of the target used up."""
+
+    key: str
+    percent: int
+    at: int
+
+
+@dataclass(slots=True)
+class Cycle:
+    """One run of a clock from its starting event; ``id`` is that event's id."""
+
+    clock: Clock
+    id: str
+    start: int
+    target: Target
+    calendar: Calendar | None
+    """The version that counts: the newest while it is open, its own once it is done."""
+    running: list[tuple[int, int | None]] = field(default_factory=list)
+    pauses: list[tuple[int, int | None]] = field(default_factory=list)
+    extension: Target = field(default_factory=Target)
+    floor: int = 0
+    """It cannot be due before this: the instant its target or calendar changed."""
+    target_event: str = ""
+    warnings: list[WarningDue] = field(default_factory=list)
+    breached_at: int | None = None
+    ended: list[int] = field(default_factory=list)
+    """Instants at which it was done; a reopened one runs on."""
+    outcome: Outcome | None = None
+    due_at_end: int | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has an outcome."""
+        return self.outcome is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it stands still in a state of the ticket."""
+        return bool(self.pauses) and self.pauses[-1][1] is None
+
+    @property
+    def state(self) -> State:
+        """Where it is."""
+        if self.is_done:
+            return "done"
+        if self.breached_at is not None:
+            return "overdue"
+        return "paused" if self.is_paused else "running"
+
+    def due_at(self) -> int | None:
+        """When its target is used up; None while paused or where the calendar does not reach so far."""
+        if self.is_done:
+            return self.due_at_end
+        if self.breached_at is not None:
+            return self.breached_at
+        return None if self.is_paused else self._reached(self.target.amount)
+
+    def elapsed(self, now: int) -> int:
+        """Open seconds, or counted days, used up to ``now``."""
+        return self._meter().used(self.running, now)
+
+    def _meter(self) -> OpenTime | CountedDays:
+        return meter(self.target, self.calendar, self.start)
+
+    def _reached(self, amount: int) -> int | None:
+        """When so much is used up; what a change made true of the past holds from then on."""
+        at = self._meter().reached(self.running, amount)
+        return None if at is None else max(at, self.floor, self.running[-1][0])
+
+    # -- what happens to it ------------------------------------------------------------------------
+
+    def run(self, at: int) -> None:
+        """Start or go on running."""
+        if self.is_paused:
+            self.pauses[-1] = (self.pauses[-1][0], at)
+        self.running.append((at, None))
+
+    def pause(self, at: int) -> None:
+        """Stand still."""
+        self._stop_running(at)
+        self.pauses.append((at, None))
+
+    def end(self, at: int, outcome: Outcome) -> None:
+        """Be done."""
+        self.due_at_end = self.due_at()
+        self._stop_running(at)
+        if self.is_paused:
+            self.pauses[-1] = (self.pauses[-1][0], at)
+        self.ended.append(at)
+        self.outcome = outcome
+
+    def aim(self, target: Target, event: Event) -> None:
+        """Have another target from this event on."""
+        if target != self.target:
+            self.target, self.target_event, self.floor = target, event.id, event.at
+
+    def read_again(self, calendar: Calendar, at: int) -> None:
+        """Have another calendar, also for the past: a breach may be withdrawn, none predates the change.
+
+        A breach that had happened under the old calendar keeps a date no earlier than it had.
+        """
+        was, self.breached_at, self.calendar = self.breached_at, None, calendar
+        if was is None:
+            self.floor = max(self.floor, at)
+            return
+        due = self._meter().reached(self.running, self.target.amount)
+        if due is not None and due < at:
+            self.breached_at = max(due, was)
+
+    def _stop_running(self, at: int) -> None:
+        if self.running and self.running[-1][1] is None:
+            self.running[-1] = (self.running[-1][0], at)
+
+    # -- what falls due ----------------------------------------------------------------------------
+
+    def next_warning(self) -> WarningDue | None:
+        """The next share of the present target that will be used up, while it runs."""
+        if self.is_done or self.is_paused or self.breached_at is not None:
+            return None
+        given = {warning.key for warning in self.warnings}
+        for percent in sorted(self.clock.warn):
+            key = self._warning_key(percent)
+            if key in given:
+                continue
+            at = self._reached(ceil(self.target.amount * percent / 100))
+            return None if at is None else WarningDue(key, percent, at)
+        return None
+
+    def _warning_key(self, percent: int) -> str:
+        suffix = f"~{self.target_event}" if self.target_event else ""
+        return f"{self.clock.id}@{self.id}:w{percent}{suffix}"

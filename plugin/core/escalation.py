@@ -1,0 +1,196 @@
+"""Escalation: who must be told while nobody answers, as steps of a run hung on one instant.
+
+A run begins at the start, a warning or the breach of a clock's cycle (its anchor) and ends for good at the
+first stopping event after it, or when the cycle is done.  Step times hang on the anchor: an outage shifts
+nothing.  A step that falls due just when its run ends is not due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from plugin.core.calendar import Calendar
+from plugin.core.clocks import ClockHistory
+from plugin.core.cycle import Cycle, Event
+from plugin.core.meters import OpenTime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: so long after the one before, to whom."""
+
+    after: int
+    """Seconds after the step before (the first: after the anchor)."""
+    to: str
+    must_send: bool = False
+    """Owed even when the run ended meanwhile: a report upward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What happens after the last step."""
+
+    every: int
+    """Seconds from the last step to the first repeat, and between passes."""
+    times: int | None
+    """None: until somebody answers."""
+    whole: bool = False
+    """True: the whole chain again; False: its last step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A chain of steps, frozen when its run begins."""
+
+    id: str
+    at: Literal["start", "warn", "breach"]
+    clock: str
+    steps: tuple[Step, ...]
+    stop_on: frozenset[str]
+    percent: int = 0
+    """at warn: of which percentage"""
+    levels: frozenset[str] = frozenset()
+    """Only while the case stands at one of these when the run begins; empty: at any."""
+    repeat: Repeat | None = None
+    calendar: str | None = None
+    pause_with_clock: bool = True
+
+
+class StepDue(NamedTuple):
+    """A step of a run, past or next."""
+
+    key: str
+    group: str
+    """Steps of one group say the same thing to the same people: only the latest repeat is worth sending."""
+    to: str
+    due_at: int
+    ended: bool
+    """The run has ended since."""
+    must_send: bool
+
+
+class _Anchor(NamedTuple):
+    at: int
+    after: int
+    """Events with at least this index come after it."""
+
+
+def steps_due(
+    escalation: Escalation,
+    history: ClockHistory,
+    events: Sequence[Event],
+    calendar: Calendar | None,
+    now: int,
+) -> Iterator[StepDue]:
+    """Every step of this chain up to ``now``, and the next one of each run that goes on."""
+    for cycle in history.cycles:
+        anchor = _anchor(escalation, cycle, events)
+        if anchor is None or not _applies(escalation, events, anchor):
+            continue
+        yield from _run(escalation, cycle, anchor, events, calendar, now)
+
+
+def _anchor(escalation: Escalation, cycle: Cycle, events: Sequence[Event]) -> _Anchor | None:
+    if escalation.at == "start":
+        return _Anchor(cycle.start, next(i for i, e in enumerate(events) if e.id == cycle.id) + 1)
+    if escalation.at == "breach":
+        at = cycle.breached_at
+    else:
+        at = next((w.at for w in cycle.warnings if w.percent == escalation.percent), None)
+    if at is None:
+        return None
+    return _Anchor(at, sum(1 for event in events if event.at <= at))
+
+
+def _applies(escalation: Escalation, events: Sequence[Event], anchor: _Anchor) -> bool:
+    if not escalation.levels:
+        return True
+    level = next((e.level for e in reversed(events) if e.level is not None and e.at <= anchor.at), None)
+    return level in escalation.levels
+
+
+def _run(
+    escalation: Escalation,
+    cycle: Cycle,
+    anchor: _Anchor,
+    events: Sequence[Event],
+    calendar: Calendar | None,
+    now: int,
+) -> Iterator[StepDue]:
+    end = _end(escalation, cycle, anchor, events)
+    standing_still = cycle.pauses if escalation.pause_with_clock else []
+    running = _running(anchor.at, end, standing_still)
+    time = OpenTime(calendar)
+    for suffix, step, consumed in _schedule(escalation):
+        due = time.reached(running, consumed)
+        if due is None:
+            return
+        key = f"{escalation.id}@{cycle.id}:{suffix}"
+        ended = end is not None and end <= now
+        yield StepDue(key, _group(key), step.to, due, ended, step.must_send)
+        if due > now:
+            return
+
+
+def _group(key: str) -> str:
+    head, _, step = key.rpartition(":")
+    return f"{head}:{step.partition('r')[0]}"
+
+
+def _end(escalation: Escalation, cycle: Cycle, anchor: _Anchor, events: Sequence[Event]) -> int | None:
+    stopped = (e.at for e in events[anchor.after :] if e.type in escalation.stop_on)
+    done = (at for at in cycle.ended if at >= anchor.at)
+    return min([*stopped, *done], default=None)
+
+
+def _running(
+    start: int, end: int | None, pauses: Sequence[tuple[int, int | None]]
+) -> list[tuple[int, int | None]]:
+    """The stretches from ``start`` to ``end`` outside the pauses."""
+    stretches: list[tuple[int, int | None]] = []
+    at = start
+    for pause, resume in pauses:
+        if resume is not None and resume <= at:
+            continue
+        if pause > at:
+            stretches.append((at, pause))
+        if resume is None:
+            return _cut(stretches, end)
+        at = max(at, resume)
+    return _cut([*stretches, (at, None)], end)
+
+
+def _cut(stretches: Sequence[tuple[int, int | None]], end: int | None) -> list[tuple[int, int | None]]:
+    if end is None:
+        return list(stretches)
+    return [(start, end if stop is None else min(stop, end)) for start, stop in stretches if start < end]
+
+
+def _schedule(escalation: Escalation) -> Iterator[tuple[str, Step, int]]:
+    """(key suffix, step, seconds of the run used by then), without end where a repeat has none."""
+    consumed = 0
+    for number, step in enumerate(escalation.steps, 1):
+        consumed += step.after
+        yield f"s{number}", step, consumed
+    if escalation.repeat is None:
+        return
+    turn = 0
+    while escalation.repeat.times is None or turn < escalation.repeat.times:
+        turn += 1
+        consumed += escalation.repeat.every
+        yield from _pass(escalation, turn, consumed)
+        if escalation.repeat.whole:
+            consumed += sum(step.after for step in escalation.steps)
+
+
+def _pass(escalation: Escalation, turn: int, start: int) -> Iterator[tuple[str, Step, int]]:
+    last = len(escalation.steps)
+    if escalation.repeat and escalation.repeat.whole:
+        consumed = start
+        for number, step in enumerate(escalation.steps, 1):
+            consumed += step.after
+            yield f"s{number}r{turn}", step, consumed
+    else:
+        yield f"s{last}r{turn}", escalation.steps[-1], start
