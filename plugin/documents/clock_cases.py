@@ -18,6 +18,7 @@ from plugin.core.meters import Target
 from plugin.core.timekeeping import LedgerRow, Policy, evaluate, plan
 
 MINUTE = 60
+PARTS = ("clocks", "fired", "coalesced", "moot", "corrections")
 JSON = Mapping[str, Any]
 
 
@@ -175,7 +176,7 @@ def run(case: Case) -> JSON:
     """Sweep on whole minutes outside the downtimes, as the running plugin would, and tell what came of it."""
     ledger: dict[str, LedgerRow] = {}
     events = [_received(event, case.downtime) for event in case.events]
-    for now in _sweeps(case, events, ledger):
+    for now in _sweeps(case, events):
         evaluation = evaluate(case.policy, case.calendars, events, now)
         sends = plan(evaluation, ledger, now)
         ledger |= {row.key: row for row in sends.rows}
@@ -191,12 +192,10 @@ def _received(event: Event, downtime: Sequence[tuple[int, int]]) -> Event:
     return replace(event, received_at=received)
 
 
-def _sweeps(case: Case, events: Sequence[Event], ledger: Mapping[str, LedgerRow]) -> Iterator[int]:
-    """Only the minutes at which anything can have changed: an event seen, or the next instant of the engine."""
-    pending = sorted(
-        {_up(event.received_at or event.at, case) for event in events}
-        | {_up(e, case) for _, e in case.downtime}
-    )
+def _sweeps(case: Case, events: Sequence[Event]) -> Iterator[int]:
+    """Only the minutes at which anything can have changed: an event seen, or the engine's next instant."""
+    seen = {event.received_at or event.at for event in events} | {end for _, end in case.downtime}
+    pending = sorted({_up(at, case) for at in seen})
     now = pending[0] if pending else case.now
     while now <= case.now:
         yield now
@@ -246,7 +245,7 @@ def _cycle(cycle: Cycle, now: int) -> JSON:
 def difference(case: Case) -> str | None:
     """The first thing in which the engine disagrees with the case; None when there is nothing."""
     got, wanted = run(case), _expected(case.expect)
-    for part in ("clocks", "fired", "coalesced", "moot", "corrections"):
+    for part in PARTS:
         have, want = _sorted(got[part]), _sorted(wanted[part])
         if have != want:
             return f"{part}: {_first_difference(have, want)}"
@@ -254,10 +253,7 @@ def difference(case: Case) -> str | None:
 
 
 def _expected(expect: JSON) -> JSON:
-    return {part: _instants(value) for part, value in {**dict.fromkeys(PARTS, []), **expect}.items()}
-
-
-PARTS = ("clocks", "fired", "coalesced", "moot", "corrections")
+    return {part: _instants(value) for part, value in {**{part: [] for part in PARTS}, **expect}.items()}
 
 
 def _instants(value: Any) -> Any:
