@@ -104,14 +104,14 @@ def block(node: Node | None, known: Keys, problems: Problems, where: str) -> boo
         if near in missing:
             missing.remove(near)
     for name in missing:
-        problems.add("missing-key", node.place, given=name, where=where)
+        problems.add("missing-key", node.key_at or node.place, given=name, where=where)
     return True
 
 
 def _not_a_block(node: Node, known: Keys, problems: Problems, where: str) -> None:
     slip = _colon_slip(node.raw) if node.kind == "text" and not node.quoted else None
     if slip:
-        problems.add(slip, node, given=node.raw)
+        problems.add(slip, _moved(node.place, _colon_at(node.raw)))
     else:
         problems.add("not-a-block", node, where=where, choices=tuple(known))
 
@@ -127,7 +127,7 @@ def _report_unknown(
 ) -> str | None:
     slip = _colon_slip(key) if value.kind == "null" else None
     if slip:
-        problems.add(slip, place, given=key)
+        problems.add(slip, _moved(place, _colon_at(key)))
         return re.split("[:：]", key, maxsplit=1)[0].strip()
     free = [name for name in known if name not in present]
     problems.add("unknown-key", place, given=key, where=where, choices=tuple(known))
@@ -140,6 +140,14 @@ def _colon_slip(written: str) -> str | None:
     if not found:
         return None
     return "fullwidth-colon" if found[1] == "：" else "no-space"
+
+
+def _colon_at(written: str) -> int:
+    return min(written.find(colon) % (len(written) + 1) for colon in ":：")
+
+
+def _moved(place: Place, by: int) -> Place:
+    return Place(place.file, place.line, place.column + by)
 
 
 def text(node: Node | None, problems: Problems) -> str | None:

@@ -63,9 +63,22 @@ class Node:
     ``quoted``   the scalar stands in quotes or is a ``|`` or ``>`` block
     ``entries``  of a map: (key, place of the key, node) in order; a doubled key has its first value
     ``items``    of a list: its nodes
+    ``key_at``   the place of the key this is the value of; None for items and the whole file
     """
 
-    __slots__ = ("_end", "_start", "by_key", "entries", "file", "items", "kind", "quoted", "raw", "value")
+    __slots__ = (
+        "_end",
+        "_start",
+        "by_key",
+        "entries",
+        "file",
+        "items",
+        "key_at",
+        "kind",
+        "quoted",
+        "raw",
+        "value",
+    )
 
     kind: Kind
     value: Scalar
@@ -75,6 +88,7 @@ class Node:
     items: list[Node]
     by_key: dict[str, Node]
     file: str
+    key_at: Place | None
     _start: Any
     _end: Any
 
@@ -188,6 +202,7 @@ class _Reader:
         node.entries = _NO_ENTRIES
         node.items = _NO_ITEMS
         node.by_key = _NO_KEYS
+        node.key_at = None
         kind = type(parsed)
         if kind is yaml.ScalarNode:
             _scalar(node, parsed)
@@ -217,6 +232,7 @@ class _Reader:
             if name in by_key:
                 doubled.append((name, place))
                 continue
+            child.key_at = place
             by_key[name] = child
             entries.append((name, place, child))
         node.entries = entries

@@ -47,6 +47,13 @@ NOUNS: dict[str, tuple[str, str]] = {
     "operator": ("operator", "比较方式"),
 }
 
+PHRASES: dict[str, tuple[str, str]] = {
+    "near": ('did you mean "{near}"? ', "是不是“{near}”？"),
+    "more": (" and {count} more", " 等，另有 {count} 个"),
+    "none": ("(there is none yet)", "（还没有）"),
+    "warning": ("warning: ", "警告："),
+}
+
 TEXTS: dict[str, Texts] = {
     # the file itself
     "too-large": Texts(
