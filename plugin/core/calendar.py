@@ -30,6 +30,14 @@ Interval = tuple[int, int]
 """UTC seconds, start included, end not."""
 
 
+class DayEnd(NamedTuple):
+    """When a local date ends (UTC seconds), and whether it is a working day."""
+
+    at: int
+    day: date
+    is_working: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """One site: its zone, weekly hours and the dates that differ."""
@@ -53,7 +61,7 @@ class Component:
         return self.weekly.get(DAYS[day.weekday()], ())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
     """A version of a calendar, compiled between ``first`` and ``last`` (local dates of its first zone)."""
 
@@ -68,7 +76,9 @@ class Calendar:
     @cached_property
     def intervals(self) -> tuple[Interval, ...]:
         """Every open interval, merged and ascending."""
-        spans = (span for component in self.components for span in _spans(component, self.first, self.last))
+        spans = (
+            span for component in self.components for _, span in _spans(component, self.first, self.last)
+        )
         return tuple(_merged(sorted(spans)))
 
     @cached_property
@@ -130,23 +140,42 @@ class Calendar:
         """The local date of an instant (UTC seconds)."""
         return datetime.fromtimestamp(at, self.zone).date()
 
-    def end_of(self, day: date, *, at_close: bool) -> int:
-        """When a counted day ends: 24:00 local, or at closing where it has open hours."""
-        closing = max((end for _, end in self._windows_of(day)), default=None) if at_close else None
-        return _midnight_after(day, self.zone) if closing is None else closing
+    def days(self, *, at_close: bool) -> tuple[DayEnd, ...]:
+        """Every compiled date with the instant it ends: 24:00 local, or closing where it has open hours.
 
-    def _windows_of(self, day: date) -> Iterator[Interval]:
+        In order of the instants: a long shift may close after a short one of the day behind it.
+        """
+        return self._days_at_close if at_close else self._days
+
+    @cached_property
+    def _days(self) -> tuple[DayEnd, ...]:
+        segments = _segments(self.zone, _reading(self.first, 0) - DAY, _reading(self.last, 0) + 3 * DAY)
+        every = (date.fromordinal(n) for n in range(self.first.toordinal(), self.last.toordinal() + 1))
+        return tuple(DayEnd(_midnight_after(day, segments), day, self.is_working(day)) for day in every)
+
+    @cached_property
+    def _days_at_close(self) -> tuple[DayEnd, ...]:
+        closings = self._closings
+        return tuple(
+            sorted(DayEnd(closings.get(row.day, row.at), row.day, row.is_working) for row in self._days)
+        )
+
+    @cached_property
+    def _closings(self) -> dict[date, int]:
+        found: dict[date, int] = {}
         for component in self.components:
-            yield from _spans(component, day, day)
+            for day, (_, end) in _spans(component, self.first, self.last):
+                found[day] = max(end, found.get(day, end))
+        return found
 
     @property
     def end(self) -> int:
         """The end of the last compiled date (UTC seconds)."""
-        return _midnight_after(self.last, self.zone)
+        return self._days[-1].at
 
     def is_provisional(self, at: int) -> bool:
         """Whether the instant lies beyond what the file covers."""
-        return at > _midnight_after(self.covered_through, self.zone)
+        return self.local_date(at - 1) > self.covered_through
 
 
 class _Segment(NamedTuple):
@@ -201,21 +230,30 @@ def _instants(segments: Iterable[_Segment], opens: int, closes: int) -> Iterator
             yield start, end
 
 
-def _spans(component: Component, first: date, last: date) -> Iterator[Interval]:
+def _spans(component: Component, first: date, last: date) -> Iterator[tuple[date, Interval]]:
+    """Every window as UTC, with the local date it starts on."""
     zone = ZoneInfo(component.zone)
     segments = _segments(zone, _reading(first, 0) - DAY, _reading(last, 0) + 3 * DAY)
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         for start, end in component.windows(day):
             closing = end if end > start else end + MIDNIGHT
-            yield from _instants(segments, _reading(day, start), _reading(day, closing))
+            for span in _instants(_around(segments, day), _reading(day, start), _reading(day, closing)):
+                yield day, span
 
 
-def _midnight_after(day: date, zone: ZoneInfo) -> int:
+def _around(segments: list[_Segment], day: date) -> list[_Segment]:
+    """The segments a date and its neighbours can touch; nearly always one."""
+    at = _reading(day, 0)
+    low = bisect_right(segments, at - 2 * DAY, key=lambda segment: segment.start) - 1
+    high = bisect_right(segments, at + 3 * DAY, key=lambda segment: segment.start)
+    return segments[max(low, 0) : high]
+
+
+def _midnight_after(day: date, segments: list[_Segment]) -> int:
     """The first instant from which the local date is past ``day``."""
     close = _reading(day, MIDNIGHT)
-    segments = _segments(zone, close - 2 * DAY, close + 2 * DAY)
-    return max(end for _, end in _instants(segments, close - DAY, close))
+    return max(end for _, end in _instants(_around(segments, day), close - DAY, close))
 
 
 def _merged(spans: Iterable[Interval]) -> Iterator[Interval]:

@@ -128,9 +128,9 @@ class Cycle:
     def _meter(self) -> OpenTime | CountedDays:
         return meter(self.target, self.calendar, self.start)
 
-    def _reached(self, amount: int) -> int | None:
+    def _reached(self, amount: int, *, whole: bool = True) -> int | None:
         """When so much is used up; what a change made true of the past holds from then on."""
-        at = self._meter().reached(self.running, amount)
+        at = self._meter().reached(self.running, amount, whole=whole)
         return None if at is None else max(at, self.floor, self.running[-1][0])
 
     # -- what happens to it ------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class Cycle:
             key = self._warning_key(percent)
             if key in given:
                 continue
-            at = self._reached(ceil(self.target.amount * percent / 100))
+            at = self._reached(ceil(self.target.amount * percent / 100), whole=False)
             return None if at is None else WarningDue(key, percent, at)
         return None
 

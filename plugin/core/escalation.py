@@ -7,7 +7,7 @@ nothing.  A step that falls due just when its run ends is not due.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -81,15 +81,18 @@ def steps_due(
     escalation: Escalation,
     history: ClockHistory,
     events: Sequence[Event],
-    calendar: Calendar | None,
+    calendars: Mapping[str, Calendar],
     now: int,
 ) -> Iterator[StepDue]:
-    """Every step of this chain up to ``now``, and the next one of each run that goes on."""
+    """Every step of this chain up to ``now``, and the next one of each run that goes on.
+
+    A run that ended keeps the calendar it had; one that goes on follows the newest.
+    """
     for cycle in history.cycles:
         anchor = _anchor(escalation, cycle, events)
         if anchor is None or not _applies(escalation, events, anchor):
             continue
-        yield from _run(escalation, cycle, anchor, events, calendar, now)
+        yield from _run(escalation, cycle, anchor, events, calendars, now)
 
 
 def _anchor(escalation: Escalation, cycle: Cycle, events: Sequence[Event]) -> _Anchor | None:
@@ -116,13 +119,13 @@ def _run(
     cycle: Cycle,
     anchor: _Anchor,
     events: Sequence[Event],
-    calendar: Calendar | None,
+    calendars: Mapping[str, Calendar],
     now: int,
 ) -> Iterator[StepDue]:
     end = _end(escalation, cycle, anchor, events)
     standing_still = cycle.pauses if escalation.pause_with_clock else []
     running = _running(anchor.at, end, standing_still)
-    time = OpenTime(calendar)
+    time = OpenTime(_calendar(escalation.calendar, calendars, events, end))
     for suffix, step, consumed in _schedule(escalation):
         due = time.reached(running, consumed)
         if due is None:
@@ -132,6 +135,15 @@ def _run(
         yield StepDue(key, _group(key), step.to, due, ended, step.must_send)
         if due > now:
             return
+
+
+def _calendar(
+    name: str | None, calendars: Mapping[str, Calendar], events: Sequence[Event], until: int | None
+) -> Calendar | None:
+    if name is None:
+        return None
+    edits = (e.edited for e in reversed(events) if e.calendar == name and (until is None or e.at < until))
+    return next((edited for edited in edits if edited is not None), calendars[name])
 
 
 def _group(key: str) -> str:

@@ -8,12 +8,12 @@ comes before what falls due at it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Literal
 
-from plugin.core.calendar import Calendar
+from plugin.core.calendar import DAY, Calendar, DayEnd
 
 Running = Sequence[tuple[int, int | None]]
 
@@ -51,7 +51,7 @@ class OpenTime:
         spans = ((start, now if end is None else min(end, now)) for start, end in running)
         return sum(self._elapsed(start, end) for start, end in spans if start < end)
 
-    def reached(self, running: Running, amount: int) -> int | None:
+    def reached(self, running: Running, amount: int, *, whole: bool = True) -> int | None:  # noqa: ARG002
         """The first instant at which ``amount`` seconds are used; None: never, as things stand."""
         used = 0
         for start, end in running:
@@ -82,30 +82,27 @@ class CountedDays:
 
     def used(self, running: Running, now: int) -> int:
         """Days counted up to ``now``."""
-        return sum(1 for at, _ in self._ticks(now) if _runs(running, at))
+        return sum(1 for tick in self._ticks() if tick.at <= now and _runs(running, tick.at))
 
-    def reached(self, running: Running, amount: int) -> int | None:
+    def reached(self, running: Running, amount: int, *, whole: bool = True) -> int | None:
         """The end of the day on which ``amount`` days are counted; the whole target rolls off rest days."""
-        roll = self.target.roll and amount == self.target.days
+        roll = self.target.roll and whole
         counted = 0
-        for at, day in self._ticks(self.calendar.end):
-            counted += _runs(running, at)
-            if counted >= amount and _runs(running, at) and not (roll and not self.calendar.is_working(day)):
-                return at
+        for tick in self._ticks():
+            if not _runs(running, tick.at):
+                continue
+            counted += 1
+            if counted >= amount and (tick.is_working or not roll):
+                return tick.at
         return None
 
-    def _ticks(self, until: int) -> Iterator[tuple[int, date]]:
-        day = self.calendar.local_date(self.start)
-        while True:
-            day += timedelta(days=1)
-            if self.target.count == "working" and not self.calendar.is_working(day):
-                if day > self.calendar.last:
-                    return
-                continue
-            at = self.calendar.end_of(day, at_close=self.target.at_close)
-            if at > until:
-                return
-            yield at, day
+    def _ticks(self) -> Iterator[DayEnd]:
+        first = self.calendar.local_date(self.start)
+        days = self.calendar.days(at_close=self.target.at_close)
+        for index in range(bisect_left(days, self.start - DAY, key=lambda day: day.at), len(days)):
+            tick = days[index]
+            if tick.day > first and (tick.is_working or self.target.count == "calendar"):
+                yield tick
 
 
 def _runs(running: Running, at: int) -> bool:

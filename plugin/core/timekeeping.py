@@ -62,14 +62,11 @@ def evaluate(
     """Recompute every clock and chain of one ticket from its events; ``now`` in UTC seconds."""
     known = list(events)
     seen = visible(known, now)
-    current = {**calendars, **{e.calendar: e.edited for e in seen if e.calendar and e.edited}}
     histories = {clock.id: _play(clock, policy, calendars, seen, now) for clock in policy.clocks}
     steps = tuple(
         step
         for escalation in policy.escalations
-        for step in steps_due(
-            escalation, histories[escalation.clock], seen, current.get(escalation.calendar or ""), now
-        )
+        for step in steps_due(escalation, histories[escalation.clock], seen, calendars, now)
     )
     cycles = tuple(cycle for history in histories.values() for cycle in history.cycles)
     warnings = tuple(_warnings(cycles))
