@@ -115,7 +115,7 @@ class OracleCycle:
 
 
 class Oracle:
-    """All clocks and chains of one ticket, walked from the first event to ``now`` in steps of ``step`` seconds."""
+    """All clocks and chains of one ticket, walked to ``now`` in steps of ``step`` seconds."""
 
     def __init__(self, policy: Policy, calendars: Mapping[str, Calendar], step: int = 60) -> None:
         self.policy = policy

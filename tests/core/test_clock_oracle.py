@@ -18,6 +18,18 @@ from tests.core.clock_oracle import Oracle
 
 MINUTE, DAY = 60, 86_400
 LEVELS = ("IV", "III", "II", "I")
+KINDS = (
+    *["state"] * 3,
+    *["level"] * 2,
+    *["reopened"] * 2,
+    "ack",
+    "progress",
+    "resolved",
+    "done",
+    "closed",
+    "extend",
+    "calendar_edit",
+)
 STARTS = {  # an ordinary week, nights around both changes of the clock, the end of a year
     "Asia/Shanghai": 1_772_409_600,
     "Europe/Berlin": 1_774_728_000,
@@ -107,9 +119,7 @@ def some_events(rng: random.Random, start: int, edits: dict[str, Calendar]) -> l
     events = [Event("e0", start, "opened", 0, level=rng.choice([None, *LEVELS]))]
     for index in range(1, rng.randrange(2, 12)):
         at = start + MINUTE * rng.randrange(0, 600, rng.choice([1, 5, 30]))
-        kind = rng.choice(
-            "state state state level level ack progress resolved reopened reopened done closed extend calendar_edit".split()
-        )
+        kind = rng.choice(KINDS)
         extra = {
             "state": {"state": rng.choice(["open", "pending", "hold"])},
             "level": {"level": rng.choice(LEVELS)},
