@@ -62,7 +62,9 @@ class HelpdeskApi:
         self._session.trust_env = False  # always 127.0.0.1: no proxy
         self._session.headers["Authorization"] = f"Token {site.agent_token}"
 
-    def open(self, title: str, body: str, channel: str, region: str, submitter: str = "") -> int:
+    def open(
+        self, title: str, body: str, channel: str, region: str, *, submitter: str = "", priority: int = 4
+    ) -> int:
         """Open a ticket in the inbox; answers its number."""
         opened = self._call(
             "POST",
@@ -74,6 +76,7 @@ class HelpdeskApi:
                 "custom_channel": channel,
                 "custom_region": region,
                 "submitter_email": submitter,
+                "priority": priority,
             },
         )
         return int(opened["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,7 +51,7 @@ class Peer(Protocol):
     """One running helpdesk with the organisation's groups in it and its webhook set."""
 
     product: str
-    priorities: dict[str, str]
+    priorities: Mapping[str, str]
     """Level → the priority the desk file maps it to."""
     usual: str
     """The priority a new ticket has."""

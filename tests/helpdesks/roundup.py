@@ -9,7 +9,9 @@ import re
 import secrets
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +31,9 @@ class Roundup:
     """One tracker in ``home``; the venv is kept in ``cache`` for the next run."""
 
     product = "roundup"
-    priorities = {"一般": "bug", "较大": "urgent", "重大": "critical", "特别重大": "critical"}
+    priorities: Mapping[str, str] = MappingProxyType(
+        {"一般": "bug", "较大": "urgent", "重大": "critical", "特别重大": "critical"}
+    )
     usual = "feature"
     higher = "critical"
     resolved = "resolved"
@@ -145,7 +149,14 @@ class Roundup:
 
     def open(self, title: str, body: str, channel: str, region: str = "") -> str:
         message = self._call("resident", "POST", "/msg", {"content": body, "author": "resident"})["id"]
-        issue = {"title": title, "queue": INBOX, "messages": [message], "channel": channel, "region": region}
+        issue = {
+            "title": title,
+            "queue": INBOX,
+            "messages": [message],
+            "channel": channel,
+            "region": region,
+            "priority": self.usual,
+        }
         return str(self._call("resident", "POST", "/issue", issue)["id"])
 
     def say(self, ticket: str, body: str) -> None:
@@ -168,10 +179,11 @@ class Roundup:
         read = self._call("agent", "GET", f"/issue/{ticket}?@verbose=2")["attributes"]
         names = {key: (read[key] or {}).get("name") for key in ("queue", "priority", "status")}
         messages = [
-            self._call("agent", "GET", f"/msg/{m['id']}?@verbose=2")["attributes"]
-            for m in read["messages"]
+            self._call("agent", "GET", f"/msg/{m['id']}?@verbose=2")["attributes"] for m in read["messages"]
         ]
-        keywords = [self._call("agent", "GET", f"/keyword/{k['id']}")["attributes"]["name"] for k in read["keyword"]]
+        keywords = [
+            self._call("agent", "GET", f"/keyword/{k['id']}")["attributes"]["name"] for k in read["keyword"]
+        ]
         tags = [tag for tag in re.split(r"[,\s]+", read["tags"] or "") if tag]
         return View(
             group={v: k for k, v in GROUPS.items()}.get(names["queue"] or "", "inbox"),

@@ -1,3 +1,4 @@
+# ruff: noqa: F821 (the names come from the template this is appended to)
 # Appended to the classic template's schema.py: the organisation's groups, its fields, and residents who
 # see neither the reason of a routing nor its record.
 queue = Class(db, "queue", name=String(), order=Number())

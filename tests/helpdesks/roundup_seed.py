@@ -36,5 +36,5 @@ def fill(db, seed):
 db = instance.open(sys.argv[1]).open("admin")
 seed = json.load(sys.stdin)
 fill(db, seed)
-print(json.dumps({name: token(db, name) for name in seed["users"]}))
+sys.stdout.write(json.dumps({name: token(db, name) for name in seed["users"]}) + "\n")
 db.close()

@@ -39,7 +39,7 @@ def react(db, cl, nodeid, oldvalues):
         return
     node, old = cl.getnode(nodeid), oldvalues or {}
     changed = {k: [str(old[k]), str(node[k])] for k in old if k in cl.properties and old[k] != node[k]}
-    delivery = "ru-issue%s-%d" % (nodeid, time.time_ns())
+    delivery = f"ru-issue{nodeid}-{time.time_ns()}"
     event = {
         "event": "ticket.updated" if oldvalues else "ticket.created",
         "delivery": delivery,

@@ -9,7 +9,9 @@ import re
 import secrets
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import requests
@@ -30,7 +32,8 @@ Set($BcryptCost, 4);        # at the default of 12 every call with a token costs
 Set($LogToSyslog, undef); Set($LogToSTDERR, 'warning'); Set($LogToFile, undef);
 Set($MailCommand, 'mbox');  # nothing leaves: mail goes to %(home)s/*.mbox
 Set($CorrespondAddress, 'rt@helpdesk.invalid'); Set($CommentAddress, 'rt-comment@helpdesk.invalid');
-Set(%%ServiceBusinessHours, (Default => { map { $_ => { Name => "d$_", Start => '09:00', End => '17:00' } } 1..5 }));
+Set(%%ServiceBusinessHours, (Default => {
+    map { $_ => { Name => "d$_", Start => '09:00', End => '17:00' } } 1..5 }));
 Set(%%ServiceAgreements, (Default => 'standard', Levels => {
     standard => { Starts => { BusinessMinutes => 60 }, Resolve => { BusinessMinutes => 480 } } }));
 1;
@@ -52,7 +55,9 @@ def install() -> str | None:
     subprocess.run(["apt-get", "-qq", "update"], env=env, capture_output=True, check=False)
     done = subprocess.run([*apt, "install", *DEBS], env=env, capture_output=True, text=True, check=False)
     if done.returncode or not installed():
-        return f"Request Tracker 5 cannot be installed here: {(done.stderr.splitlines() or ['apt failed'])[-1]}"
+        return (
+            f"Request Tracker 5 cannot be installed here: {(done.stderr.splitlines() or ['apt failed'])[-1]}"
+        )
     return None
 
 
@@ -60,7 +65,9 @@ class RequestTracker:
     """One instance in ``home``; the seeded database is kept in ``cache`` for the next run."""
 
     product = "request-tracker"
-    priorities = {"一般": "30", "较大": "50", "重大": "70", "特别重大": "90"}
+    priorities: Mapping[str, str] = MappingProxyType(
+        {"一般": "30", "较大": "50", "重大": "70", "特别重大": "90"}
+    )
     usual = "10"
     higher = "80"
     resolved = "resolved"
