@@ -68,6 +68,11 @@ class Problems:
         self._found[key] = problem
 
     @property
+    def errors(self) -> int:
+        """How many problems are not just warnings."""
+        return sum(1 for problem in self._found.values() if problem.severity == "error")
+
+    @property
     def has_errors(self) -> bool:
         """True when at least one problem is not just a warning."""
         return any(p.severity == "error" for p in self._found.values())

@@ -45,6 +45,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "part": ("part", "公共部分"),
     "kind": ("kind", "种类"),
     "operator": ("operator", "比较方式"),
+    "mood": ("mood", "语气"),
 }
 
 PHRASES: dict[str, tuple[str, str]] = {
@@ -272,6 +273,84 @@ TEXTS: dict[str, Texts] = {
         "write a whole number and a unit without a space, such as 90s, 30m, 4h or 2d",
         "“{given}”不是时长",
         "写整数加单位，中间不加空格，例如 90s、30m、4h、2d",
+    ),
+    "not-a-condition": Texts(
+        "a condition must be a block of fields and what is wanted of them",
+        "write one field a line, such as people_present: 5..",
+        "条件应是一块“字段: 取值”",
+        "每行写一个字段，例如 people_present: 5..",
+    ),
+    "unknown-field": Texts(
+        'no field "{given}" is known here',
+        "use one of: {choices}",
+        "这里没有字段“{given}”",
+        "可用：{choices}",
+    ),
+    "unknown-choice": Texts(
+        '"{given}" is not a value of {field}',
+        "use one of: {choices}",
+        "{field} 没有取值“{given}”",
+        "可用：{choices}",
+    ),
+    "bad-number-range": Texts(
+        '{field} is a number; "{given}" is not a range',
+        "write 30.. for 30 or more, ..9 for 9 or less, 10..49 for both ends",
+        "{field} 是数字，“{given}”不是范围",
+        "30 及以上写 30..，9 及以下写 ..9，两端都有写 10..49",
+    ),
+    "bad-duration-range": Texts(
+        '{field} is a duration; "{given}" is not a range',
+        "write 30m.. for 30 minutes or more, ..4h for 4 hours or less, 1d..3d for both ends",
+        "{field} 是时长，“{given}”不是范围",
+        "30 分钟及以上写 30m..，4 小时及以下写 ..4h，两端都有写 1d..3d",
+    ),
+    "bad-time-range": Texts(
+        '{field} is a time of day; "{given}" is not a range',
+        "write 18:00.. for 18:00 or later, ..8:30 for 8:30 or earlier, 9:00..17:30 for both ends",
+        "{field} 是时刻，“{given}”不是范围",
+        "18:00 及以后写 18:00..，8:30 及以前写 ..8:30，两端都有写 9:00..17:30",
+    ),
+    "bad-pattern": Texts(
+        '"{given}" is not a pattern: {why}',
+        "RE2 patterns know no look-around and no back-references",
+        "“{given}”不是可用的模式：{why}",
+        "RE2 模式不支持环视和反向引用",
+    ),
+    "reserved-fn": Texts(
+        "fn is kept for later and means nothing yet",
+        "write the condition with fields",
+        "fn 是保留字，目前没有含义",
+        "用字段写条件",
+    ),
+    "forbidden-key": Texts(
+        '"{given}" cannot be a name, because other programs read it as true or false',
+        "give it another name",
+        "“{given}”不能用作名称，别的程序会把它读成真假值",
+        "换一个名称",
+    ),
+    "falling-band": Texts(
+        "a higher threshold gives a lower value here",
+        "let the values rise with the thresholds",
+        "这里阈值升高而取值降低",
+        "取值应随阈值升高",
+    ),
+    "grid-gap": Texts(
+        "the grid has no row for {field} = {given}",
+        "add the row",
+        "表格缺少 {field} = {given} 这一行",
+        "补上这一行",
+    ),
+    "grid-row": Texts(
+        "row {given} has {cells} cells for {columns} columns",
+        "write one cell a column",
+        "{given} 一行有 {cells} 格，应有 {columns} 格",
+        "每列写一格",
+    ),
+    "grid-overlap": Texts(
+        "two columns both hold {given}",
+        "let each column begin behind the one before",
+        "有两列都包含 {given}",
+        "让每一列从前一列之后开始",
     ),
     "duplicate-id": Texts(
         'the {what} "{given}" is already at {first}',

@@ -1,0 +1,322 @@
+"""The condition language in YAML: ``field: wanted``, ranges, lists as any-of, nesting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import re2
+
+from plugin.core.conditions import (
+    All,
+    AnyOf,
+    Cond,
+    Exists,
+    Matches,
+    NoneOf,
+    OneOf,
+    Range,
+    TagSet,
+    Test,
+    Under,
+    Want,
+    Within,
+    Word,
+    Words,
+)
+from plugin.core.rules import FieldSpec
+from plugin.core.words import cleaned
+from plugin.documents.problems import Problems
+from plugin.documents.reader import duration, flag, text, whole
+from plugin.documents.source import Node
+
+Lists = Mapping[str, tuple[str, ...]]
+
+NESTING: Mapping[str, type[All] | type[AnyOf] | type[NoneOf]] = {"all": All, "any": AnyOf, "none": NoneOf}
+OPERATORS: Mapping[str, tuple[str, ...]] = {
+    "choice": ("not", "exists"),
+    "tree": ("not", "under", "exists"),
+    "flag": ("not", "exists"),
+    "text": ("has", "has_all", "has_any_of", "has_none", "not_after", "matches", "exists"),
+    "number": ("not", "exists"),
+    "duration": ("not", "exists"),
+    "time": ("not", "within", "exists"),
+    "tags": ("has_all", "has_none", "exists"),
+}
+GAP_MOST = 100
+_NEAR = re.compile(r"(.+?)\s+~(\d{1,3})\s+(.+)")
+_RANGE = re.compile(r"(?P<lo>[^.<]*?)\s*\.\.(?P<less><?)\s*(?P<hi>[^.<]*)\Z")
+_DAYTIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\Z")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class ConditionReader:
+    """Reads conditions over a known set of fields and word lists; remembers which lists were used."""
+
+    def __init__(self, fields: Mapping[str, FieldSpec], lists: Lists, problems: Problems) -> None:
+        self.fields = fields
+        self.lists = lists
+        self.problems = problems
+        self.lists_used: set[str] = set()
+
+    def condition(self, node: Node | None) -> Cond:
+        """The condition; what is wrong is reported and left out. ``when`` left out is always."""
+        if node is None:
+            return All(())
+        if node.kind != "map":
+            self.problems.add("not-a-condition", node)
+            return All((), node.place)
+        parts = tuple(self._part(key, value) for key, _, value in node.entries)
+        known = tuple(part for part in parts if part is not None)
+        return known[0] if len(known) == 1 and len(parts) == 1 else All(known, node.place)
+
+    def _part(self, key: str, value: Node) -> Cond | None:
+        if key in NESTING:
+            return self._nested(key, value)
+        if key == "fn":
+            self.problems.add("reserved-fn", value)
+            return None
+        spec = self.fields.get(key)
+        if spec is None:
+            self.problems.add(
+                "unknown-field", value.key_at or value.place, given=key, choices=tuple(self.fields)
+            )
+            return None
+        return self._tests(spec, value)
+
+    def _nested(self, key: str, value: Node) -> Cond | None:
+        if value.kind != "list":
+            self.problems.add("not-a-list", value, given=value.raw[:60])
+            return None
+        return NESTING[key](tuple(self.condition(item) for item in value.items), value.place)
+
+    def _tests(self, spec: FieldSpec, value: Node) -> Cond | None:
+        wants = list(self._wants(spec, value))
+        tests = tuple(Test(spec.name, want, value.place) for want in wants)
+        if not tests:
+            return None
+        if len(tests) == 1:
+            return tests[0]
+        joined = AnyOf if value.kind == "list" else All
+        return joined(tests, value.place)
+
+    def _wants(self, spec: FieldSpec, value: Node) -> Iterator[Want]:
+        if value.kind == "null":
+            self.problems.add("empty-value", value)
+        elif spec.type in ("number", "duration", "time"):
+            yield from self._amounts(spec, value)
+        elif spec.type == "text":
+            yield from self._text(value)
+        else:
+            yield from self._named(spec, value)
+
+    # -- numbers, durations, times ---------------------------------------------------------------------
+
+    def _amounts(self, spec: FieldSpec, value: Node) -> Iterator[Want]:
+        if value.kind == "map":
+            yield from self._operators(spec, value, {"not": self._not_range, "within": self._within})
+            return
+        for item in value.items if value.kind == "list" else [value]:
+            found = self._range(spec, item)
+            if found is not None:
+                yield found
+
+    def _not_range(self, spec: FieldSpec, value: Node) -> Want | None:
+        found = self._range(spec, value)
+        return None if found is None else Range(found.lo, found.hi, found.hi_excluded, negate=True)
+
+    def _within(self, spec: FieldSpec, value: Node) -> Want | None:
+        del spec
+        seconds = duration(value, self.problems)
+        return None if seconds is None else Within(seconds)
+
+    def _range(self, spec: FieldSpec, value: Node) -> Range | None:
+        if value.kind == "number" and spec.type == "number" and not isinstance(value.value, str | None):
+            return Range(float(value.value), float(value.value))
+        written = value.raw.strip() if value.kind in ("text", "number") else ""
+        found = _RANGE.match(written)
+        read = _BOUND[spec.type]
+        if found is None:
+            bound = read(written)
+            if bound is not None and spec.type != "number":
+                return Range(bound, bound)
+            self._bad_range(spec, value)
+            return None
+        lo, hi = read(found["lo"]), read(found["hi"])
+        is_wrong = (found["lo"] and lo is None) or (found["hi"] and hi is None) or (lo is None and hi is None)
+        if is_wrong or (lo is not None and hi is not None and lo > hi):
+            self._bad_range(spec, value)
+            return None
+        return Range(lo, hi, hi_excluded=bool(found["less"]))
+
+    def _bad_range(self, spec: FieldSpec, value: Node) -> None:
+        self.problems.add(f"bad-{spec.type}-range", value, given=value.raw[:60] or "…", field=spec.name)
+
+    # -- text ------------------------------------------------------------------------------------------
+
+    def _text(self, value: Node) -> Iterator[Want]:
+        if value.kind != "map":
+            yield Words(any_of=self.words(value))
+            return
+        self._check_operators("text", value)
+        asked = {key: node for key, _, node in value.entries if key in OPERATORS["text"]}
+        if "matches" in asked and (pattern := self._pattern(asked["matches"])):
+            yield Matches(pattern)
+        if "exists" in asked and (wanted := flag(asked["exists"], self.problems)) is not None:
+            yield Exists(wanted)
+        words = {key: self.words(node) for key, node in asked.items() if key not in ("matches", "exists")}
+        if words:
+            yield Words(
+                any_of=words.get("has", ()),
+                all_of=words.get("has_all", ()),
+                also_any_of=words.get("has_any_of", ()),
+                none_of=words.get("has_none", ()),
+                not_after=tuple(word.first for word in words.get("not_after", ())),
+            )
+
+    def words(self, value: Node | None) -> tuple[Word, ...]:
+        """Words and ``$lists``, cleaned as the text is; ``A ~8 B`` is two words near each other."""
+        if value is None:
+            return ()
+        items = value.items if value.kind == "list" else [value]
+        return tuple(dict.fromkeys(word for item in items for word in self._word(item)))
+
+    def _word(self, item: Node) -> Iterator[Word]:
+        written = text(item, self.problems)
+        if written is None:
+            return
+        if written.startswith("$") and not item.quoted:
+            yield from (read_word(word) for word in self._list(written[1:], item))
+        elif (near := _NEAR.match(written)) and int(near[2]) > GAP_MOST:
+            self.problems.add("out-of-range", item, given=f"~{near[2]}", allowed=f"~0..~{GAP_MOST}")
+        else:
+            yield read_word(written)
+
+    def _list(self, name: str, item: Node) -> tuple[str, ...]:
+        self.lists_used.add(name)
+        if name not in self.lists:
+            self.problems.add("unknown-value", item, given=name, what="list", choices=tuple(self.lists))
+            return ()
+        return self.lists[name]
+
+    def _pattern(self, value: Node) -> str | None:
+        return pattern(value, self.problems)
+
+    # -- choices, trees, flags, tags -------------------------------------------------------------------
+
+    def _named(self, spec: FieldSpec, value: Node) -> Iterator[Want]:
+        if value.kind != "map":
+            values = self._values(spec, value)
+            if values:
+                yield OneOf(values)
+            return
+        reads: dict[str, Callable[[FieldSpec, Node], Want | None]] = {
+            "not": lambda s, v: OneOf(self._values(s, v), negate=True),
+            "under": lambda s, v: Under(tuple(str(x) for x in self._values(s, v))),
+            "has_all": lambda s, v: TagSet(all_of=frozenset(str(x) for x in self._values(s, v))),
+            "has_none": lambda s, v: TagSet(none_of=frozenset(str(x) for x in self._values(s, v))),
+        }
+        yield from self._operators(spec, value, reads)
+
+    def _values(self, spec: FieldSpec, value: Node) -> frozenset[str | bool]:
+        items = value.items if value.kind == "list" else [value]
+        return frozenset(v for item in items for v in self._value(spec, item))
+
+    def _value(self, spec: FieldSpec, item: Node) -> Iterator[str | bool]:
+        if spec.type == "flag":
+            wanted = flag(item, self.problems)
+            if wanted is not None:
+                yield wanted
+            return
+        written = text(item, self.problems)
+        if written is None:
+            return
+        if written.startswith("$") and not item.quoted:
+            yield from self._list(written[1:], item)
+        elif spec.values and not _is_known(written, spec):
+            self.problems.add("unknown-choice", item, given=written, field=spec.name, choices=spec.values)
+        else:
+            yield written
+
+    # -- operators -------------------------------------------------------------------------------------
+
+    def _operators(
+        self, spec: FieldSpec, value: Node, reads: Mapping[str, Callable[[FieldSpec, Node], Want | None]]
+    ) -> Iterator[Want]:
+        self._check_operators(spec.type, value)
+        for key, _, node in value.entries:
+            want: Want | None = None
+            if key == "exists":
+                wanted = flag(node, self.problems)
+                want = None if wanted is None else Exists(wanted)
+            elif key in OPERATORS[spec.type] and key in reads:
+                want = reads[key](spec, node)
+            if want is not None:
+                yield want
+
+    def _check_operators(self, field_type: str, value: Node) -> None:
+        for key, place, _ in value.entries:
+            if key not in OPERATORS[field_type]:
+                self.problems.add(
+                    "unknown-value", place, given=key, what="operator", choices=OPERATORS[field_type]
+                )
+
+
+def read_word(written: str) -> Word:
+    """``拖欠 ~8 工资`` is two words within eight characters of each other; anything else is one word."""
+    near = _NEAR.match(written)
+    return cleaned(Word(near[1], near[3], int(near[2])) if near else Word(written))
+
+
+def pattern(value: Node, problems: Problems) -> str | None:
+    """A pattern RE2 understands; look-around and back-references are refused, they cannot be bounded."""
+    written = text(value, problems)
+    if written is None:
+        return None
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(written, options)
+    except re2.error as error:
+        problems.add(
+            "bad-pattern", value, given=written[:60], why=str(error.args[0] if error.args else "")[:80]
+        )
+        return None
+    return written
+
+
+def build_cond(
+    node: Node | None, problems: Problems, fields: Mapping[str, FieldSpec], lists: Lists | None = None
+) -> Cond:
+    """One condition over these fields and lists."""
+    return ConditionReader(fields, lists or {}, problems).condition(node)
+
+
+def _is_known(written: str, spec: FieldSpec) -> bool:
+    if written in spec.values:
+        return True
+    return spec.type == "tree" and any(value.startswith(written + "/") for value in spec.values)
+
+
+def _number_bound(written: str) -> float | None:
+    found = re.match(r"-?\d{1,15}(?:\.\d{1,6})?\Z", written)
+    return float(written) if found else None
+
+
+def _duration_bound(written: str) -> float | None:
+    found = re.match(r"(\d{1,7})([smhd])\Z", written)
+    return float(found[1]) * _UNITS[found[2]] if found else None
+
+
+def _time_bound(written: str) -> float | None:
+    found = _DAYTIME.match(written)
+    return int(found[1]) * 60.0 + int(found[2]) if found else None
+
+
+_BOUND: Mapping[str, Callable[[str], float | None]] = {
+    "number": _number_bound,
+    "duration": _duration_bound,
+    "time": _time_bound,
+}
+
+__all__ = ["ConditionReader", "build_cond", "pattern", "read_word", "whole"]
