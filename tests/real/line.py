@@ -1,0 +1,87 @@
+"""The whole line: helpdesk ⇄ relays ⇄ Paidan, every part a real server of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from plugin.demo.paidan import PaidanServer
+
+from tests.helpdesks.peer import Peer, View
+from tests.helpdesks.relay import Exchange, Relay
+
+PATIENCE = 20.0
+QUIET = 0.8
+"""Seconds without a request after which nothing more is to come."""
+
+
+@dataclass
+class Line:
+    """One helpdesk and one Paidan; ``hooks`` carries webhooks, ``api`` carries Paidan's calls."""
+
+    peer: Peer
+    home: Path
+    hooks: Relay = field(default_factory=Relay)
+    api: Relay = field(default_factory=Relay)
+
+    @contextmanager
+    def running(self) -> Iterator[Line]:
+        """Paidan first, then the helpdesk: its users must never meet a refused connection."""
+        with ExitStack() as stack:
+            stack.callback(self.hooks.stop)
+            stack.callback(self.api.stop)
+            self.api.target = self.peer.address
+            desk = self.peer.desk(self.api.url)
+            self.paidan = PaidanServer(self.home, "desk", desk, self.peer.secrets())
+            self.hooks.target = self.paidan.url
+            stack.callback(self.paidan.stop)
+            self.paidan.start()
+            stack.callback(self.peer.stop)
+            self.peer.start(self.api.url, self.hook_base)
+            yield self
+
+    @property
+    def hook_base(self) -> str:
+        """The hook's address as the helpdesk knows it: through the relay."""
+        return self.hooks.url + self.paidan.hook().removeprefix(self.paidan.url)
+
+    def reset(self) -> None:
+        """Nothing held back, nothing remembered, Paidan up, everything at rest."""
+        self.hooks.reset()
+        self.api.reset()
+        if not self.paidan.running:
+            self.paidan.start()
+        self.rest()
+        self.hooks.passed.clear()
+        self.api.passed.clear()
+
+    def wait(self, ticket: str, met: Callable[[View], bool], what: str) -> View:
+        """The ticket once ``met`` holds and everything is at rest."""
+        deadline = time.monotonic() + PATIENCE
+        view = self.peer.view(ticket)
+        while not met(view):
+            assert time.monotonic() < deadline, f"not {what}: {view}\n{self.paidan.tail()}"
+            time.sleep(0.05)
+            view = self.peer.view(ticket)
+        self.rest()
+        return self.peer.view(ticket)
+
+    def routed(self, ticket: str) -> View:
+        """The ticket once staff can read why it stands where it stands."""
+        return self.wait(ticket, lambda view: bool(view.reasons), "routed")
+
+    def rest(self, quiet: float = QUIET) -> None:
+        """Wait until no request has passed for ``quiet`` seconds."""
+        while time.time() - self._last() < quiet:
+            time.sleep(0.05)
+
+    def writes(self, ticket: str) -> list[Exchange]:
+        """Paidan's requests that may have changed this ticket."""
+        return [e for e in self.api.writes() if f"/{ticket}" in e.path or ticket.encode() in e.body]
+
+    def _last(self) -> float:
+        passed = [*self.hooks.passed[-1:], *self.api.passed[-1:]]
+        return max((exchange.at for exchange in passed), default=0.0)
