@@ -9,6 +9,7 @@
     ├── StoreError                the case book cannot be read or written
     └── HelpdeskError             a call to the helpdesk that did not do what was asked
         ├── Unreachable           no connection, or cut before an answer (outcome ``unknown``)
+        │   └── NotSent           nothing left this machine: no connection, or its time was over
         ├── Busy                  429 or 503: wait ``retry_after`` seconds
         ├── Faulty                5xx, or an answer that cannot be read (outcome ``unknown``)
         ├── Conflict              409, 412: the ticket changed since it was read
@@ -80,6 +81,12 @@ class Unreachable(HelpdeskError):
 
     retryable = True
     outcome_unknown = True
+
+
+class NotSent(Unreachable):
+    """Nothing left this machine: no connection could be made, or the time for sending was over."""
+
+    outcome_unknown = False
 
 
 class Busy(HelpdeskError):

@@ -35,6 +35,10 @@ class Snapshot:
     state: Literal["open", "paused", "closed", "gone", "merged"] = "open"
     merged_into: str | None = None
     changed_at: datetime | None = None
+    state_word: str | None = field(default=None, compare=False)
+    """The state as the helpdesk calls it."""
+    read_at: float | None = field(default=None, compare=False)
+    """``time.monotonic()`` of the read, in this process; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

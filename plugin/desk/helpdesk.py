@@ -23,6 +23,8 @@ class Hint:
     """Unique per delivery at this desk; the same on a retry."""
     ours: bool = False
     """The actor is our own account (a hint for logs; the difference of states is what ends loops)."""
+    source: str = ""
+    """The hook's source without the token of its address: the part that may be stored and shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,12 @@ class Helpdesk(Protocol):
 
     name: str
 
-    def receive(
-        self, source: str, method: str, headers: Mapping[str, str], body: bytes, now: float
-    ) -> Hint:
+    def receive(self, source: str, method: str, headers: Mapping[str, str], body: bytes, now: float) -> Hint:
         """Verify one webhook request and read the ticket id from it.
 
-        ``source`` is the last part of the hook's path (``""`` where the product has one hook only),
+        ``source`` is everything after the desk's name in the hook's path (``""`` where the product has one
+        hook only). Where the desk uses a token in its address, the token comes first (``<token>`` or
+        ``<token>/<source>``) and is a secret: store and show ``Hint.source``, never this.
         ``headers`` have lower-case names, ``now`` is unix seconds.
         """
         ...
@@ -69,7 +71,13 @@ class Helpdesk(Protocol):
         ...
 
     def write(
-        self, ticket_id: str, effects: Effects, marker: str, seen: Snapshot, not_after: float, timeout: float = 10.0
+        self,
+        ticket_id: str,
+        effects: Effects,
+        marker: str,
+        seen: Snapshot,
+        not_after: float,
+        timeout: float = 10.0,
     ) -> Written:
         """Send what differs, the marker in it; nothing leaves once ``time.monotonic()`` passes ``not_after``."""
         ...

@@ -1,0 +1,85 @@
+"""What an answer means: the errors of ``plugin.errors``, from status, headers and body. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plugin.core.text import mask
+from plugin.desk.descriptor import Api, ErrorRule
+from plugin.desk.limits import wait_seconds
+from plugin.desk.transforms import read_all, read_one
+from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
+
+LONGEST_DETAIL = 200
+_BY_STATUS: dict[int, type[HelpdeskError]] = {
+    401: AccessDenied,
+    403: AccessDenied,
+    404: NotFound,
+    409: Conflict,
+    410: NotFound,
+    412: Conflict,
+    503: Busy,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that arrived whole; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def parsed(request: str, answer: Answer, api: Api, now: float) -> Any:
+    """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for."""
+    if 300 <= answer.status < 400:
+        raise Rejected(request, answer.status, "the helpdesk points to another address; check the desk's url")
+    document, readable = _document(answer)
+    _raise_for(request, answer, document, api, now)
+    if not readable:
+        raise Faulty(request, answer.status, "the answer is not JSON in UTF-8")
+    return document
+
+
+def _document(answer: Answer) -> tuple[Any, bool]:
+    """The JSON and whether it could be read; an empty body is readable and means nothing."""
+    if not answer.body.strip():
+        return None, True
+    try:
+        return json.loads(answer.body.decode("utf-8-sig")), True
+    except (ValueError, RecursionError):
+        return None, False
+
+
+def _raise_for(request: str, answer: Answer, document: Any, api: Api, now: float) -> None:
+    status = answer.status
+    detail = _detail(document, api)
+    rule = next((rule for rule in api.errors if _applies(rule, status, document)), None)
+    if rule is not None and not issubclass(rule.raises, Busy):
+        raise rule.raises(request, status, detail)
+    if rule is not None or status in api.limits.statuses or status == 503:
+        raise Busy(request, status, detail, wait_seconds(api.limits, answer.headers, now))
+    if status >= 500:
+        raise Faulty(request, status, detail)
+    if status >= 400:
+        raise _BY_STATUS.get(status, Rejected)(request, status, detail)
+    if status < 200:
+        raise Faulty(request, status, detail)
+
+
+def _applies(rule: ErrorRule, status: int, document: Any) -> bool:
+    if rule.statuses and status not in rule.statuses:
+        return False
+    if rule.reader is None:
+        return bool(rule.statuses)
+    found = read_all(document, rule.reader)
+    return bool(set(found) & rule.wanted) if rule.wanted else bool(found)
+
+
+def _detail(document: Any, api: Api) -> str:
+    found = read_one(document, api.detail) if api.detail else None
+    return mask(" ".join((found or "").split()))[:LONGEST_DETAIL]

@@ -1,0 +1,204 @@
+"""The one place that speaks HTTP to a helpdesk: one call, one try, one total time, one host."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from plugin.desk.answers import Answer, parsed
+from plugin.desk.descriptor import Api
+from plugin.desk.helpdesk import Server
+from plugin.desk.installation import Installation
+from plugin.desk.limits import Budget, budget, http_date
+from plugin.desk.outbound import Call
+from plugin.desk.sockets import BoundAdapter, CallBound, TooLate, bounded
+from plugin.desk.template import render_text
+from plugin.errors import Faulty, HelpdeskError, NotSent, Rejected, Unreachable
+
+CONNECT_SECONDS = 5.0
+_CHUNK = 64 * 1024
+_USER_AGENT = "Paidan"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: the JSON, and the headers in lower case."""
+
+    document: Any
+    headers: Mapping[str, str]
+
+
+class Client:
+    """Calls to one installation. Safe to use from several threads; every thread keeps its own connections."""
+
+    def __init__(self, api: Api, desk: Installation, clock: Callable[[], float] = time.time) -> None:
+        parts = urlsplit(desk.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            raise ValueError(
+                f"{desk.desk}: the url of a desk is http(s)://host[:port][/path] and nothing else"
+            )
+        self._base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._api = api
+        self._desk = desk
+        self._clock = clock
+        self._threads = threading.local()
+        self.budget: Budget | None = None
+        """What the helpdesk said last about the calls left."""
+        self.server: Server | None = None
+        """The helpdesk's clock by its last answer."""
+
+    def url(self, path: str) -> str:
+        """The full address of a path, for a person's browser."""
+        return self._base + path
+
+    def send(self, call: Call, timeout: float, not_after: float | None = None) -> Reply:
+        """One try; raises a ``HelpdeskError``. ``timeout`` seconds bound everything, connecting included.
+
+        Nothing leaves once ``time.monotonic()`` passes ``not_after``.
+        """
+        if timeout <= 0:
+            raise NotSent(call.name, detail="no time was left for this call")
+        with bounded(timeout, not_after) as bound:
+            answer = self._answer(call, timeout, bound)
+        self._note_facts(answer)
+        return Reply(parsed(call.name, answer, self._api, self._clock()), answer.headers)
+
+    def _answer(self, call: Call, timeout: float, bound: CallBound) -> Answer:
+        request = self._prepared(call)
+        session = self._session()
+        try:
+            with session.send(
+                request,
+                timeout=(min(CONNECT_SECONDS, timeout), timeout),
+                allow_redirects=False,
+                stream=True,
+                verify=self._desk.ca or True,
+                proxies={"http": self._desk.proxy, "https": self._desk.proxy} if self._desk.proxy else None,
+            ) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status_code, headers, self._body(call, response))
+        except (requests.RequestException, HTTPError, TooLate, OSError, ValueError) as error:
+            raise _failure(call, error, bound) from None
+
+    def _body(self, call: Call, response: requests.Response) -> bytes:
+        parts, size = [], 0
+        for part in response.iter_content(_CHUNK):
+            size += len(part)
+            if size > self._api.most_bytes:
+                raise Faulty(
+                    call.name, response.status_code, f"the answer is larger than {self._api.most_bytes} bytes"
+                )
+            parts.append(part)
+        return b"".join(parts)
+
+    def _prepared(self, call: Call) -> requests.PreparedRequest:
+        query = f"?{urlencode(call.query)}" if call.query else ""
+        headers = {
+            "User-Agent": _USER_AGENT,
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        headers |= self._sign_in() | dict(call.headers)
+        data: bytes | None = None
+        if call.form is not None:
+            data = urlencode({call.form: json.dumps(call.body, ensure_ascii=False)}).encode()
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        elif call.body is not None:
+            data = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
+            headers["Content-Type"] = "application/json"
+        try:
+            return requests.Request(call.method, self._base + call.path + query, headers, data=data).prepare()
+        except (requests.RequestException, ValueError) as error:
+            raise Rejected(call.name, detail=f"this request cannot be made: {type(error).__name__}") from None
+
+    def _sign_in(self) -> dict[str, str]:
+        known = {
+            "secret": {name: self._desk.secret(name) for name in self._desk.secrets},
+            "setting": dict(self._desk.settings),
+            "origin": self._origin,
+        }
+        headers = {name: render_text(value, known) for name, value in self._api.headers.items()}
+        if self._api.basic is not None:
+            user, password = (render_text(part, known) for part in self._api.basic)
+            headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+        return headers
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._threads, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False  # no .netrc, no proxy nobody wrote into the desk file
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            session.mount("https://", BoundAdapter(max_retries=0))
+            session.mount("http://", BoundAdapter(max_retries=0))
+            self._threads.session = session
+        return session
+
+    def _note_facts(self, answer: Answer) -> None:
+        found = budget(self._api.limits, answer.headers)
+        if found is not None:
+            self.budget = found
+        theirs = http_date(answer.headers.get("date", ""))
+        if theirs is not None:
+            now = self._clock()
+            # the header has whole seconds: half a second more is the fairer guess
+            self.server = Server(datetime.fromtimestamp(now, UTC), theirs.timestamp() + 0.5 - now)
+
+
+def _failure(call: Call, error: Exception, bound: CallBound) -> HelpdeskError:
+    """The error a failed try stands for; nothing of the request but its method and path is named."""
+    if isinstance(error, TooLate):
+        return NotSent(call.name, detail="the time for sending this was over")
+    detail = "it took longer than allowed" if bound.expired else _reason(error)
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return Faulty(call.name, detail="the answer's compression cannot be read")
+    never_sent = isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)
+    if never_sent or isinstance(error, _NEVER_SENT) or (_names_no_connection(error) and not bound.wrote):
+        return NotSent(call.name, detail=detail)
+    return Unreachable(call.name, detail=detail)
+
+
+_NEVER_SENT = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidProxyURL,
+)
+
+
+def _names_no_connection(error: Exception) -> bool:
+    """True where no connection was made: refused, no route, or no such name."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return type(reason).__name__ in (
+        "NewConnectionError",
+        "NameResolutionError",
+        "ConnectTimeoutError",
+        "ProxyError",
+    )
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong in words that hold no address parts or secrets."""
+    words = {
+        "ConnectTimeout": "no connection in time",
+        "ReadTimeout": "no answer in time",
+        "SSLError": "the certificate is not valid for this address",
+        "ProxyError": "the proxy does not answer",
+        "ChunkedEncodingError": "the answer broke off",
+        "TooManyRedirects": "it redirects in a circle",
+    }
+    return words.get(type(error).__name__, "the connection failed")

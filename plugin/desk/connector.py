@@ -1,0 +1,243 @@
+"""A helpdesk from a descriptor and a desk file: receive, read, write. One try each; the loop repeats."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import re2
+
+from plugin.core.effects import Change, Effects, Snapshot
+from plugin.desk import inbound, normalise, outbound
+from plugin.desk.client import Client
+from plugin.desk.descriptor import Descriptor, Ensure, ReadStep
+from plugin.desk.echo import Echoes
+from plugin.desk.helpdesk import Hint, Seen, Server, Written
+from plugin.desk.installation import Installation
+from plugin.desk.limits import Budget
+from plugin.desk.outbound import Call, call
+from plugin.desk.paths import find
+from plugin.desk.signing import Delivery
+from plugin.desk.template import UnsafeSegment, render_path
+from plugin.desk.transforms import read_all
+from plugin.errors import Conflict, NotFound, Rejected
+
+FRESH_SECONDS = 2.0
+"""A read younger than this needs no second one before a write on products without a version check."""
+_MISSING = object()
+
+
+class Connector:
+    """One installation, driven by its descriptor; implements ``helpdesk.Helpdesk``."""
+
+    def __init__(self, descriptor: Descriptor, desk: Installation) -> None:
+        self.name = desk.desk
+        self.descriptor = descriptor
+        self.desk = desk
+        self.echoes = Echoes()
+        self._client = Client(descriptor.api, desk)
+
+    @property
+    def budget(self) -> Budget | None:
+        """Calls left, as the helpdesk said last; None where it does not say."""
+        return self._client.budget
+
+    @property
+    def server(self) -> Server | None:
+        """The helpdesk's clock against ours, by its last answer."""
+        return self._client.server
+
+    def ticket_url(self, ticket_id: str) -> str:
+        """Where a person sees the ticket."""
+        return self._client.url(render_path(self.descriptor.api.page, {"id": ticket_id}))
+
+    def receive(self, source: str, method: str, headers: Mapping[str, str], body: bytes, now: float) -> Hint:
+        """One webhook request as a hint; raises ``DeliveryRefused`` or ``DeliveryUnreadable``."""
+        return inbound.receive(self.descriptor, self.desk, method, Delivery(source, headers, body, now))
+
+    def read(self, ticket_id: str, timeout: float = 10.0) -> Seen:
+        """The ticket's matter and its state; ``timeout`` in seconds bounds all requests together."""
+        self._check_id(ticket_id)
+        read_at = time.monotonic()
+        deadline = read_at + timeout
+        answers = self._answers(ticket_id, self.descriptor.reads, deadline)
+        found = normalise.seen(self.descriptor, self.desk, ticket_id, answers)
+        return replace(found, snapshot=replace(found.snapshot, read_at=read_at))
+
+    def _check_id(self, ticket_id: str) -> None:
+        """What is no id of this product is asked of nobody."""
+        if not re2.fullmatch(self.descriptor.receive.id_pattern, ticket_id):
+            raise NotFound("ticket", detail="this is no ticket id of the product")
+
+    def _state(self, ticket_id: str, deadline: float) -> Snapshot:
+        steps = tuple(step for step in self.descriptor.reads if step.state)
+        answers = self._answers(ticket_id, steps, deadline)
+        return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
+
+    def write(
+        self,
+        ticket_id: str,
+        effects: Effects,
+        marker: str,
+        seen: Snapshot,
+        not_after: float,
+        timeout: float = 10.0,
+    ) -> Written:
+        """Send what differs, the marker in it, and say what of it is in the helpdesk now."""
+        self._check_id(ticket_id)
+        deadline = time.monotonic() + timeout
+        seen, effects = self._compared(ticket_id, effects, seen, deadline)
+        note_ok = self._may_note(effects, seen)
+        wanted = effects if note_ok else replace(effects, note=None)
+        planned = self._planned(ticket_id, wanted, marker, seen)
+        self._ensure(wanted.changes, deadline, not_after)
+        refused, detail, answer = self._send_all(planned.calls, deadline, not_after)
+        done = [change for change in wanted.changes if change.target not in planned.impossible]
+        self.echoes.add(ticket_id, [c for c in done if c.target not in refused], time.monotonic())
+        after = self._after(ticket_id, answer, planned.calls, deadline)
+        ignored = _differing(done, after) if after is not None else ()
+        missing = dict.fromkeys((*planned.impossible, *ignored, *refused, *(() if note_ok else ("note",))))
+        return Written(not missing, tuple(missing), detail, after.stamp if after else None)
+
+    def _planned(self, ticket_id: str, effects: Effects, marker: str, seen: Snapshot) -> outbound.Planned:
+        try:
+            return outbound.plan(self.descriptor, self.desk, ticket_id, effects, marker, stamp=seen.stamp)
+        except UnsafeSegment:
+            raise Rejected("write", detail="the ticket's id cannot stand in an address") from None
+        except ValueError as error:
+            raise Rejected("write", detail=f"a value cannot be written: {error}"[:200]) from None
+
+    def _compared(
+        self, ticket_id: str, effects: Effects, seen: Snapshot, deadline: float
+    ) -> tuple[Snapshot, Effects]:
+        """Where the product checks no version, look again if the read is old: nobody's change is overwritten.
+
+        What already is as wanted is left out; a value that is neither wanted nor what was read is a conflict.
+        """
+        if self.descriptor.write.update.if_match and seen.stamp is not None:
+            return seen, effects
+        if seen.read_at is not None and time.monotonic() - seen.read_at < FRESH_SECONDS:
+            return seen, effects
+        now = self._state(ticket_id, deadline)
+        differing = [change for change in effects.changes if not _is(now, change)]
+        for change in differing:
+            if now.values.get(change.target, change.base) != change.base:
+                raise Conflict("write", detail=f"{change.target} was changed in the meantime")
+        return now, Effects(tuple(differing), effects.note)
+
+    def _may_note(self, effects: Effects, seen: Snapshot) -> bool:
+        shape = self.descriptor.note
+        return effects.note is None or shape is None or seen.state_word not in shape.not_in_states
+
+    def _send_all(
+        self, calls: tuple[Call, ...], deadline: float, not_after: float
+    ) -> tuple[tuple[str, ...], str, Any]:
+        """Send in order. A refusal after something was taken is part of the outcome, not an error."""
+        refused: list[str] = []
+        detail, taken, answer = "", False, None
+        for each in calls:
+            try:
+                reply = self._client.send(each, deadline - time.monotonic(), not_after)
+            except Rejected as error:
+                if not taken:
+                    raise
+                refused += each.targets
+                detail = error.detail
+                continue
+            taken = True
+            answer = reply if each.purpose == "update" else answer
+        return tuple(refused), detail, answer
+
+    def _ensure(self, changes: tuple[Change, ...], deadline: float, not_after: float) -> None:
+        """Make what must exist before it can be used, such as a keyword that no ticket has yet."""
+        for change in changes:
+            shape = self.descriptor.targets.get(change.target)
+            if shape is None or shape.ensure is None:
+                continue
+            wanted = change.want if isinstance(change.want, tuple) else (change.want,)
+            before = change.base if isinstance(change.base, tuple) else ()
+            new = [each for each in wanted if each not in before]
+            if new:
+                self._make(shape.ensure, new, deadline, not_after)
+
+    def _make(self, ensure: Ensure, wanted: list[str], deadline: float, not_after: float) -> None:
+        settings = {"setting": dict(self.desk.settings)}
+        reply = self._client.send(call(ensure.existing, settings), deadline - time.monotonic())
+        existing = set(read_all({"existing": reply.document}, ensure.names))
+        for each in (name for name in wanted if name not in existing):
+            request = call(ensure.create, {**settings, "each": each}, purpose="ensure")
+            try:
+                self._client.send(request, deadline - time.monotonic(), not_after)
+            except Conflict:
+                continue  # somebody made it just now
+
+    def _after(
+        self, ticket_id: str, answer: Any, calls: tuple[Call, ...], deadline: float
+    ) -> Snapshot | None:
+        """The state after the write, from where the product shows it."""
+        write = self.descriptor.write
+        if not any(each.purpose == "update" for each in calls) or write.verify == "status":
+            return None
+        if write.verify == "read" or write.answer_is is None or answer is None:
+            return self._state(ticket_id, deadline)
+        answers = {write.answer_is: answer.document, "headers": {write.answer_is: dict(answer.headers)}}
+        return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
+
+    def _answers(self, ticket_id: str, steps: tuple[ReadStep, ...], deadline: float) -> dict[str, Any]:
+        answers: dict[str, Any] = {"id": ticket_id, "setting": dict(self.desk.settings), "headers": {}}
+        for step in steps:
+            if step.each is None:
+                answers[step.name] = self._step(step, answers, deadline)
+                continue
+            values = list(dict.fromkeys(read_all(answers, step.each, answers)))[: step.most]
+            found = (self._one_of_many(step, {**answers, "each": value}, deadline) for value in values)
+            answers[step.name] = [each for each in found if each is not _MISSING]
+        return answers
+
+    def _one_of_many(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
+        """One part of a ticket; a part that is gone since it was listed is left out."""
+        try:
+            return self._step(step, known, deadline)
+        except NotFound:
+            return _MISSING
+
+    def _step(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
+        document = self._get(step, known, deadline, step.paging.first if step.paging else None)
+        if step.paging is None:
+            return document
+        items = find(document, step.paging.items)
+        page, last = step.paging.first, items
+        while isinstance(items, list) and len(last) >= step.paging.size and page < step.paging.most:
+            page += 1
+            last = find(self._get(step, known, deadline, page), step.paging.items) or []
+            items.extend(last)
+        return document
+
+    def _get(self, step: ReadStep, known: dict[str, Any], deadline: float, page: int | None) -> Any:
+        try:
+            request = call(step.request, known)
+        except UnsafeSegment:
+            raise NotFound(
+                f"{step.request.method} {step.request.path}", detail="no such id can exist"
+            ) from None
+        if page is not None and step.paging is not None:
+            paged = (*request.query, (step.paging.parameter, str(page)))
+            request = replace(request, query=paged)
+        reply = self._client.send(request, deadline - time.monotonic())
+        known["headers"][step.name] = dict(reply.headers)
+        return reply.document
+
+
+def _is(snapshot: Snapshot, change: Change) -> bool:
+    """The value is as wanted; of tags, all wanted ones are there."""
+    found = snapshot.values.get(change.target)
+    if isinstance(change.want, tuple):
+        return isinstance(found, tuple) and set(change.want) <= set(found)
+    return found == change.want
+
+
+def _differing(changes: list[Change], after: Snapshot) -> tuple[str, ...]:
+    """Targets the helpdesk shows otherwise; one it does not show at all cannot be told and is missing."""
+    return tuple(change.target for change in changes if not _is(after, change))

@@ -1,0 +1,136 @@
+"""From a file in ``connectors/`` to a ``Descriptor``, or all its problems at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from plugin.desk.describe import receive as receive_block
+from plugin.desk.describe import schema, values
+from plugin.desk.describe import ticket as ticket_block
+from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
+from plugin.documents import reader as read
+from plugin.documents import source
+from plugin.documents.problems import Problems
+from plugin.documents.source import Node
+from plugin.errors import DocumentsInvalid
+
+
+def load(folder: Path, name: str) -> Descriptor:
+    """The connector of this name; raises ``DocumentsInvalid`` with its problems, ``FileNotFoundError``."""
+    file = folder / f"{name}.yaml"
+    problems = Problems()
+    node = source.read(file.read_bytes(), str(file.relative_to(folder.parent)), problems)
+    descriptor = None if node is None else build(node, name, problems)
+    if descriptor is None or problems.has_errors:
+        raise DocumentsInvalid(tuple(problems))
+    return descriptor
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """The connectors there are: a file is all it takes."""
+    return tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+
+
+def build(node: Node, name: str, problems: Problems) -> Descriptor | None:
+    """The checked form of a connector file, or None after adding its problems."""
+    if not read.block(node, schema.CONNECTOR, problems, "connector"):
+        return None
+    settings = _settings(node.get("settings"), problems)
+    receive = receive_block.receive(node.get("receive"), problems)
+    api = receive_block.api(node.get("api"), problems)
+    ticket = ticket_block.ticket(node.get("ticket"), problems)
+    messages = ticket_block.messages(node.get("messages"), problems)
+    writes = node.get("write")
+    write = ticket_block.write(writes, problems)
+    setup = read.label(node.get("setup"), problems)
+    cannot = read.mapping(node.get("cannot"), read.label, problems, "cannot")
+    if not (receive and api and ticket and messages and write and writes and setup):
+        return None
+    descriptor = Descriptor(
+        name=name,
+        title=read.text(node.get("title"), problems) or name,
+        maturity=_maturity(node, problems),
+        docs=read.text(node.get("docs"), problems) or "",
+        settings=settings,
+        receive=receive,
+        api=api,
+        reads=read.listing(node.get("read"), ticket_block.read_step, problems),
+        ticket=ticket,
+        messages=messages,
+        write=write,
+        targets=ticket_block.targets(writes.get("targets"), problems),
+        note=ticket_block.note(writes.get("note"), problems),
+        priorities=ticket_block.priorities(writes.get("priorities"), problems),
+        cannot=cannot,
+        setup=setup,
+        samples=values.tree(node.get("samples")) or {},
+    )
+    _check_whole(descriptor, node, problems)
+    return descriptor
+
+
+def _settings(node: Node | None, problems: Problems) -> tuple[Setting, ...]:
+    if node is None or node.kind != "map":
+        return ()
+    return tuple(
+        found for key, _, value in node.entries if (found := _setting(key, value, problems)) is not None
+    )
+
+
+def _setting(name: str, node: Node, problems: Problems) -> Setting | None:
+    if not read.block(node, schema.SETTING, problems, "settings"):
+        return None
+    title = read.label(node.get("title"), problems)
+    if title is None:
+        return None
+    return Setting(
+        name,
+        title,
+        read.label(node.get("help"), problems),
+        read.flag(node.get("secret"), problems) or False,
+        read.flag(node.get("required"), problems) or False,
+        values.plain(node.get("default"), problems),
+        read.listing(node.get("scopes"), read.text, problems),
+    )
+
+
+def _maturity(node: Node, problems: Problems) -> Maturity:
+    level = read.word(node.get("maturity"), ("verified", "documented"), problems)
+    proof = node.get("verified")
+    if level != "verified":
+        return Maturity("documented")
+    if proof is None:
+        problems.add("missing-key", node, given="verified", where="connector")
+        return Maturity("documented")
+    read.block(proof, schema.VERIFIED, problems, "verified")
+    return Maturity(
+        "verified", read.listing(proof.get("versions"), read.text, problems), _day(proof.get("day"), problems)
+    )
+
+
+def _day(node: Node | None, problems: Problems) -> date | None:
+    if node is None:
+        return None
+    try:
+        return date.fromisoformat(node.raw)
+    except ValueError:
+        problems.add("not-a-day", node, given=node.raw)
+        return None
+
+
+def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None:
+    """What no single block can tell: every verb described or refused, every secret declared."""
+    can = {*descriptor.targets, *(("note",) if descriptor.note else ())}
+    writes = node.get("write") or node
+    for verb in VERBS:
+        if verb not in can and verb not in descriptor.cannot:
+            problems.add("verb-missing", writes, given=verb)
+    for check in descriptor.receive.checks:
+        if check.secret not in descriptor.secrets:
+            problems.add(
+                "secret-not-declared",
+                node.get("receive") or node,
+                given=check.secret,
+                choices=descriptor.secrets,
+            )

@@ -1,0 +1,205 @@
+"""The ``receive:`` and ``api:`` blocks of a connector file."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from plugin.desk.describe import schema, values
+from plugin.desk.descriptor import (
+    EVENT_KINDS,
+    MOST_BYTES,
+    Api,
+    Challenge,
+    ErrorRule,
+    EventKind,
+    EventRule,
+    LimitShape,
+    Receive,
+    Wait,
+)
+from plugin.desk.signing import Basic, Check, Hmac, Stamp, StaticHeader, UrlToken
+from plugin.documents import reader as read
+from plugin.documents.problems import Problems
+from plugin.documents.source import Node
+from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
+
+_RAISES: dict[str, type[HelpdeskError]] = {
+    "rejected": Rejected,
+    "conflict": Conflict,
+    "not_found": NotFound,
+    "denied": AccessDenied,
+    "busy": Busy,
+    "faulty": Faulty,
+}
+
+
+def receive(node: Node | None, problems: Problems) -> Receive | None:
+    """How a webhook is verified and read."""
+    if node is None or not read.block(node, schema.RECEIVE, problems, "receive"):
+        return None
+    checks: tuple[Check, ...] = read.listing(node.get("verify"), check, problems)
+    ticket_id = values.value_source(node.get("ticket_id"), problems)
+    id_pattern = values.pattern(node.get("id_pattern"), problems)
+    if ticket_id is None or id_pattern is None:
+        return None
+    return Receive(
+        checks=checks,
+        optional=_optional(node.get("verify")),
+        ticket_id=ticket_id,
+        id_pattern=id_pattern,
+        events=read.listing(node.get("events"), _event, problems),
+        fallback=_kind(node.get("otherwise"), problems) or "updated",
+        key=read.listing(node.get("key"), values.value_source, problems, or_one=True),
+        root=values.path(node.get("root"), problems),
+        methods=read.listing(node.get("methods"), read.text, problems) or ("POST",),
+        actors=values.reader(node.get("actors"), problems),
+        challenge=_challenge(node.get("challenge"), problems),
+    )
+
+
+def check(node: Node, problems: Problems) -> Check | None:
+    """One way of telling a genuine delivery."""
+    if not read.block(node, schema.CHECK, problems, "verify"):
+        return None
+    kind = read.word(node.get("kind"), ("hmac", "header", "basic", "bearer", "url_token"), problems)
+    secret = read.text(node.get("secret"), problems)
+    if kind is None or secret is None:
+        return None
+    if kind == "hmac":
+        return _hmac(node, secret, problems)
+    if kind == "basic":
+        return Basic(secret, read.text(node.get("user"), problems))
+    if kind == "url_token":
+        return UrlToken(secret)
+    header = "Authorization" if kind == "bearer" else read.text(node.get("header"), problems) or ""
+    prefix = "Bearer " if kind == "bearer" else values.plain(node.get("prefix"), problems) or ""
+    if not header:
+        problems.add("missing-key", node, given="header", where="verify")
+    return StaticHeader(header, secret, prefix)
+
+
+def _hmac(node: Node, secret: str, problems: Problems) -> Hmac | None:
+    header = read.text(node.get("header"), problems)
+    if header is None:
+        problems.add("missing-key", node, given="header", where="verify")
+        return None
+    chosen: dict[str, Any] = {
+        "algorithm": read.word(node.get("algorithm"), ("sha1", "sha256", "sha512"), problems),
+        "signed": read.listing(node.get("signed"), values.plain, problems),
+        "encoding": read.word(node.get("encoding"), ("hex", "base64"), problems),
+        "prefix": values.plain(node.get("prefix"), problems),
+        "split": values.separator(node.get("split")),
+        "decode": read.word(node.get("decode"), ("raw", "base64", "whsec"), problems),
+        "stamp": _stamp(node.get("timestamp"), problems),
+        "id_header": read.text(node.get("id_header"), problems),
+    }
+    return Hmac(header, secret, **{key: value for key, value in chosen.items() if value})
+
+
+def _stamp(node: Node | None, problems: Problems) -> Stamp | None:
+    if node is None or not read.block(node, cast(read.Keys, schema.STAMP), problems, "timestamp"):
+        return None
+    header = read.text(node.get("header"), problems) or ""
+    form = read.word(node.get("form"), ("unix_s", "unix_ms", "iso8601"), problems) or "unix_s"
+    age = node.get("tolerance")
+    any_age = age is not None and age.raw == "any"
+    tolerance = None if any_age else read.duration(age, problems) or 300
+    return Stamp(header, form, tolerance)  # type: ignore[arg-type]
+
+
+def _optional(node: Node | None) -> frozenset[str]:
+    items = node.items if node is not None and node.kind == "list" else []
+    found = [(item.get("secret"), item.get("optional")) for item in items]
+    return frozenset(secret.raw for secret, flag in found if secret and flag and flag.value is True)
+
+
+def _event(node: Node, problems: Problems) -> EventRule | None:
+    if not read.block(node, schema.EVENT, problems, "events"):
+        return None
+    where = values.value_source(node.get("from"), problems)
+    words: dict[str, EventKind] = read.mapping(node.get("words"), _kind, problems, "words")
+    return None if where is None else EventRule(where, words)
+
+
+def _kind(node: Node | None, problems: Problems) -> EventKind | None:
+    return cast("EventKind | None", read.word(node, EVENT_KINDS, problems, "kind"))
+
+
+def _challenge(node: Node | None, problems: Problems) -> Challenge | None:
+    if node is None or not read.block(node, schema.CHALLENGE, problems, "challenge"):
+        return None
+    answer = read.word(node.get("answer"), ("echo", "hmac_hex"), problems) or "echo"
+    parameter = read.text(node.get("parameter"), problems) or ""
+    return Challenge(parameter, answer, read.text(node.get("secret"), problems))  # type: ignore[arg-type]
+
+
+def api(node: Node | None, problems: Problems) -> Api | None:
+    """How the product's API is addressed."""
+    if node is None or not read.block(node, schema.API, problems, "api"):
+        return None
+    page = read.text(node.get("page"), problems)
+    if page is None:
+        return None
+    return Api(
+        headers={
+            **values.texts(node.get("headers"), problems, "headers"),
+            **_sign_in(node.get("auth"), problems),
+        },
+        page=page,
+        limits=_limits(node.get("limits"), problems),
+        errors=read.listing(node.get("errors"), _error, problems),
+        detail=values.reader(node.get("detail"), problems),
+        most_bytes=read.whole(node.get("most_bytes"), problems, lo=1024) or MOST_BYTES,
+        basic=_basic(node.get("auth"), problems),
+    )
+
+
+def _sign_in(node: Node | None, problems: Problems) -> dict[str, str]:
+    if node is None or not read.block(node, schema.AUTH, problems, "auth"):
+        return {}
+    kind = read.word(node.get("kind"), ("header", "basic", "bearer"), problems)
+    if kind == "bearer":
+        return {"Authorization": f"Bearer {read.text(node.get('token'), problems) or ''}"}
+    if kind == "header":
+        name = read.text(node.get("name"), problems) or "Authorization"
+        return {name: read.text(node.get("value"), problems) or ""}
+    return {}
+
+
+def _basic(node: Node | None, problems: Problems) -> tuple[str, str] | None:
+    if node is None or node.kind != "map" or node.get("user") is None:
+        return None
+    return read.text(node.get("user"), problems) or "", read.text(node.get("password"), problems) or ""
+
+
+def _limits(node: Node | None, problems: Problems) -> LimitShape:
+    if node is None or not read.block(node, schema.LIMITS, problems, "limits"):
+        return LimitShape()
+    statuses = read.listing(node.get("statuses"), read.whole, problems)
+    wait = read.listing(node.get("wait"), _wait, problems)
+    return LimitShape(
+        frozenset(statuses) or LimitShape().statuses,
+        wait or LimitShape().wait,
+        read.text(node.get("remaining"), problems),
+        read.text(node.get("limit"), problems),
+    )
+
+
+def _wait(node: Node, problems: Problems) -> Wait | None:
+    if not read.block(node, schema.WAIT, problems, "wait"):
+        return None
+    unit = read.word(node.get("unit"), ("seconds", "date", "epoch"), problems) or "seconds"
+    return Wait(read.text(node.get("header"), problems) or "", unit)  # type: ignore[arg-type]
+
+
+def _error(node: Node, problems: Problems) -> ErrorRule | None:
+    if not read.block(node, schema.ERROR, problems, "errors"):
+        return None
+    raises = read.word(node.get("raises"), schema.OUTCOMES, problems)
+    where = node.get("path")
+    return ErrorRule(
+        _RAISES[raises or "faulty"],
+        frozenset(read.listing(node.get("status"), read.whole, problems, or_one=True)),
+        None if where is None else values.reader(where, problems),
+        frozenset(read.listing(node.get("is"), values.plain, problems, or_one=True)),
+    )

@@ -1,0 +1,365 @@
+"""Every key a connector file may have, described once: for checks, the JSON Schema and the reference."""
+
+from __future__ import annotations
+
+from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
+
+KINDS = ("text", "int", "flag", "time", "list")
+QUOTINGS = ("single_backslash", "single_double", "double_backslash")
+
+TEST = keys(
+    Key("path", "text", required=True, en="The value asked about.", zh="要检查的值。"),
+    Key("is", ListOf("text", or_one=True), en="Holds when it is one of these.", zh="等于其中之一即成立。"),
+    Key("empty", "flag", en="Holds when there is no value.", zh="没有值即成立。"),
+    Key(
+        "among", "text", en="Holds when it is among the values of this path.", zh="在该路径的取值之中即成立。"
+    ),
+)
+
+READER = keys(
+    Key(
+        "path",
+        ListOf("text", or_one=True),
+        required=True,
+        en="Where it stands; the first that has a value.",
+        zh="取值路径，依次尝试。",
+    ),
+    Key("type", Choice(KINDS), en="What it is.", zh="类型。"),
+    Key("form", "text", en="Times: iso, unix, unix_ms, or a strptime form.", zh="时间格式。"),
+    Key("zone", "text", en="Zone of times without one.", zh="无时区时间所用时区。"),
+    Key("unset", ListOf("text", or_one=True), en="Values that mean none.", zh="表示“无”的值。"),
+    Key("split", "text", en="What stands between the items of a list in one text.", zh="列表分隔符。"),
+    Key("base64", "flag", en="The text is in base64.", zh="内容为 base64。"),
+    Key("html", "flag", en="The text is HTML.", zh="内容为 HTML。"),
+    Key("html_when", TEST, en="The text is HTML when this holds.", zh="条件成立时内容为 HTML。"),
+    Key("lower", "flag", en="In lower case.", zh="转为小写。"),
+    Key("pattern", "text", en="An RE2 pattern whose first group is the value.", zh="RE2 模式，取第一组。"),
+    Key("words", MapOf("text"), en="Value on the wire: our word.", zh="线上的值: 我们的词。"),
+    Key("default", "text", en="Where there is no value.", zh="缺省值。"),
+    Key("otherwise", "any", en="Another value, read where this one finds nothing.", zh="取不到时改读此处。"),
+)
+VALUE = Either(("text", ListOf("text"), READER))
+
+REQUEST_KEYS = (
+    Key("get", "text", en="Path of a GET.", zh="GET 路径。"),
+    Key("post", "text", en="Path of a POST.", zh="POST 路径。"),
+    Key("put", "text", en="Path of a PUT.", zh="PUT 路径。"),
+    Key("patch", "text", en="Path of a PATCH.", zh="PATCH 路径。"),
+    Key("delete", "text", en="Path of a DELETE.", zh="DELETE 路径。"),
+    Key("query", MapOf("text"), en="Query parameters.", zh="查询参数。"),
+    Key("headers", MapOf("text"), en="Further headers.", zh="附加请求头。"),
+    Key("body", "any", en="Body as a data tree.", zh="请求体（数据树）。"),
+    Key("form", "text", en="Form field that takes the body as JSON.", zh="以 JSON 放入该表单字段。"),
+    Key("if_match", "flag", en="Send the stamp that was read.", zh="带上读取时的版本标记。"),
+    Key(
+        "quoting",
+        Choice(QUOTINGS),
+        en="How values in a query language are quoted.",
+        zh="查询语言中值的引号规则。",
+    ),
+)
+REQUEST = keys(*REQUEST_KEYS)
+
+SOURCE = keys(
+    Key("header", "text", en="A header of the delivery.", zh="请求头。"),
+    Key("template", "text", en="A text with ${source}, ${body.…} and ${header.…}.", zh="含变量的文本。"),
+    Key("source", "flag", en="The last part of the hook's own address.", zh="回调地址的最后一段。"),
+    *READER.values(),
+)
+FROM = Either(("text", SOURCE))
+
+CHECK = keys(
+    Key(
+        "kind",
+        Choice(("hmac", "header", "basic", "bearer", "url_token")),
+        required=True,
+        en="How.",
+        zh="方式。",
+    ),
+    Key(
+        "secret", "text", required=True, en="Name of the setting that holds the secret.", zh="密钥设置项名。"
+    ),
+    Key("optional", "flag", en="Only where the desk gives the secret.", zh="仅在配置了密钥时启用。"),
+    Key("header", "text", en="Header with the signature or the secret.", zh="签名或密钥所在请求头。"),
+    Key(
+        "user", "text", en="Basic: the user name; the secret is then the password alone.", zh="Basic 用户名。"
+    ),
+    Key("algorithm", Choice(("sha1", "sha256", "sha512")), en="Hash.", zh="哈希算法。"),
+    Key(
+        "signed",
+        ListOf("text"),
+        en="What is signed, in order: {body}, {timestamp}, {id}, literals.",
+        zh="被签名的内容，按顺序。",
+    ),
+    Key("encoding", Choice(("hex", "base64")), en="How the signature is written.", zh="签名编码。"),
+    Key("prefix", "text", en="What stands before it.", zh="前缀。"),
+    Key("split", "text", en="What stands between several signatures.", zh="多个签名的分隔符。"),
+    Key("decode", Choice(("raw", "base64", "whsec")), en="How the secret is written.", zh="密钥写法。"),
+    Key("id_header", "text", en="Header that is {id}.", zh="{id} 所在请求头。"),
+    Key(
+        "timestamp",
+        keys(
+            Key(
+                "header", "text", required=True, en="Header with the time of sending.", zh="发送时间请求头。"
+            ),
+            Key("form", Choice(("unix_s", "unix_ms", "iso8601")), en="Its form.", zh="格式。"),
+            Key(
+                "tolerance",
+                Either(("duration", Choice(("any",)))),
+                en="How old it may be, or any.",
+                zh="允许的时差。",
+            ),
+        ),
+        en="The time of sending.",
+        zh="发送时间。",
+    ),
+)
+STAMP = CHECK["timestamp"].shape
+
+EVENT = keys(
+    Key("from", FROM, required=True, en="Where the kind stands.", zh="事件类型的来源。"),
+    Key("words", MapOf("text"), required=True, en="Its words: our kind of event.", zh="原词: 事件类型。"),
+)
+CHALLENGE = keys(
+    Key("parameter", "text", required=True, en="Parameter of the test call.", zh="验证调用的参数。"),
+    Key("answer", Choice(("echo", "hmac_hex")), required=True, en="What to answer.", zh="应答方式。"),
+    Key("secret", "text", en="Secret of hmac_hex.", zh="hmac_hex 所用密钥。"),
+)
+RECEIVE = keys(
+    Key("verify", ListOf(CHECK), required=True, en="Every check must pass.", zh="须全部通过。"),
+    Key("methods", ListOf("text"), en="HTTP methods; POST unless given.", zh="HTTP 方法。"),
+    Key("root", "text", en="Path of the payload in the body.", zh="载荷在请求体中的路径。"),
+    Key("ticket_id", FROM, required=True, en="Where the ticket's id stands.", zh="工单号所在。"),
+    Key(
+        "id_pattern",
+        "text",
+        required=True,
+        en="RE2 pattern the whole id must match.",
+        zh="工单号须整体匹配的模式。",
+    ),
+    Key("key", ListOf(FROM), en="What is unique per delivery; else the body's SHA-256.", zh="投递唯一标识。"),
+    Key("events", ListOf(EVENT), en="Kind of event, first that knows the word.", zh="事件类型，依次判断。"),
+    Key("otherwise", "text", en="Kind of an event that no rule knows.", zh="未识别时的事件类型。"),
+    Key("actors", VALUE, en="Who did it, to tell our own changes.", zh="操作者。"),
+    Key("challenge", CHALLENGE, en="Test call when the hook is set up.", zh="设置时的验证调用。"),
+)
+
+AUTH = keys(
+    Key("kind", Choice(("header", "basic", "bearer")), required=True, en="How.", zh="方式。"),
+    Key("name", "text", en="Header name.", zh="请求头名。"),
+    Key("value", "text", en="Header value.", zh="请求头的值。"),
+    Key("user", "text", en="Basic: user.", zh="Basic 用户。"),
+    Key("password", "text", en="Basic: password.", zh="Basic 密码。"),
+    Key("token", "text", en="Bearer: token.", zh="Bearer 令牌。"),
+)
+LIMITS = keys(
+    Key("statuses", ListOf("whole"), en="Statuses that mean too much.", zh="表示限流的状态码。"),
+    Key(
+        "wait",
+        ListOf(
+            keys(
+                Key("header", "text", required=True, en="Header.", zh="请求头。"),
+                Key("unit", Choice(("seconds", "date", "epoch")), required=True, en="Its unit.", zh="单位。"),
+            )
+        ),
+        en="Where the waiting time stands.",
+        zh="等待时间所在。",
+    ),
+    Key("remaining", "text", en="Header with the calls left.", zh="剩余次数请求头。"),
+    Key("limit", "text", en="Header with the calls allowed.", zh="总次数请求头。"),
+)
+WAIT = keys(
+    Key("header", "text", required=True, en="Header.", zh="请求头。"),
+    Key("unit", Choice(("seconds", "date", "epoch")), required=True, en="Its unit.", zh="单位。"),
+)
+OUTCOMES = ("rejected", "conflict", "not_found", "denied", "busy", "faulty")
+ERROR = keys(
+    Key("raises", Choice(OUTCOMES), required=True, en="What it means.", zh="含义。"),
+    Key("status", ListOf("whole", or_one=True), en="Only with these statuses.", zh="仅限这些状态码。"),
+    Key("path", "text", en="A value in the answer.", zh="应答中的值。"),
+    Key(
+        "is",
+        ListOf("text", or_one=True),
+        en="It is one of these; else it only has to be there.",
+        zh="等于其中之一。",
+    ),
+)
+API = keys(
+    Key("auth", AUTH, required=True, en="How we sign in.", zh="认证方式。"),
+    Key("headers", MapOf("text"), en="Headers of every request.", zh="每次请求的请求头。"),
+    Key("page", "text", required=True, en="Path of the page of a ticket.", zh="工单页面路径。"),
+    Key("limits", LIMITS, en="Rate limits.", zh="限流。"),
+    Key("errors", ListOf(ERROR), en="Failures that the status does not show.", zh="状态码看不出的失败。"),
+    Key("detail", VALUE, en="Where an error says what is wrong.", zh="错误说明所在。"),
+    Key("most_bytes", "whole", en="Largest answer accepted.", zh="应答大小上限。"),
+)
+
+READ = keys(
+    Key("name", "text", required=True, en="Name for paths.", zh="名称。"),
+    Key("each", VALUE, en="Once for every value found.", zh="对每个值各调用一次。"),
+    Key("most", "whole", en="At most so many.", zh="次数上限。"),
+    Key(
+        "paging",
+        keys(
+            Key("parameter", "text", required=True, en="Query parameter.", zh="查询参数。"),
+            Key("items", "text", required=True, en="Path of the items.", zh="条目路径。"),
+            Key("size", "whole", required=True, en="Items of a full page.", zh="每页条数。"),
+            Key("first", "whole", en="Number of the first page.", zh="首页编号。"),
+            Key("most", "whole", en="At most so many pages.", zh="页数上限。"),
+        ),
+        en="Page after page.",
+        zh="分页。",
+    ),
+    Key("messages_only", "flag", en="Not needed to know the ticket's state.", zh="仅用于读取消息。"),
+    *REQUEST_KEYS,
+)
+PAGING = READ["paging"].shape
+TICKET = keys(
+    Key("title", VALUE, required=True, en="The title.", zh="标题。"),
+    Key("state", VALUE, required=True, en="The state.", zh="状态。"),
+    Key("id", VALUE, en="The id in the answer; another one is a merge's survivor.", zh="应答中的工单号。"),
+    Key("merged_into", VALUE, en="The ticket it was merged into.", zh="并入的工单。"),
+    Key("created_at", VALUE, en="When it was opened.", zh="创建时间。"),
+    Key(
+        "field",
+        VALUE,
+        en="Where the field ${field} stands, for the fields a desk declares.",
+        zh="${field} 字段所在。",
+    ),
+    Key("persons", ListOf("text"), en="Fields about persons, never read.", zh="与人有关、绝不读取的字段。"),
+    Key("changed_at", VALUE, en="Last change.", zh="最后修改时间。"),
+    Key("stamp", VALUE, en="Grows or changes with the ticket.", zh="版本标记。"),
+    Key("attachments", VALUE, en="One value per attachment of the ticket.", zh="附件。"),
+    Key("closed", ListOf("text"), en="States that are closed.", zh="已关闭状态。"),
+    Key("paused", ListOf("text"), en="States that pause clocks.", zh="暂停状态。"),
+    Key("gone", ListOf("text"), en="States of a deleted ticket.", zh="已删除状态。"),
+)
+OPENING = keys(
+    Key("text", VALUE, required=True, en="The first words.", zh="首次诉求内容。"),
+    Key("at", VALUE, required=True, en="Their time.", zh="时间。"),
+    Key("repeated", "flag", en="The first message says the same.", zh="首条消息与其相同。"),
+)
+MESSAGES = keys(
+    Key("items", "text", required=True, en="Path of the list.", zh="消息列表路径。"),
+    Key("id", VALUE, required=True, en="Id of a message.", zh="消息号。"),
+    Key("at", VALUE, required=True, en="Its time.", zh="时间。"),
+    Key("text", VALUE, required=True, en="Its text.", zh="内容。"),
+    Key(
+        "author",
+        VALUE,
+        en="Account that wrote it; used only to tell whose words they are.",
+        zh="账号，仅用于区分。",
+    ),
+    Key("opening", OPENING, en="Where the first words stand, if in no message.", zh="首次诉求所在。"),
+    Key("only", ListOf(TEST, or_one=True), en="What counts as a message.", zh="哪些算消息。"),
+    Key("outside", ListOf(TEST, or_one=True), en="Words from outside.", zh="外部来言。"),
+    Key("private", ListOf(TEST, or_one=True), en="Notes the public cannot see.", zh="内部备注。"),
+    Key("attachments", VALUE, en="One value per attachment of a message.", zh="消息附件。"),
+)
+
+ENSURE = keys(
+    Key("existing", REQUEST, required=True, en="What exists.", zh="已有的值。"),
+    Key("names", VALUE, required=True, en="Their names in the answer, under existing.", zh="名称。"),
+    Key("create", REQUEST, required=True, en="Makes one more, ${each}.", zh="新建 ${each}。"),
+)
+TARGET = keys(
+    Key("read", VALUE, required=True, en="Where it is read.", zh="读取位置。"),
+    Key("write", "any", required=True, en="What is written, with ${value} and ${field}.", zh="写入内容。"),
+    Key("field", "text", en="The product's field, unless the desk names one.", zh="字段名。"),
+    Key("join", "text", en="Write a list as one text.", zh="列表连接符。"),
+    Key("alone", "flag", en="In a request of its own, last.", zh="单独且最后写入。"),
+    Key("ensure", ENSURE, en="Make the value first where it does not exist.", zh="不存在时先新建。"),
+)
+NOTE = keys(
+    Key("request", REQUEST, en="The request that writes it.", zh="写备注的请求。"),
+    Key("merge", "any", en="Its place in the update's body.", zh="并入更新请求的内容。"),
+    Key("format", Choice(("plain", "html", "markdown", "wiki")), en="How notes are written.", zh="格式。"),
+    Key(
+        "breaks",
+        MapOf("text"),
+        en="Placeholders of the product: what to write instead.",
+        zh="占位符的替代写法。",
+    ),
+    Key("most", "whole", en="Characters at most.", zh="字数上限。"),
+    Key("not_in_states", ListOf("text"), en="States in which a note does harm.", zh="不写备注的状态。"),
+)
+MARKER = keys(
+    Key("setting", "text", required=True, en="Setting that names the field.", zh="指定字段的设置项。"),
+    Key("read", VALUE, required=True, en="Where it is read.", zh="读取位置。"),
+    Key("write", "any", required=True, en="What is written, with ${marker} and ${field}.", zh="写入内容。"),
+)
+WRITE = keys(
+    Key("update", REQUEST, required=True, en="The request that takes all values.", zh="更新请求。"),
+    Key(
+        "verify",
+        Choice(("answer", "read", "status")),
+        required=True,
+        en="Where it shows that it worked.",
+        zh="验证方式。",
+    ),
+    Key(
+        "answer_is", "text", en="Read step the update's answer looks like.", zh="更新应答等同于哪个读取步骤。"
+    ),
+    Key("marker", MARKER, en="A field for the id of our last action.", zh="动作编号字段。"),
+    Key("targets", MapOf(TARGET), required=True, en="Values that can be written.", zh="可写的值。"),
+    Key("note", NOTE, en="Notes only staff can see.", zh="内部备注。"),
+    Key(
+        "priorities",
+        Either(
+            (
+                ListOf("text"),
+                keys(
+                    Key("from", "whole", required=True, en="Lowest.", zh="最低。"),
+                    Key("to", "whole", required=True, en="Highest.", zh="最高。"),
+                ),
+            )
+        ),
+        en="Lowest first.",
+        zh="由低到高。",
+    ),
+)
+PRIORITY_RANGE = keys(
+    Key("from", "whole", required=True, en="Lowest.", zh="最低。"),
+    Key("to", "whole", required=True, en="Highest.", zh="最高。"),
+)
+
+SETTING = keys(
+    Key("title", "label", required=True, en="Its name for admins.", zh="名称。"),
+    Key("help", "label", en="Where to find it.", zh="获取方法。"),
+    Key("secret", "flag", en="Only its name stands in the desk file.", zh="接入配置中只写其名称。"),
+    Key("required", "flag", en="Needed.", zh="必填。"),
+    Key("default", "text", en="Unless given.", zh="缺省值。"),
+    Key("scopes", ListOf("text"), en="Rights it needs in the product.", zh="所需权限。"),
+)
+VERIFIED = keys(
+    Key("versions", ListOf("text"), required=True, en="Versions it ran against.", zh="实际运行过的版本。"),
+    Key("day", "date", required=True, en="When.", zh="日期。"),
+)
+CONNECTOR = keys(
+    Key("version", "whole", required=True, en="Version of this file format: 1.", zh="格式版本：1。"),
+    Key("title", "text", required=True, en="The product.", zh="产品。"),
+    Key("docs", "text", required=True, en="Its documentation.", zh="产品文档。"),
+    Key(
+        "maturity",
+        Choice(("verified", "documented")),
+        required=True,
+        en="Ran, or written from documents.",
+        zh="成熟度。",
+    ),
+    Key("verified", VERIFIED, en="What it ran against.", zh="验证依据。"),
+    Key("settings", MapOf(SETTING), required=True, en="What a desk file gives.", zh="设置项。"),
+    Key("setup", "label", required=True, en="What to do in the product.", zh="在产品中的设置步骤。"),
+    Key("receive", RECEIVE, required=True, en="Webhooks.", zh="回调。"),
+    Key("api", API, required=True, en="The API.", zh="接口。"),
+    Key("read", ListOf(READ), required=True, en="Requests that read a ticket.", zh="读取工单的请求。"),
+    Key("ticket", TICKET, required=True, en="The ticket in the answers.", zh="应答中的工单。"),
+    Key("messages", MESSAGES, required=True, en="Its messages.", zh="消息。"),
+    Key("write", WRITE, required=True, en="How it is changed.", zh="写入。"),
+    Key(
+        "cannot",
+        MapOf("label"),
+        en="What the product does not offer, and what follows.",
+        zh="产品做不到的及其后果。",
+    ),
+    Key("samples", "any", en="Samples and what must come of them.", zh="样例与期望结果。"),
+)

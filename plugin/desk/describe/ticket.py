@@ -1,0 +1,214 @@
+"""The ``read:``, ``ticket:``, ``messages:`` and ``write:`` blocks of a connector file."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from plugin.desk.describe import schema, values
+from plugin.desk.descriptor import (
+    TARGETS,
+    Ensure,
+    MarkerShape,
+    Messages,
+    NoteShape,
+    Opening,
+    Paging,
+    ReadStep,
+    TargetShape,
+    TicketShape,
+    Write,
+)
+from plugin.documents import reader as read
+from plugin.documents.problems import Problems
+from plugin.documents.source import Node
+
+
+def read_step(node: Node, problems: Problems) -> ReadStep | None:
+    """One named request of reading a ticket."""
+    if not read.block(node, schema.READ, problems, "read"):
+        return None
+    name = read.identifier(node.get("name"), problems)
+    request = values.request(_only(node, schema.REQUEST), problems, "read")
+    if name is None or request is None:
+        return None
+    return ReadStep(
+        name,
+        request,
+        values.reader(node.get("each"), problems),
+        read.whole(node.get("most"), problems, lo=1) or 200,
+        _paging(node.get("paging"), problems),
+        not read.flag(node.get("messages_only"), problems),
+    )
+
+
+def _only(node: Node, keys: read.Keys) -> Node:
+    """The same block with these keys only."""
+    part = Node()
+    for slot in ("kind", "value", "raw", "quoted", "items", "file", "_start", "_end"):
+        setattr(part, slot, getattr(node, slot))
+    part.entries = [entry for entry in node.entries if entry[0] in keys]
+    part.by_key = {key: value for key, _, value in part.entries}
+    return part
+
+
+def _paging(node: Node | None, problems: Problems) -> Paging | None:
+    if node is None or not read.block(node, cast(read.Keys, schema.PAGING), problems, "paging"):
+        return None
+    items = values.path(node.get("items"), problems)
+    if items is None:
+        return None
+    return Paging(
+        read.text(node.get("parameter"), problems) or "page",
+        items,
+        read.whole(node.get("size"), problems, lo=1) or 100,
+        read.whole(node.get("first"), problems, lo=0) or 1,
+        read.whole(node.get("most"), problems, lo=1) or 20,
+    )
+
+
+def ticket(node: Node | None, problems: Problems) -> TicketShape | None:
+    """Where the ticket stands in the answers."""
+    if node is None or not read.block(node, schema.TICKET, problems, "ticket"):
+        return None
+    title, state = values.reader(node.get("title"), problems), values.reader(node.get("state"), problems)
+    if title is None or state is None:
+        return None
+    return TicketShape(
+        title,
+        state,
+        id=values.reader(node.get("id"), problems),
+        merged_into=values.reader(node.get("merged_into"), problems),
+        created_at=values.reader(node.get("created_at"), problems),
+        changed_at=values.reader(node.get("changed_at"), problems),
+        field=values.reader(node.get("field"), problems),
+        persons=_words(node.get("persons"), problems),
+        stamp=values.reader(node.get("stamp"), problems),
+        attachments=values.reader(node.get("attachments"), problems),
+        closed=_words(node.get("closed"), problems),
+        paused=_words(node.get("paused"), problems),
+        gone=_words(node.get("gone"), problems),
+    )
+
+
+def _words(node: Node | None, problems: Problems) -> frozenset[str]:
+    return frozenset(read.listing(node, values.plain, problems))
+
+
+def messages(node: Node | None, problems: Problems) -> Messages | None:
+    """Where the messages stand, and whose words they are."""
+    if node is None or not read.block(node, schema.MESSAGES, problems, "messages"):
+        return None
+    items = values.path(node.get("items"), problems)
+    ids, at, text = (values.reader(node.get(key), problems) for key in ("id", "at", "text"))
+    if items is None or ids is None or at is None or text is None:
+        return None
+    return Messages(
+        items,
+        ids,
+        at,
+        text,
+        author=values.reader(node.get("author"), problems),
+        opening=_opening(node.get("opening"), problems),
+        only=values.tests(node.get("only"), problems),
+        outside=values.tests(node.get("outside"), problems),
+        private=values.tests(node.get("private"), problems),
+        attachments=values.reader(node.get("attachments"), problems),
+    )
+
+
+def _opening(node: Node | None, problems: Problems) -> Opening | None:
+    if node is None or not read.block(node, schema.OPENING, problems, "opening"):
+        return None
+    text, at = values.reader(node.get("text"), problems), values.reader(node.get("at"), problems)
+    if text is None or at is None:
+        return None
+    return Opening(text, at, read.flag(node.get("repeated"), problems) or False)
+
+
+def write(node: Node | None, problems: Problems) -> Write | None:
+    """How the wanted state is written."""
+    if node is None or not read.block(node, schema.WRITE, problems, "write"):
+        return None
+    update = values.request(node.get("update"), problems, "update")
+    verify = read.word(node.get("verify"), ("answer", "read", "status"), problems)
+    if update is None or verify is None:
+        return None
+    marker = _marker(node.get("marker"), problems)
+    return Write(update, verify, read.text(node.get("answer_is"), problems), marker)  # type: ignore[arg-type]
+
+
+def _marker(node: Node | None, problems: Problems) -> MarkerShape | None:
+    if node is None or not read.block(node, schema.MARKER, problems, "marker"):
+        return None
+    where = values.reader(node.get("read"), problems)
+    setting = read.text(node.get("setting"), problems)
+    if where is None or setting is None:
+        return None
+    return MarkerShape(setting, where, values.tree(node.get("write")))
+
+
+def targets(node: Node | None, problems: Problems) -> dict[str, TargetShape]:
+    """The values that can be written."""
+    if node is None or node.kind != "map":
+        return {}
+    for key, place, _ in node.entries:
+        if key not in TARGETS:
+            problems.add("unknown-key", place, given=key, where="targets", choices=TARGETS)
+    return read.mapping(node, _target, problems, "targets")
+
+
+def _target(node: Node, problems: Problems) -> TargetShape | None:
+    if not read.block(node, schema.TARGET, problems, "targets"):
+        return None
+    where = values.reader(node.get("read"), problems)
+    if where is None:
+        return None
+    tree = values.tree(node.get("write"))
+    field = read.text(node.get("field"), problems)
+    in_paths = any("field" in path.variables for path in where.paths)
+    return TargetShape(
+        where,
+        tree,
+        field,
+        needs_field=field is None and (in_paths or values.uses(tree, "field")),
+        join=values.separator(node.get("join")),
+        alone=read.flag(node.get("alone"), problems) or False,
+        ensure=_ensure(node.get("ensure"), problems),
+    )
+
+
+def _ensure(node: Node | None, problems: Problems) -> Ensure | None:
+    if node is None or not read.block(node, schema.ENSURE, problems, "ensure"):
+        return None
+    existing = values.request(node.get("existing"), problems, "existing")
+    create = values.request(node.get("create"), problems, "create")
+    found = values.reader(node.get("names"), problems)
+    return Ensure(existing, found, create) if existing and create and found else None
+
+
+def note(node: Node | None, problems: Problems) -> NoteShape | None:
+    """Notes that only staff can see."""
+    if node is None or not read.block(node, schema.NOTE, problems, "note"):
+        return None
+    format_ = read.word(node.get("format"), ("plain", "html", "markdown", "wiki"), problems) or "plain"
+    return NoteShape(
+        values.request(node.get("request"), problems, "note"),
+        values.tree(node.get("merge")),
+        format_,  # type: ignore[arg-type]
+        tuple(values.texts(node.get("breaks"), problems, "breaks").items()),
+        read.whole(node.get("most"), problems, lo=200) or 10_000,
+        _words(node.get("not_in_states"), problems),
+    )
+
+
+def priorities(node: Node | None, problems: Problems) -> tuple[str, ...]:
+    """The product's priorities, lowest first: a list of words, or a range of whole numbers."""
+    if node is None or node.kind != "map":
+        return read.listing(node, values.plain, problems)
+    if not read.block(node, schema.PRIORITY_RANGE, problems, "priorities"):
+        return ()
+    lo, hi = read.whole(node.get("from"), problems), read.whole(node.get("to"), problems)
+    if lo is None or hi is None:
+        return ()
+    step = 1 if hi >= lo else -1
+    return tuple(str(n) for n in range(lo, hi + step, step))

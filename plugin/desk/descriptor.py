@@ -1,0 +1,331 @@
+"""What one helpdesk product is like: the checked form of a file in ``connectors/``.
+
+Plain values; ``describe`` builds them from YAML, ``inbound``, ``outbound``, ``normalise`` and ``connector``
+carry them out. No product is named anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from plugin.core.effects import Target
+from plugin.core.label import Label
+from plugin.desk.paths import Path
+from plugin.desk.signing import Check
+from plugin.desk.template import Tree
+from plugin.desk.transforms import Reader, Test
+from plugin.errors import HelpdeskError
+
+EventKind = Literal["created", "updated", "commented", "closed", "deleted", "ignored"]
+EVENT_KINDS: tuple[EventKind, ...] = ("created", "updated", "commented", "closed", "deleted", "ignored")
+TARGETS: tuple[Target, ...] = ("group", "level", "priority", "due", "tags", "reason")
+VERBS: tuple[str, ...] = (*TARGETS, "note")
+"""Everything the plugin may ask of a helpdesk; each is described, or refused under ``cannot`` with a sentence."""
+
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Bytes of an answer; a ticket that is larger is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing a desk file gives: an address part, a field's name, or (``secret``) the name of a secret."""
+
+    name: str
+    title: Label
+    help: Label | None = None
+    secret: bool = False
+    required: bool = False
+    default: str | None = None
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSource:
+    """Where a value of a delivery comes from: a header, a place in the body, the hook's source, or a template."""
+
+    header: str | None = None
+    reader: Reader | None = None
+    template: str | None = None
+    source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """The words of one source and the kind of event each means."""
+
+    where: ValueSource
+    words: Mapping[str, EventKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A test call of the product when a hook is set up: what to answer to which parameter."""
+
+    parameter: str
+    answer: Literal["echo", "hmac_hex"]
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """How a webhook is verified and what is taken from it."""
+
+    checks: tuple[Check, ...]
+    optional: frozenset[str]
+    """Secrets whose check applies only where the desk gives them; at least one check must apply."""
+    ticket_id: ValueSource
+    id_pattern: str
+    events: tuple[EventRule, ...] = ()
+    fallback: EventKind = "updated"
+    key: tuple[ValueSource, ...] = ()
+    """Tried in order; the first that gives a value is the delivery key, else the body's SHA-256."""
+    root: Path | None = None
+    methods: tuple[str, ...] = ("POST",)
+    actors: Reader | None = None
+    challenge: Challenge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request as a data tree; ``path`` and all values may hold ``${…}``."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Tree = None
+    form: str | None = None
+    """The body goes as JSON text in this form field."""
+    if_match: bool = False
+    """Send the stamp that was read; the product refuses where the ticket changed since."""
+    quoting: Literal["single_backslash", "single_double", "double_backslash"] | None = None
+    """How values inside a query-language text are quoted: which quote, and how a quote in a value is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Ask page after page until one is short, at most ``most`` pages."""
+
+    parameter: str
+    items: Path
+    size: int
+    first: int = 1
+    most: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStep:
+    """One named request of reading a ticket; ``each`` repeats it for every value found in earlier answers."""
+
+    name: str
+    request: Request
+    each: Reader | None = None
+    most: int = 200
+    paging: Paging | None = None
+    state: bool = True
+    """Needed to know the ticket's state; the others are for its messages only."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketShape:
+    """Where an answer holds the ticket; paths begin with the name of a read step."""
+
+    title: Reader
+    state: Reader
+    id: Reader | None = None
+    """The ticket's id in its own answer: another one than asked for is the survivor of a merge."""
+    merged_into: Reader | None = None
+    created_at: Reader | None = None
+    changed_at: Reader | None = None
+    field: Reader | None = None
+    """Where the product's field ``${field}`` stands: for the fields a desk declares as being about the matter."""
+    persons: frozenset[str] = frozenset()
+    """Fields about a person; never read, whatever a desk file says."""
+    stamp: Reader | None = None
+    attachments: Reader | None = None
+    closed: frozenset[str] = frozenset()
+    paused: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where the first words stand when they are no message of their own."""
+
+    text: Reader
+    at: Reader
+    repeated: bool = False
+    """The first message repeats the opening and is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The list of messages and whose words each is. Paths begin with ``item`` or the name of a read step."""
+
+    items: Path
+    id: Reader
+    at: Reader
+    text: Reader
+    author: Reader | None = None
+    opening: Opening | None = None
+    """None: the first message in time is the opening."""
+    only: tuple[Test, ...] = ()
+    """Items for which none holds are no messages (system records)."""
+    outside: tuple[Test, ...] = ()
+    """Any holds: words from outside the organisation."""
+    private: tuple[Test, ...] = ()
+    """Any holds: a note the public cannot see."""
+    attachments: Reader | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ensure:
+    """A value must be made before it can be used: what exists, and how to make one more (``${each}``)."""
+
+    existing: Request
+    names: Reader
+    create: Request
+
+
+@dataclass(frozen=True, slots=True)
+class TargetShape:
+    """How one value is read from an answer and written into the update's body tree."""
+
+    read: Reader
+    write: Tree
+    field: str | None = None
+    """The product's field; a desk file may name another. None with ``${field}`` in use: the desk must name it."""
+    needs_field: bool = False
+    join: str | None = None
+    alone: bool = False
+    """Goes into a request of its own, after the others."""
+    ensure: Ensure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteShape:
+    """A note that customer and public cannot see."""
+
+    request: Request | None = None
+    merge: Tree = None
+    """The note is part of the update: one request writes all."""
+    format: Literal["plain", "html", "markdown", "wiki"] = "plain"
+    breaks: tuple[tuple[str, str], ...] = ()
+    """(text, what to write instead): placeholders of the product that a ticket's words must never trigger."""
+    most: int = 10_000
+    """Characters."""
+    not_in_states: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerShape:
+    """A field that takes the id of our last action, written in the same request as the values."""
+
+    setting: str
+    read: Reader
+    write: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A header that says how long to wait: seconds, a date, or a unix time."""
+
+    header: str
+    unit: Literal["seconds", "date", "epoch"]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitShape:
+    """When the product says "too much", and where it says for how long and what is left."""
+
+    statuses: frozenset[int] = frozenset({429})
+    wait: tuple[Wait, ...] = (Wait("Retry-After", "seconds"), Wait("Retry-After", "date"))
+    remaining: str | None = None
+    limit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRule:
+    """An answer that means failure although its status does not say so, or says it too coarsely."""
+
+    raises: type[HelpdeskError]
+    statuses: frozenset[int] = frozenset()
+    reader: Reader | None = None
+    wanted: frozenset[str] = frozenset()
+    """Empty: the value only has to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The product's API: who we are there and how it talks."""
+
+    headers: Mapping[str, str]
+    """Sent with every request, sign-in included; values may hold ``${secret.…}`` and ``${setting.…}``."""
+    page: str
+    """Path of the page where a person sees the ticket."""
+    limits: LimitShape = LimitShape()
+    errors: tuple[ErrorRule, ...] = ()
+    detail: Reader | None = None
+    """Where an error answer says what is wrong."""
+    most_bytes: int = MOST_BYTES
+    basic: tuple[str, str] | None = None
+    """User and password of HTTP Basic, as templates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """How the wanted state is written."""
+
+    update: Request
+    verify: Literal["answer", "read", "status"]
+    """Where it shows that a value was taken: the update's own answer, a read afterwards, or its status alone."""
+    answer_is: str | None = None
+    """The read step whose answer the update's answer looks like."""
+    marker: MarkerShape | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Maturity:
+    """``verified``: ran against these versions on this day; ``documented``: written from the product's documents."""
+
+    level: Literal["verified", "documented"]
+    versions: tuple[str, ...] = ()
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """One connector."""
+
+    name: str
+    title: str
+    maturity: Maturity
+    docs: str
+    settings: tuple[Setting, ...]
+    receive: Receive
+    api: Api
+    reads: tuple[ReadStep, ...]
+    ticket: TicketShape
+    messages: Messages
+    write: Write
+    targets: Mapping[Target, TargetShape]
+    note: NoteShape | None
+    priorities: tuple[str, ...]
+    """The product's priorities, lowest first, in its own words."""
+    cannot: Mapping[str, Label]
+    setup: Label
+    samples: Mapping[str, Tree] = field(default_factory=dict)
+    """Sample deliveries, answers and writes with what must come of them: the connector's own tests."""
+
+    def setting(self, name: str) -> Setting | None:
+        """The setting of this name, or None."""
+        return next((each for each in self.settings if each.name == name), None)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Names of the settings that are secrets."""
+        return tuple(each.name for each in self.settings if each.secret)

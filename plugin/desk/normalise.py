@@ -1,0 +1,220 @@
+"""From the product's answers to the matter: only messages that may be read, no persons, and the state.
+
+Whose words are read: the opening, words from outside, and staff on the scene where the desk names them.
+Never our own notes, other notes, system records, quoted earlier mail, signatures or forwarded headers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from plugin.core.effects import Snapshot, Target
+from plugin.core.text import mask
+from plugin.core.ticket import FieldValue, Message, Ticket
+from plugin.desk.descriptor import Descriptor, Messages, TargetShape
+from plugin.desk.helpdesk import Seen
+from plugin.desk.installation import Installation, MatterField
+from plugin.desk.mail import opening_words, own_words
+from plugin.desk.paths import find_all
+from plugin.desk.transforms import Reader, Test, holds, read_all, read_one, read_time
+
+Answers = Mapping[str, Any]
+"""Read step → its JSON; ``headers`` → read step → its answer's headers in lower case."""
+Value = str | tuple[str, ...] | None
+_MARKER = re.compile(r"\bpaidan:([0-9A-Za-z_-]{1,64})")
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def marker_text(marker: str) -> str:
+    """How the id of an action stands in a note."""
+    return f"paidan:{marker}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A message with what is needed to tell whose it is; the account never leaves this module."""
+
+    id: str
+    at: datetime
+    text: str
+    whose: Literal["ours", "note", "outside", "scene", "staff"]
+    attachments: int
+
+
+def seen(descriptor: Descriptor, desk: Installation, ticket_id: str, answers: Answers) -> Seen:
+    """The ticket's matter and its state."""
+    items = list(_items(descriptor.messages, desk, answers))
+    return Seen(
+        _ticket(descriptor, desk, ticket_id, answers, items),
+        snapshot(descriptor, desk, ticket_id, answers, items),
+    )
+
+
+def snapshot(
+    descriptor: Descriptor,
+    desk: Installation,
+    ticket_id: str,
+    answers: Answers,
+    items: list[_Item] | None = None,
+) -> Snapshot:
+    """The state alone; without ``items`` no markers are looked for in notes."""
+    shape = descriptor.ticket
+    merged = _merged_into(descriptor, ticket_id, answers)
+    word = read_one(answers, shape.state, answers)
+    markers = Counter(_markers(items or [])) + Counter(_field_marker(descriptor, desk, answers))
+    return Snapshot(
+        values=values(descriptor, desk, answers),
+        stamp=read_one(answers, shape.stamp, answers) if shape.stamp else None,
+        markers=frozenset(markers),
+        marker_counts=dict(markers),
+        state="merged" if merged else _state(descriptor, desk, word),
+        merged_into=merged,
+        changed_at=read_time(answers, shape.changed_at, answers) if shape.changed_at else None,
+        state_word=word,
+    )
+
+
+def values(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[Target, Value]:
+    """The value of every target this desk can read, in the words of the desk file."""
+    return {
+        name: _target_value(shape, desk, name, answers)
+        for name, shape in descriptor.targets.items()
+        if field_of(shape, desk, name) is not None or not shape.needs_field
+    }
+
+
+def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | None:
+    """The product's field of a target: the desk's, else the product's usual one."""
+    return desk.targets.get(target) or shape.field
+
+
+def _target_value(shape: TargetShape, desk: Installation, name: Target, answers: Answers) -> Value:
+    known = {**answers, "field": field_of(shape, desk, name)}
+    words = desk.words.get(name, {})
+    found = [words.get(each, each) for each in read_all(answers, shape.read, known)]
+    if shape.read.kind == "list":
+        return tuple(sorted(set(found)))
+    return found[0] if found else None
+
+
+def _state(
+    descriptor: Descriptor, desk: Installation, word: str | None
+) -> Literal["open", "paused", "closed", "gone"]:
+    shape = descriptor.ticket
+    if word in shape.gone:
+        return "gone"
+    if word in (shape.closed if desk.closed_states is None else desk.closed_states):
+        return "closed"
+    return (
+        "paused" if word in (shape.paused if desk.paused_states is None else desk.paused_states) else "open"
+    )
+
+
+def _merged_into(descriptor: Descriptor, ticket_id: str, answers: Answers) -> str | None:
+    shape = descriptor.ticket
+    into = read_one(answers, shape.merged_into, answers) if shape.merged_into else None
+    own = read_one(answers, shape.id, answers) if shape.id else None
+    if into is None and own is not None and own != ticket_id:
+        into = own
+    return into if into and re.fullmatch(r"[\w.-]{1,64}", into) and into != ticket_id else None
+
+
+def _field_marker(descriptor: Descriptor, desk: Installation, answers: Answers) -> list[str]:
+    shape = descriptor.write.marker
+    name = desk.settings.get(shape.setting) if shape else None
+    return read_all(answers, shape.read, {**answers, "field": name}) if shape and name else []
+
+
+def _markers(items: list[_Item]) -> Iterator[str]:
+    """Markers count only where we wrote them: a stranger's text cannot make a note look written."""
+    for item in items:
+        if item.whose in ("ours", "note"):
+            yield from set(_MARKER.findall(item.text))
+
+
+def _items(shape: Messages, desk: Installation, answers: Answers) -> Iterator[_Item]:
+    for position, item in enumerate(find_all(answers, shape.items, answers)):
+        context = {**answers, "item": item}
+        if shape.only and not _any(shape.only, context):
+            continue
+        yield _Item(
+            id=read_one(context, shape.id, context) or str(position),
+            at=read_time(context, shape.at, context) or _NO_TIME,
+            text=read_one(context, shape.text, context) or "",
+            whose=_whose(shape, desk, context),
+            attachments=len(read_all(context, shape.attachments, context)) if shape.attachments else 0,
+        )
+
+
+def _whose(
+    shape: Messages, desk: Installation, context: Answers
+) -> Literal["ours", "note", "outside", "scene", "staff"]:
+    author = read_one(context, shape.author, context) if shape.author else None
+    account = desk.settings.get("account")
+    private = _any(shape.private, context)
+    if author is not None and author == account:
+        return "ours"
+    if author is not None and author in desk.scene_staff:
+        return "scene"
+    if private and (author is None or not account):
+        return "note"
+    if not private and _any(shape.outside, context):
+        return "outside"
+    return "staff"
+
+
+def _any(tests: tuple[Test, ...], context: Answers) -> bool:
+    return any(holds(test, context, context) for test in tests)
+
+
+def _ticket(
+    descriptor: Descriptor, desk: Installation, ticket_id: str, answers: Answers, items: list[_Item]
+) -> Ticket:
+    title = mask(read_one(answers, descriptor.ticket.title, answers) or "")
+    opening, later = _opening(descriptor, answers, items, title)
+    read = [item for item in later if item.whose in ("outside", "scene")]
+    messages = [Message(item.id, item.at, mask(own_words(item.text))) for item in read]
+    spoken = sorted((m for m in messages if m.text), key=lambda m: (m.at, m.id))
+    whole = descriptor.ticket.attachments
+    unread = len(read_all(answers, whole, answers)) if whole else 0
+    unread += sum(item.attachments for item in items if item in read or item not in later)
+    return Ticket(ticket_id, (opening, *spoken), _fields(descriptor, desk, answers), unread)
+
+
+def _opening(
+    descriptor: Descriptor, answers: Answers, items: list[_Item], title: str
+) -> tuple[Message, list[_Item]]:
+    """The opening, and the messages after it."""
+    ordered = sorted(items, key=lambda item: (item.at, len(item.id), item.id))
+    first = ordered[0] if ordered else None
+    shape = descriptor.messages.opening
+    created = descriptor.ticket.created_at
+    at = read_time(answers, created, answers) if created else None
+    if shape is None:
+        words = mask(opening_words(first.text)) if first else ""
+        return Message("opening", (first.at if first else at) or _NO_TIME, words, title), ordered[1:]
+    text = read_one(answers, shape.text, answers) or ""
+    at = read_time(answers, shape.at, answers) or at or _NO_TIME
+    again = shape.repeated and first is not None and first.text.strip() == text.strip()
+    return Message("opening", at, mask(opening_words(text)), title), ordered[1:] if again else ordered
+
+
+def _fields(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[str, FieldValue]:
+    found = {name: _field(descriptor, field, answers) for name, field in desk.fields.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _field(descriptor: Descriptor, field: MatterField, answers: Answers) -> FieldValue | None:
+    reader: Reader | None = descriptor.ticket.field
+    if reader is None or field.source.split(".")[0] in descriptor.ticket.persons:
+        return field.default
+    found = [mask(each) for each in read_all(answers, reader, {**answers, "field": field.source})]
+    words = [field.words.get(each, each) for each in found]
+    if not words:
+        return field.default
+    return words[0] if len(words) == 1 else tuple(words)

@@ -1,0 +1,123 @@
+"""Connections that check the time last thing before they write, and can be cut from outside.
+
+``requests`` bounds every single wait, not the whole of a call, and knows no moment after which nothing
+may leave. Both are needed for once-only effects, so they are added at the one place that
+knows: where the bytes go to the socket.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.poolmanager import PoolManager
+
+
+class TooLate(Exception):
+    """The time for sending is over; nothing of this request was written."""
+
+
+class CallBound:
+    """What one call may still do: write before ``not_after``, and end within its total time (seconds)."""
+
+    def __init__(self, total: float, not_after: float | None) -> None:
+        self.not_after = not_after
+        self.wrote = False
+        self.reached_socket = False
+        self.expired = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(total, self.cut)
+        self._timer.daemon = True
+
+    def before_write(self, connection: Any) -> None:
+        """Called by the connection with its socket open; raises ``TooLate``."""
+        self.reached_socket = True
+        self._socket = connection.sock
+        late = self.not_after is not None and time.monotonic() >= self.not_after
+        if not self.wrote and (late or self.expired):
+            connection.close()
+            raise TooLate
+        self.wrote = True
+
+    def cut(self) -> None:
+        """End the call now: whatever waits for the helpdesk stops waiting."""
+        self.expired = True
+        if self._socket is not None:
+            try:
+                self._socket.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+
+_BOUND: ContextVar[CallBound | None] = ContextVar("bound", default=None)
+
+
+@contextmanager
+def bounded(total: float, not_after: float | None) -> Iterator[CallBound]:
+    """Everything sent inside is one call."""
+    bound = CallBound(total, not_after)
+    token = _BOUND.set(bound)
+    bound.start()
+    try:
+        yield bound
+    finally:
+        bound.stop()
+        _BOUND.reset(token)
+
+
+class _Checked:
+    sock: Any
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()  # type: ignore[attr-defined]
+        bound = _BOUND.get()
+        if bound is not None:
+            bound.before_write(self)
+        super().send(data)  # type: ignore[misc]
+
+
+class _HTTPConnection(_Checked, HTTPConnection):
+    pass
+
+
+class _HTTPSConnection(_Checked, HTTPSConnection):
+    pass
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _HTTPConnection
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _HTTPSConnection
+
+
+class BoundAdapter(HTTPAdapter):
+    """The adapter whose connections obey the bound of the call they are used in; it never tries twice."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._use_checked(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        self._use_checked(manager)
+        return manager
+
+    def _use_checked(self, manager: PoolManager) -> None:
+        manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}

@@ -1,0 +1,152 @@
+"""From a value on the wire to ours and back: types, times, lists, words, markup."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import re2
+
+from plugin.desk.markup import html_to_text
+from plugin.desk.paths import Path, as_text, find_all
+
+Kind = Literal["text", "int", "flag", "time", "list"]
+TimeForm = str
+"""``iso``, ``unix``, ``unix_ms``, or a ``strptime`` form such as ``%Y-%m-%d %H:%M:%S``."""
+CANONICAL_TIME = "%Y-%m-%dT%H:%M:%SZ"
+"""How an instant stands in a snapshot: UTC, whole seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One question about a value: it is one of ``wanted``, there is none, or it is among another path's values."""
+
+    __test__ = False
+
+    path: Path
+    wanted: frozenset[str] = frozenset()
+    empty: bool = False
+    among: Path | None = None
+
+
+def holds(test: Test, value: Any, known: Mapping[str, Any] | None = None) -> bool:
+    """The answer of a test; texts are compared."""
+    found = {as_text(each) for each in find_all(value, test.path, known)} - {""}
+    if test.empty:
+        return not found
+    among = {as_text(each) for each in find_all(value, test.among, known)} if test.among else set()
+    return bool(found & (test.wanted | among))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Where a value stands in an answer and what it means.
+
+    ``paths`` are tried in order, the first that gives something decides.
+    """
+
+    paths: tuple[Path, ...]
+    kind: Kind = "text"
+    form: TimeForm = "iso"
+    zone: str = "UTC"
+    unset: frozenset[str] = frozenset()
+    """Wire values that mean "none", such as the year 1970."""
+    split: str | None = None
+    base64: bool = False
+    html: bool = False
+    html_when: Test | None = None
+    lower: bool = False
+    pattern: str | None = None
+    """An RE2 pattern whose first group is the value."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Wire value → word."""
+    default: str | None = None
+    otherwise: Reader | None = None
+    """Read instead where this one finds nothing: another place with another meaning."""
+
+
+def read_all(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> list[str]:
+    """All values as text, converted one by one; what cannot be converted is left out."""
+    for path in reader.paths:
+        is_html = reader.html or (reader.html_when is not None and holds(reader.html_when, value, known))
+        found = find_all(value, path, known)
+        texts = [text for each in found for text in _texts(each, reader, is_html)]
+        if texts:
+            return texts
+    if reader.otherwise is not None:
+        return read_all(value, reader.otherwise, known)
+    return [] if reader.default is None else [reader.default]
+
+
+def read_one(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> str | None:
+    """The first value as text, or None."""
+    return next(iter(read_all(value, reader, known)), None)
+
+
+def read_time(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> datetime | None:
+    """The first value as aware UTC, or None."""
+    text = read_one(value, reader, known)
+    return None if text is None else datetime.strptime(text, CANONICAL_TIME).replace(tzinfo=UTC)
+
+
+def _texts(found: Any, reader: Reader, is_html: bool) -> list[str]:
+    if isinstance(found, list):
+        return [text for item in found for text in _texts(item, reader, is_html)]
+    raw = as_text(found)
+    if raw in reader.unset or isinstance(found, dict):
+        return []
+    parts = [part.strip() for part in raw.split(reader.split)] if reader.split else [raw]
+    return [text for part in parts if (text := _one(part, reader, is_html)) is not None and text != ""]
+
+
+def _one(raw: str, reader: Reader, is_html: bool) -> str | None:
+    if reader.base64:
+        raw = _from_base64(raw)
+    if is_html:
+        raw = html_to_text(raw)
+    if reader.pattern is not None:
+        hit = re2.search(reader.pattern, raw)
+        if hit is None:
+            return None
+        raw = hit.group(1)
+    if reader.lower:
+        raw = raw.lower()
+    if reader.kind == "time":
+        at = time_from_wire(raw, reader.form, reader.zone)
+        return None if at is None else at.strftime(CANONICAL_TIME)
+    if reader.kind == "int":
+        raw = raw.strip()
+    return reader.words.get(raw, raw)
+
+
+def _from_base64(raw: str) -> str:
+    try:
+        return base64.b64decode(raw, validate=False).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def time_from_wire(raw: str, form: TimeForm, zone: str = "UTC") -> datetime | None:
+    """An instant as aware UTC, or None where the text is no time in this form."""
+    try:
+        if form in ("unix", "unix_ms"):
+            return datetime.fromtimestamp(float(raw) / (1000 if form == "unix_ms" else 1), UTC)
+        at = datetime.fromisoformat(raw.strip()) if form == "iso" else datetime.strptime(raw.strip(), form)  # noqa: DTZ007
+        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def time_to_wire(canonical: str, form: TimeForm, zone: str = "UTC") -> str | int:
+    """The other way; ``canonical`` is in ``CANONICAL_TIME``. Raises ``ValueError`` for anything else."""
+    at = datetime.strptime(canonical, CANONICAL_TIME).replace(tzinfo=UTC)
+    if form == "iso":
+        return canonical
+    if form in ("unix", "unix_ms"):
+        return int(at.timestamp()) * (1000 if form == "unix_ms" else 1)
+    return at.astimezone(ZoneInfo(zone)).strftime(form)
