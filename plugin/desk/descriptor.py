@@ -23,7 +23,7 @@ EventKind = Literal["created", "updated", "commented", "closed", "deleted", "ign
 EVENT_KINDS: tuple[EventKind, ...] = ("created", "updated", "commented", "closed", "deleted", "ignored")
 TARGETS: tuple[Target, ...] = ("group", "level", "priority", "due", "tags", "reason")
 VERBS: tuple[str, ...] = (*TARGETS, "note")
-"""Everything the plugin may ask of a helpdesk; each is described, or refused under ``cannot`` with a sentence."""
+"""Everything the plugin may ask of a helpdesk; each is described or refused under ``cannot``."""
 
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -45,7 +45,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class ValueSource:
-    """Where a value of a delivery comes from: a header, a place in the body, the hook's source, or a template."""
+    """Where a value of a delivery comes from: header, place in the body, source, or template."""
 
     header: str | None = None
     reader: Reader | None = None
@@ -103,7 +103,7 @@ class Request:
     if_match: bool = False
     """Send the stamp that was read; the product refuses where the ticket changed since."""
     quoting: Literal["single_backslash", "single_double", "double_backslash"] | None = None
-    """How values inside a query-language text are quoted: which quote, and how a quote in a value is written."""
+    """How values inside a query-language text are quoted: the quote, and how one inside is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class TicketShape:
     created_at: Reader | None = None
     changed_at: Reader | None = None
     field: Reader | None = None
-    """Where the product's field ``${field}`` stands: for the fields a desk declares as being about the matter."""
+    """Where the product's field ``${field}`` stands, for the fields a desk declares."""
     persons: frozenset[str] = frozenset()
     """Fields about a person; never read, whatever a desk file says."""
     stamp: Reader | None = None
@@ -198,9 +198,11 @@ class TargetShape:
     read: Reader
     write: Tree
     field: str | None = None
-    """The product's field; a desk file may name another. None with ``${field}`` in use: the desk must name it."""
+    """The product's field, unless the desk file names another."""
     needs_field: bool = False
     join: str | None = None
+    form: str | None = None
+    """How a time is written, where that differs from how it is read."""
     alone: bool = False
     """Goes into a request of its own, after the others."""
     ensure: Ensure | None = None
@@ -282,7 +284,7 @@ class Write:
 
     update: Request
     verify: Literal["answer", "read", "status"]
-    """Where it shows that a value was taken: the update's own answer, a read afterwards, or its status alone."""
+    """Where it shows that a value was taken: the answer, a read afterwards, or the status alone."""
     answer_is: str | None = None
     """The read step whose answer the update's answer looks like."""
     marker: MarkerShape | None = None
@@ -290,7 +292,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Maturity:
-    """``verified``: ran against these versions on this day; ``documented``: written from the product's documents."""
+    """``verified``: ran against these versions that day; ``documented``: written from documents."""
 
     level: Literal["verified", "documented"]
     versions: tuple[str, ...] = ()

@@ -48,7 +48,7 @@ class Written:
 
 
 class Helpdesk(Protocol):
-    """What the case book needs of a helpdesk; ``desk.connector`` builds one from a descriptor and a desk file.
+    """What the case book needs of a helpdesk; ``desk.connector`` makes one of descriptor and desk file.
 
     Every method may raise an ``errors.HelpdeskError``; ``receive`` raises ``DeliveryRefused`` or
     ``DeliveryUnreadable``. No method retries: that is the loop's to decide.
@@ -79,7 +79,7 @@ class Helpdesk(Protocol):
         not_after: float,
         timeout: float = 10.0,
     ) -> Written:
-        """Send what differs, the marker in it; nothing leaves once ``time.monotonic()`` passes ``not_after``."""
+        """Send what differs, with the marker; nothing leaves after ``time.monotonic() == not_after``."""
         ...
 
     def ticket_url(self, ticket_id: str) -> str:

@@ -15,8 +15,9 @@ _ATTRIBUTION = (
     re.compile(r"\s{0,8}(?:于|於).{4,120}(?:写道|寫道)\s{0,2}[:：]\s*$"),
 )
 _DIVIDER = re.compile(
-    r"\s{0,8}[-_—─=*]{2,40}\s{0,4}(?:original message|original appointment|forwarded message|forwarded by.{0,80}"
-    r"|begin forwarded message|reply message|回复邮件|回复的邮件|原始邮件|原始郵件|原邮件|原郵件|转发的邮件|轉寄的郵件"
+    r"\s{0,8}[-_—─=*]{2,40}\s{0,4}(?:original message|original appointment|forwarded message"
+    r"|forwarded by.{0,80}|begin forwarded message|reply message|回复邮件|回复的邮件|原始邮件|原始郵件"
+    r"|原邮件|原郵件|转发的邮件|轉寄的郵件"
     r"|转发邮件|轉發郵件|转发信息|邮件原件|原始信息)\s{0,4}[-_—─=*]{0,40}\s*$",
     re.IGNORECASE,
 )
@@ -31,7 +32,8 @@ _HEADER = re.compile(
 _FROM = frozenset(("from", "发件人", "發件人", "寄件者", "寄件人"))
 _SIGNATURE = re.compile(r"-- ?$")
 _SENT_FROM = re.compile(
-    r"\s{0,8}(?:sent from (?:my|mail for|outlook|yahoo).{0,60}|get outlook for.{0,40}|发自(?:我的|网易|新浪|QQ|华为|小米|手机).{0,40}"
+    r"\s{0,8}(?:sent from (?:my|mail for|outlook|yahoo).{0,60}|get outlook for.{0,40}"
+    r"|发自(?:我的|网易|新浪|QQ|华为|小米|手机).{0,40}"
     r"|從我的.{0,30}傳送|来自我的.{0,30})\s*$",
     re.IGNORECASE,
 )
@@ -40,7 +42,7 @@ _HEADERS_NEEDED = 2
 
 
 def own_words(text: str) -> str:
-    """What the sender wrote: quotes, what stands under a quoting line or a forwarded header, and signature removed."""
+    """What the sender wrote: without quotes, what stands under a quoting line, and signature."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept: list[str] = []
     for number, line in enumerate(lines):
@@ -53,7 +55,7 @@ def own_words(text: str) -> str:
 
 
 def opening_words(text: str) -> str:
-    """The first words of a matter: as ``own_words``, but what somebody forwards to open it is the matter itself.
+    """The first words of a matter: as ``own_words``, but what is forwarded to open it is the matter.
 
     Headers of the forwarded mail go, its text stays. Where only quoted text is left, that is the matter.
     """
@@ -85,7 +87,7 @@ def _ends_own_words(lines: list[str], number: int) -> bool:
 
 
 def _is_attribution(lines: list[str], number: int) -> bool:
-    """``On … wrote:`` or ``…写道：`` (mail programs break it over two lines), with quoted or no text after it."""
+    """``On … wrote:`` or ``…写道：`` (maybe broken over two lines) before quoted text."""
     line = lines[number]
     if len(line) > 240:
         return False

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+_BLOCKS = re.compile(
+    r"(?:address|article|aside|blockquote|br|d[dlt]|div|fieldset|footer|form|h[1-6r]|header|li|main|nav|[ou]l|p|pre"
+    r"|section|table|t(?:body|d|foot|h|head|r))\Z"
 )
 _UNSEEN = frozenset(("script", "style", "head", "title", "template", "noscript"))
-_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+_VOID = re.compile(r"(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\Z")
 _QUOTE_MARKS = re.compile(
     r"""(?:class|id)\s*=\s*["']?[^"'>]{0,80}(?:gmail_quote|yahoo_quoted|moz-cite|protonmail_quote"""
     r"""|divrplyfwdmsg|appendonsend)""",
@@ -40,7 +41,7 @@ class _Part(NamedTuple):
 
 
 def html_to_text(markup: str) -> str:
-    """The visible words, a line per block; quoted mail (``blockquote``, mail programs' marks) starts with ``> ``."""
+    """The visible words, a line per block; quoted mail starts with ``> ``."""
     page = _Page()
     for part in _parts(markup):
         page.take(part)
@@ -118,12 +119,12 @@ class _Page:
         if part.kind == "text":
             self._text(part.body)
             return
-        if part.body in _BLOCKS:
+        if _BLOCKS.match(part.body):
             self.parts.append("\n")
             self._line_is_empty = True
         if part.kind == "close":
             self._close(part.body)
-        elif part.body not in _VOID:
+        elif not _VOID.match(part.body):
             self._enter(part.body, part.body == "blockquote" or bool(_QUOTE_MARKS.search(part.attributes)))
 
     def _enter(self, name: str, quotes: bool) -> None:
@@ -132,7 +133,7 @@ class _Page:
         self._unseen += name in _UNSEEN
 
     def _close(self, name: str) -> None:
-        """Tags left open inside end with the one that does close; a closing tag without a start is ignored."""
+        """Tags left open inside end with the one that does close; one without a start is ignored."""
         nearest = range(len(self._open) - 1, max(len(self._open) - _DEEPEST, 0) - 1, -1)
         depth = next((i for i in nearest if self._open[i][0] == name), None)
         if depth is None:

@@ -125,9 +125,12 @@ def _merged_into(descriptor: Descriptor, ticket_id: str, answers: Answers) -> st
 
 
 def _field_marker(descriptor: Descriptor, desk: Installation, answers: Answers) -> list[str]:
-    shape = descriptor.write.marker
+    """The marker in its field: it vouches for a note only where one request writes both, or none is written."""
+    shape, note = descriptor.write.marker, descriptor.note
     name = desk.settings.get(shape.setting) if shape else None
-    return read_all(answers, shape.read, {**answers, "field": name}) if shape and name else []
+    if shape is None or not name or (note is not None and note.request is not None):
+        return []
+    return read_all(answers, shape.read, {**answers, "field": name})
 
 
 def _markers(items: list[_Item]) -> Iterator[str]:

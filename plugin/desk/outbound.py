@@ -51,7 +51,7 @@ class Planned:
 
 
 def call(request: Request, known: Mapping[str, Any], stamp: str | None = None, **more: Any) -> Call:
-    """The request with its variables filled in; raises ``template.UnsafeSegment`` for an id that is no segment."""
+    """The request with its variables filled in; raises ``template.UnsafeSegment``."""
     quoted = _quoted(known, request.quoting)
     query = tuple((key, render_text(value, quoted)) for key, value in request.query.items())
     headers = {key: render_text(value, known) for key, value in request.headers.items()}
@@ -62,7 +62,7 @@ def call(request: Request, known: Mapping[str, Any], stamp: str | None = None, *
 
 
 def _quoted(known: Mapping[str, Any], rule: str | None) -> Mapping[str, Any]:
-    """Values as a query language writes them, its own quotes around them: never a part of the query's grammar."""
+    """Values as a query language writes them, in its quotes: never a part of its grammar."""
     if rule is None:
         return known
     return {key: quote(value, rule) if isinstance(value, str) else value for key, value in known.items()}
@@ -86,7 +86,7 @@ def plan(
     *,
     stamp: str | None = None,
 ) -> Planned:
-    """Update, updates that must stand alone, then the note; one request where the product takes all at once."""
+    """Update, updates that must stand alone, then the note; one request where all goes at once."""
     known = {"id": ticket_id, "marker": marker, "setting": dict(desk.settings)}
     possible = [change for change in effects.changes if takes(descriptor, desk, change.target)]
     impossible = [change.target for change in effects.changes if change not in possible]
@@ -160,12 +160,12 @@ def wire_value(shape: TargetShape, desk: Installation, change: Change) -> Any:
     if shape.read.kind == "int":
         return int(wire)
     if shape.read.kind == "time":
-        return time_to_wire(wire, shape.read.form, shape.read.zone)
+        return time_to_wire(wire, shape.form or shape.read.form, shape.read.zone)
     return wire == "true" if shape.read.kind == "flag" else wire
 
 
 def note_text(shape: NoteShape, text: str, marker: str) -> str:
-    """The note in the product's format, its placeholders broken up, the marker on a line of its own at the end."""
+    """The note in the product's format, placeholders broken up, the marker on the last line."""
     last = marker_text(marker)
     kept = text[: shape.most - len(last) - 2]
     for placeholder, instead in shape.breaks:

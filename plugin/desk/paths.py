@@ -49,7 +49,10 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """The items whose value at ``key`` is one of ``wanted`` (compared as text); a map alone is one item."""
+    """The items whose value at ``key`` is one of ``wanted``, as text; nothing wanted: those without a value.
+
+    A map alone is one item.
+    """
 
     key: Path
     wanted: tuple[str, ...]
@@ -160,11 +163,11 @@ def _items(value: Any) -> Iterator[Any]:
 
 
 def _texts(item: Any, key: Path, known: Mapping[str, Any]) -> set[str]:
-    return {as_text(found) for found in find_all(item, key, known)}
+    return {as_text(found) for found in find_all(item, key, known)} or {""}
 
 
 def as_text(value: Any) -> str:
-    """A scalar as the text a person would write for it: ``true``, ``3``, ``words``; a map or list is empty."""
+    """A scalar as the text a person would write for it: ``true``, ``3``; a map or list is empty."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

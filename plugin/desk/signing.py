@@ -33,7 +33,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Hmac:
-    """A keyed hash over ``signed``, an ordered list out of ``{body}``, ``{timestamp}``, ``{id}`` and literals."""
+    """A keyed hash over ``signed``, in order: ``{body}``, ``{timestamp}``, ``{id}``, literals."""
 
     header: str
     secret: str
@@ -147,7 +147,7 @@ def signed_bytes(check: Hmac, delivery: Delivery) -> bytes:
 
 
 def signature(check: Hmac, secret: str, content: bytes) -> str:
-    """The signature in the check's encoding, without prefix; raises ``DeliveryRefused`` for an unreadable secret."""
+    """The signature in the check's encoding, without prefix; raises ``DeliveryRefused``."""
     digest = hmac.new(_key(check, secret), content, check.algorithm).digest()
     return digest.hex() if check.encoding == "hex" else base64.b64encode(digest).decode()
 

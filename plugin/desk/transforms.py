@@ -24,7 +24,7 @@ CANONICAL_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One question about a value: it is one of ``wanted``, there is none, or it is among another path's values."""
+    """One question about a value: one of ``wanted``, none, or among another path's values."""
 
     __test__ = False
 

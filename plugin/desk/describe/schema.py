@@ -267,6 +267,12 @@ TARGET = keys(
     Key("write", "any", required=True, en="What is written, with ${value} and ${field}.", zh="写入内容。"),
     Key("field", "text", en="The product's field, unless the desk names one.", zh="字段名。"),
     Key("join", "text", en="Write a list as one text.", zh="列表连接符。"),
+    Key(
+        "form",
+        "text",
+        en="How a time is written, if not as it is read.",
+        zh="时间的写入格式（与读取不同时）。",
+    ),
     Key("alone", "flag", en="In a request of its own, last.", zh="单独且最后写入。"),
     Key("ensure", ENSURE, en="Make the value first where it does not exist.", zh="不存在时先新建。"),
 )

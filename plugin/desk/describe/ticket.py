@@ -25,10 +25,8 @@ from plugin.documents.source import Node
 
 def read_step(node: Node, problems: Problems) -> ReadStep | None:
     """One named request of reading a ticket."""
-    if not read.block(node, schema.READ, problems, "read"):
-        return None
     name = read.identifier(node.get("name"), problems)
-    request = values.request(_only(node, schema.REQUEST), problems, "read")
+    request = values.request(node, problems, "read", schema.READ)
     if name is None or request is None:
         return None
     return ReadStep(
@@ -39,16 +37,6 @@ def read_step(node: Node, problems: Problems) -> ReadStep | None:
         _paging(node.get("paging"), problems),
         not read.flag(node.get("messages_only"), problems),
     )
-
-
-def _only(node: Node, keys: read.Keys) -> Node:
-    """The same block with these keys only."""
-    part = Node()
-    for slot in ("kind", "value", "raw", "quoted", "items", "file", "_start", "_end"):
-        setattr(part, slot, getattr(node, slot))
-    part.entries = [entry for entry in node.entries if entry[0] in keys]
-    part.by_key = {key: value for key, _, value in part.entries}
-    return part
 
 
 def _paging(node: Node | None, problems: Problems) -> Paging | None:
@@ -172,6 +160,7 @@ def _target(node: Node, problems: Problems) -> TargetShape | None:
         field,
         needs_field=field is None and (in_paths or values.uses(tree, "field")),
         join=values.separator(node.get("join")),
+        form=read.text(node.get("form"), problems),
         alone=read.flag(node.get("alone"), problems) or False,
         ensure=_ensure(node.get("ensure"), problems),
     )

@@ -106,9 +106,11 @@ def texts(node: Node | None, problems: Problems, where: str) -> dict[str, str]:
     return read.mapping(node, plain, problems, where)
 
 
-def request(node: Node | None, problems: Problems, where: str) -> Request | None:
+def request(
+    node: Node | None, problems: Problems, where: str, known: read.Keys = schema.REQUEST
+) -> Request | None:
     """One request: exactly one of ``get``, ``post``, ``put``, ``patch``, ``delete`` names its path."""
-    if node is None or not read.block(node, schema.REQUEST, problems, where):
+    if node is None or not read.block(node, known, problems, where):
         return None
     methods = [name for name in METHODS if node.get(name) is not None]
     if len(methods) != 1:
