@@ -125,7 +125,7 @@ def _merged_into(descriptor: Descriptor, ticket_id: str, answers: Answers) -> st
 
 
 def _field_marker(descriptor: Descriptor, desk: Installation, answers: Answers) -> list[str]:
-    """The marker in its field: it vouches for a note only where one request writes both, or none is written."""
+    """The marker in its field: it vouches for a note only where one request writes both."""
     shape, note = descriptor.write.marker, descriptor.note
     name = desk.settings.get(shape.setting) if shape else None
     if shape is None or not name or (note is not None and note.request is not None):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from plugin.documents.wording_connectors import CONNECTOR_TEXTS
+
 Language = Literal["zh", "en"]
 
 
@@ -44,6 +46,8 @@ NOUNS: dict[str, tuple[str, str]] = {
     "fact": ("fact", "要素"),
     "part": ("part", "公共部分"),
     "kind": ("kind", "种类"),
+    "mode": ("mode", "模式"),
+    "language": ("language", "语言"),
     "operator": ("operator", "比较方式"),
     "mood": ("mood", "语气"),
 }
@@ -358,4 +362,31 @@ TEXTS: dict[str, Texts] = {
         "{what}“{given}”已在 {first} 出现",
         "把其中一个改名",
     ),
+    # desks
+    "literal-secret": Texts(
+        "a secret stands here in the open",
+        "write the name of where it is kept, env:NAME or file:/path; then change the secret",
+        "这里直接写了密钥",
+        "改写为存放处的名称：env:名称 或 file:/路径，并更换这个密钥",
+    ),
+    "secret-in-url": Texts(
+        "the address holds a user name or password",
+        "take it out; secrets are named under secrets",
+        "地址里含有用户名或密码",
+        "删除它；密钥的名称写在 secrets 下",
+    ),
+    "bad-url": Texts(
+        "this is not the address of a helpdesk",
+        "write https:// or http:// and the host, without ? and #",
+        "这不是帮助台的地址",
+        "写 https:// 或 http:// 加主机名，不含 ? 和 #",
+    ),
+    "other-name": Texts(
+        'this file calls itself "{given}" but is named {file}',
+        "make the two the same, or remove the line",
+        "文件自称“{given}”，但文件名是 {file}",
+        "改成一致，或删除这一行",
+    ),
 }
+
+TEXTS |= {code: Texts(*row) for code, row in CONNECTOR_TEXTS.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,23 @@ from plugin.documents import source
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.errors import DocumentsInvalid
+
+
+_PATH_KEYS = frozenset(
+    "title state id merged_into created_at changed_at field stamp at text author".split()  # noqa: SIM905
+)
+    "title",
+    "state",
+    "id",
+    "merged_into",
+    "created_at",
+    "changed_at",
+    "field",
+    "stamp",
+    "at",
+    "text",
+    "author",
+)
 
 
 def load(folder: Path, name: str) -> Descriptor:
@@ -120,7 +138,7 @@ def _day(node: Node | None, problems: Problems) -> date | None:
 
 
 def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None:
-    """What no single block can tell: every verb described or refused, every secret declared."""
+    """What no single block can tell: every verb described or refused, every secret declared and kept in headers."""
     can = {*descriptor.targets, *(("note",) if descriptor.note else ())}
     writes = node.get("write") or node
     for verb in VERBS:
@@ -128,9 +146,29 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
             problems.add("verb-missing", writes, given=verb)
     for check in descriptor.receive.checks:
         if check.secret not in descriptor.secrets:
+            declared = descriptor.secrets
             problems.add(
-                "secret-not-declared",
-                node.get("receive") or node,
-                given=check.secret,
-                choices=descriptor.secrets,
+                "secret-not-declared", node.get("receive") or node, given=check.secret, choices=declared
             )
+    steps = ("item", "headers", "setting", "id", *(step.name for step in descriptor.reads))
+    for where in ("ticket", "messages"):
+        _check_steps(node.get(where), steps, problems)
+    for block in (writes, node.get("read")):
+        _check_secrets(block, problems)
+
+
+def _check_steps(block: Node | None, steps: tuple[str, ...], problems: Problems) -> None:
+    """Paths into answers begin with the name of a read step."""
+    for node in block.walk() if block is not None else ():
+        for key, _, value in node.entries:
+            if key not in ("path", "items", "among", *_PATH_KEYS) or value.kind != "text":
+                continue
+            first = re.match(r"[\w-]+", value.raw)
+            if first and first.group() not in steps:
+                problems.add("unknown-step", value, given=first.group(), choices=steps[4:])
+
+
+def _check_secrets(block: Node | None, problems: Problems) -> None:
+    for node in block.walk() if block is not None else ():
+        if node.kind == "text" and "${secret." in node.raw:
+            problems.add("secret-in-body", node)

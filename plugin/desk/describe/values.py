@@ -42,8 +42,8 @@ def pattern(node: Node | None, problems: Problems) -> str | None:
         return None
     try:
         re2.compile(written)
-    except re2.error:
-        problems.add("bad-pattern", node, given=written)
+    except re2.error as error:
+        problems.add("bad-pattern", node, given=written, why=str(error))
         return None
     return written
 

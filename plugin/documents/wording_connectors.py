@@ -1,0 +1,54 @@
+"""Texts of the problems only connector files can have; ``wording`` takes them into its one table."""
+
+from __future__ import annotations
+
+CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
+    "bad-path": (
+        '"{given}" is not a path from character {column} on',
+        "write names with dots, items as [0] or [*], a choice as [name=value]",
+        "“{given}”从第 {column} 个字符起不是路径",
+        "名称用点分隔，条目写 [0] 或 [*]，挑选写 [name=value]",
+    ),
+    "one-method": (
+        "a request has exactly one method and path",
+        "write one of: {choices}",
+        "每个请求只能有一个方法和路径",
+        "写其中一个：{choices}",
+    ),
+    "path-not-absolute": (
+        '"{given}" does not begin with /',
+        "write the path below the desk's url, such as /api/tickets/${{id}}",
+        "“{given}”没有以 / 开头",
+        "写接入地址之后的路径，如 /api/tickets/${{id}}",
+    ),
+    "verb-missing": (
+        "nothing says how {given} is written",
+        "describe it under targets or note, or say under cannot what follows from its absence",
+        "没有说明如何写入 {given}",
+        "在 targets 或 note 中描述，或在 cannot 中说明做不到及其后果",
+    ),
+    "secret-not-declared": (
+        'the secret "{given}" is not among the settings',
+        "declare it under settings with secret: true; there are: {choices}",
+        "密钥“{given}”不在设置项中",
+        "在 settings 中声明并写 secret: true；已有：{choices}",
+    ),
+    "secret-in-body": (
+        "a secret stands outside the headers",
+        "secrets belong into auth or headers only",
+        "密钥出现在请求头以外",
+        "密钥只能写在 auth 或 headers 中",
+    ),
+    "unknown-step": (
+        'no read step is called "{given}"',
+        "begin paths with the name of a read step; there are: {choices}",
+        "没有名为“{given}”的读取步骤",
+        "路径以读取步骤名开头；已有：{choices}",
+    ),
+    "not-a-day": (
+        '"{given}" is not a day',
+        "write it as 2026-11-25",
+        "“{given}”不是日期",
+        "写成 2026-11-25",
+    ),
+}
