@@ -1,7 +1,7 @@
 """The condition language: what a ``when:`` may say, and its three-valued answer.
 
 A condition is a tree of ``All``, ``AnyOf``, ``NoneOf`` and ``Test``.
-``documents`` builds it from YAML; ``evaluate`` is the only evaluator anywhere.
+``documents`` builds it from YAML; ``core.evaluate`` is the only evaluator anywhere.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """number, duration (seconds), time (minutes of the day): both ends included unless ``..<``; None is open."""
+    """number, duration (seconds), time (minutes of the day): both ends included unless ``..<``.
+
+    None is an open end.
+    """
 
     lo: float | None
     hi: float | None
@@ -50,7 +53,7 @@ class Words:
     also_any_of: tuple[Word, ...] = ()
     none_of: tuple[Word, ...] = ()
     not_after: tuple[str, ...] = ()
-    """A hit of ``any_of`` does not count where one of these stands just before it in its clause (没有聚集)."""
+    """A hit of ``any_of`` does not count just after one of these in its clause (没有聚集)."""
 
 
 @dataclass(frozen=True, slots=True)

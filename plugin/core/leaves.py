@@ -1,0 +1,284 @@
+"""The leaves of a condition: one field, one wish, and the answer yes (True), no (False) or unknown (None)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import re2
+
+from plugin.core.conditions import (
+    Exists,
+    Matches,
+    OneOf,
+    Range,
+    TagSet,
+    Test,
+    Under,
+    Want,
+    Within,
+    Word,
+    Words,
+)
+from plugin.core.facts import Fact
+from plugin.core.instants import instant, number
+from plugin.core.view import Passage, View
+from plugin.core.words import Span, cleaned, said, spans, unnegated
+
+Leaf = Callable[[View], bool | None]
+
+SPANS_KEPT = 20
+"""How many places of a word a trace shows."""
+
+TEXTS = ("text", "title")
+_PATH_SEPARATORS = ("::", "/", ">", "\\")
+
+
+def leaf(test: Test) -> Leaf:
+    """The leaf that answers a test."""
+    return _LEAVES[type(test.want)](test.field, test.want)
+
+
+def compile_pattern(pattern: str) -> re2._Regexp:
+    """An admin's pattern, for cleaned (case-folded) text; raises ``re2.error`` where RE2 refuses it."""
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.max_mem = 1 << 20
+    return re2.compile(pattern, options)
+
+
+def within_range(value: float, want: Range) -> bool:
+    """Whether a number lies in a range (``negate`` not considered); both ends included unless ``..<``."""
+    if want.lo is not None and value < want.lo:
+        return False
+    if want.hi is None:
+        return True
+    return value < want.hi if want.hi_excluded else value <= want.hi
+
+
+def read_spans(test: Test, view: View) -> tuple[Span, ...]:
+    """The places in the cleaned text an answer rests on, ascending, the first few."""
+    if isinstance(test.want, Words) and test.field in TEXTS:
+        passage = view.passage(test.field)
+        return () if passage is None else _word_spans(test.want, passage)
+    if isinstance(test.want, Matches) and test.field in TEXTS:
+        return _pattern_span(test.want, view.passage(test.field))
+    fact = view.facts.get(test.field)
+    return () if fact is None or fact.span is None else (fact.span,)
+
+
+def words_said(want: Words, passage: Passage) -> list[Word]:
+    """Which of the admin's words are said: those asked for, and those that must not be."""
+    asked = (*want.any_of, *want.all_of, *want.also_any_of, *want.none_of)
+    return [word for word in asked if said(cleaned(word), passage)]
+
+
+def _word_spans(want: Words, passage: Passage) -> tuple[Span, ...]:
+    places: set[Span] = set()
+    negations = cleaned_all(want.not_after)
+    free = unnegated([cleaned(word) for word in want.any_of], negations, passage)
+    places.update(islice(free, SPANS_KEPT))
+    for word in (*want.all_of, *want.also_any_of, *want.none_of):
+        places.update(islice(spans(cleaned(word), passage), SPANS_KEPT))
+    return tuple(sorted(places)[:SPANS_KEPT])
+
+
+def cleaned_all(words: Sequence[str]) -> tuple[str, ...]:
+    """Negation words as they are looked for."""
+    return tuple(cleaned(Word(word)).first for word in words)
+
+
+def _pattern_span(want: Matches, passage: Passage | None) -> tuple[Span, ...]:
+    if passage is None:
+        return ()
+    match = compile_pattern(want.pattern).search(passage.text[: passage.end])
+    return () if match is None else (match.span(),)
+
+
+def _one_of(name: str, want: OneOf) -> Leaf:
+    values, wanted = want.values, not want.negate
+
+    def holds(view: View) -> bool | None:
+        fact = view.facts.get(name)
+        if fact is None:
+            return None
+        value = fact.value
+        if value.__class__ is tuple:
+            return values.isdisjoint(value) is not wanted
+        return (value in values) is wanted
+
+    return holds
+
+
+def _range(name: str, want: Range) -> Leaf:
+    low = float("-inf") if want.lo is None else want.lo
+    high = float("inf") if want.hi is None else want.hi
+    wanted, excluded = not want.negate, want.hi_excluded
+
+    def holds(view: View) -> bool | None:
+        fact = view.facts.get(name)
+        if fact is None:
+            return None
+        value = number(fact)
+        if value is None:
+            return None
+        return (low <= value and (value < high if excluded else value <= high)) is wanted
+
+    return holds
+
+
+def _exists(name: str, want: Exists) -> Leaf:
+    wanted = want.wanted
+
+    def holds(view: View) -> bool | None:
+        if name in TEXTS:
+            passage = view.passage(name)
+            known = passage is not None and bool(passage.text[: passage.end].strip())
+        else:
+            known = name in view.facts
+        return known is wanted
+
+    return holds
+
+
+def _under(name: str, want: Under) -> Leaf:
+    paths = want.paths
+
+    def holds(view: View) -> bool | None:
+        fact = view.facts.get(name)
+        if fact is None:
+            return None
+        return any(_below(str(fact.value), path) for path in paths)
+
+    return holds
+
+
+def _below(value: str, path: str) -> bool:
+    if not value.startswith(path):
+        return False
+    rest = value[len(path) :].lstrip()
+    return not rest or rest.startswith(_PATH_SEPARATORS)
+
+
+def _tag_set(name: str, want: TagSet) -> Leaf:
+    all_of, none_of = want.all_of, want.none_of
+
+    def holds(view: View) -> bool | None:
+        fact = view.facts.get(name)
+        if fact is None:
+            return None
+        value = fact.value
+        tags = value if type(value) is tuple else (value,)
+        return all_of.issubset(tags) and none_of.isdisjoint(tags)
+
+    return holds
+
+
+def _within(name: str, want: Within) -> Leaf:
+    seconds = want.seconds
+
+    def holds(view: View) -> bool | None:
+        fact = view.facts.get(name)
+        then = None if fact is None else instant(fact)
+        if then is None or view.now is None:
+            return None
+        return 0 <= (view.now - then).total_seconds() <= seconds
+
+    return holds
+
+
+def _matches(name: str, want: Matches) -> Leaf:
+    search = compile_pattern(want.pattern).search
+
+    def holds(view: View) -> bool | None:
+        passage = view.passage(name)
+        return None if passage is None else search(passage.text[: passage.end]) is not None
+
+    return holds
+
+
+def _words(name: str, want: Words) -> Leaf:
+    if name == "text" and _only_plain(want):
+        return _plain_words(tuple(cleaned(word).first for word in want.any_of))
+    wishes = tuple(_wishes(want))
+
+    def holds(view: View) -> bool | None:
+        passage = view.passage(name)
+        return None if passage is None else all(wish(passage) for wish in wishes)
+
+    return holds
+
+
+def _only_plain(want: Words) -> bool:
+    others = (want.all_of, want.also_any_of, want.none_of, want.not_after)
+    return bool(want.any_of) and not any(others) and all(word.second is None for word in want.any_of)
+
+
+def _plain_words(words: tuple[str, ...]) -> Leaf:
+    """The commonest test, without a detour; the body's words all end within it."""
+
+    def holds(view: View) -> bool | None:
+        body = view.body
+        if body is None:
+            return None
+        found = body.found
+        for word in words:  # noqa: SIM110 - a generator costs three times as much here
+            if word in found:
+                return True
+        return False
+
+    return holds
+
+
+def _wishes(want: Words) -> Iterator[Callable[[Passage], bool]]:
+    """What a text must fulfil, the cheapest to refuse first."""
+    if want.all_of:
+        yield _says_all(want.all_of)
+    if want.any_of:
+        yield _says_any(want.any_of, want.not_after)
+    if want.also_any_of:
+        yield _says_any(want.also_any_of, ())
+    if want.none_of:
+        says = _says_any(want.none_of, ())
+        yield lambda passage: not says(passage)
+
+
+def _says_all(asked: Sequence[Word]) -> Callable[[Passage], bool]:
+    words = tuple(cleaned(word) for word in asked)
+    return lambda passage: all(said(word, passage) for word in words)
+
+
+def _says_any(asked: Sequence[Word], not_after: Sequence[str]) -> Callable[[Passage], bool]:
+    words = tuple(cleaned(word) for word in asked)
+    negations = cleaned_all(not_after)
+    if negations:
+        return lambda passage: next(unnegated(words, negations, passage), None) is not None
+    return lambda passage: any(said(word, passage) for word in words)
+
+
+_LEAVES: dict[type[Want], Callable[[str, Any], Leaf]] = {
+    OneOf: _one_of,
+    Range: _range,
+    Exists: _exists,
+    Under: _under,
+    TagSet: _tag_set,
+    Within: _within,
+    Matches: _matches,
+    Words: _words,
+}
+
+
+def straddles(fact: Fact, want: Range) -> bool:
+    """Whether the two ends of a counted range fall on different sides of a wish (40–50 against ``50..``)."""
+    low, value = low_number(fact), number(fact)
+    if low is None or value is None:
+        return False
+    return within_range(low, want) != within_range(value, want)
+
+
+def low_number(fact: Fact) -> float | None:
+    """The lower end of a count; of any other number the number itself."""
+    lo = getattr(fact.value, "lo", None)
+    return number(fact) if lo is None else float(lo)

@@ -1,0 +1,227 @@
+"""Ordered steps: what a rules file makes of one message.
+
+Steps run once, from top to bottom; a later step reads what earlier ones set, nothing is asked again, so
+there are no loops. ``first``: the first entry that holds decides. ``highest``: the gravest value wins
+(就高不就低), ties by order. ``all``: every entry adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import chain
+from typing import Protocol, cast
+
+from plugin.core import extract
+from plugin.core.conditions import Cond, OneOf, Test
+from plugin.core.facts import Count, Fact, Facts, FactValue, Sure
+from plugin.core.matcher import Scanner, words_of
+from plugin.core.place import Place
+from plugin.core.rules import RuleSet
+from plugin.core.step import CompiledStep, Open, Verdict
+from plugin.core.ticket import FieldValue
+from plugin.core.trace import Answer, TraceNode
+from plugin.core.view import Passage, View
+
+_NOTHING: Mapping[str, FieldValue] = {}
+_NO_FACTS: Facts = {}
+
+
+@dataclass(frozen=True)
+class RulesReading:
+    """What the rules made of one message."""
+
+    facts: Facts
+    """Everything a plan's condition may name: fields, facts read, outputs."""
+    outputs: Mapping[str, FactValue]
+    """What the steps set."""
+    by: Mapping[str, tuple[str, ...]]
+    """Step → the entries that decided it (one, or several under ``all``); ``otherwise`` for the fall-back."""
+    open: tuple[Open, ...]
+    """What hangs on an unknown value."""
+    view: View
+    """What the rules looked at, for conditions asked later of the same message."""
+    _tell: Callable[[bool], TraceNode] = field(repr=False, compare=False)
+
+    @property
+    def provisional(self) -> frozenset[str]:
+        """Outputs that rest on witnesses that differ or on a count that straddles a threshold."""
+        return frozenset(name for name in self.outputs if self.facts[name].provisional)
+
+    @cached_property
+    def trace(self) -> TraceNode:
+        """Why: every step with the entries that could answer."""
+        return self._tell(False)
+
+    def explain(self) -> TraceNode:
+        """Why and why not: every step with every entry, asked in full."""
+        return self._tell(True)
+
+
+class CompiledRules:
+    """A rules file ready to run; immutable, safe to share between threads."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+        self._extraction = _extraction(rules)
+        self._scanner = Scanner(
+            {*self._extraction.words, *chain.from_iterable(map(words_of, _conditions(rules)))}
+        )
+        cardinality = _cardinality(rules)
+        self._steps = tuple(CompiledStep(step, rules.fields, cardinality) for step in rules.steps)
+        self._defaults = {
+            name: Fact(name, spec.default, Sure.READ, place=spec.place)
+            for name, spec in rules.fields.items()
+            if spec.default is not None
+        }
+
+    def run(
+        self,
+        text: str,
+        title: str = "",
+        fields: Mapping[str, FieldValue] = _NOTHING,
+        facts: Facts = _NO_FACTS,
+        now: datetime | None = None,
+        at: datetime | None = None,
+    ) -> RulesReading:
+        """Read one message: facts from its text, then the steps.
+
+        ``fields`` are the ticket's own (stated); ``facts`` are known from elsewhere (confirmed by staff).
+        ``now`` and ``at`` (the message's own time, for 昨天; ``now`` if left out) are aware UTC.
+        """
+        return self.settle(self.view(text, title, fields, facts, now, at))
+
+    def view(
+        self,
+        text: str,
+        title: str = "",
+        fields: Mapping[str, FieldValue] = _NOTHING,
+        facts: Facts = _NO_FACTS,
+        now: datetime | None = None,
+        at: datetime | None = None,
+    ) -> View:
+        """What the steps will look at: one pass over the text finds the words of everything."""
+        body, heading = self._scanner.read(title, text)
+        known = dict(self._extraction.read(body, heading, at or now))
+        for name, value in fields.items():
+            known[name] = Fact(name, value, Sure.STATED)
+        for name, fact in facts.items():
+            if name not in known or fact.sure >= known[name].sure:
+                known[name] = fact
+        for name, fact in self._defaults.items():
+            known.setdefault(name, fact)
+        return View(known, body, heading, now)
+
+    def settle(self, view: View) -> RulesReading:
+        """Run the steps over a view."""
+        facts = dict(view.facts)
+        current = view.with_facts(facts)
+        outputs: dict[str, FactValue] = {}
+        by: dict[str, tuple[str, ...]] = {}
+        open_: list[Open] = []
+        for step in self._steps:
+            verdict = step.run(current)
+            by[step.name] = verdict.by
+            open_ += verdict.open
+            _set_outputs(facts, outputs, verdict)
+        return RulesReading(facts, outputs, by, tuple(open_), current, lambda full: self._told(view, full))
+
+    def _told(self, view: View, full: bool) -> TraceNode:
+        facts = dict(view.facts)
+        current = view.with_facts(facts)
+        nodes = []
+        for step in self._steps:
+            verdict = step.run(current)
+            nodes.append(step.trace(current, verdict, full=full))
+            _set_outputs(facts, {}, verdict)
+        return TraceNode(Answer.YES, self.rules.id, children=tuple(nodes))
+
+
+def compile_rules(rules: RuleSet) -> CompiledRules:
+    """Compile once, run often."""
+    return CompiledRules(rules)
+
+
+def _set_outputs(facts: dict[str, Fact], outputs: dict[str, FactValue], verdict: Verdict) -> None:
+    """Outputs become facts for later steps.
+
+    Tags only ever add; of another output the first entry's value stands. A fact that is surer than a
+    reading (a field, staff's confirmation) is not overwritten by a rule.
+    """
+    set_here: set[str] = set()
+    for saying, place in zip(verdict.sets, verdict.places, strict=True):
+        for name, value in saying.sets.items():
+            fact = facts.get(name)
+            if isinstance(value, tuple) and not isinstance(value, Count):
+                outputs[name] = _joined(outputs.get(name), value)
+                facts[name] = _tagged(fact, name, value, place)
+            elif name not in set_here and (fact is None or fact.sure == Sure.READ):
+                facts[name] = Fact(name, value, Sure.READ, None, place, saying.provisional)
+                outputs[name] = value
+            elif fact is not None:
+                outputs[name] = fact.value
+            set_here.add(name)
+
+
+def _tagged(fact: Fact | None, name: str, value: tuple[str, ...], place: Place) -> Fact:
+    if fact is None:
+        return Fact(name, value, Sure.READ, None, place)
+    return replace(fact, value=_joined(fact.value, value))
+
+
+def _joined(before: FactValue | None, added: tuple[str, ...]) -> tuple[str, ...]:
+    tags = before if isinstance(before, tuple) and not isinstance(before, Count) else ()
+    return tuple(dict.fromkeys((*tags, *added)))
+
+
+def _conditions(rules: RuleSet) -> Iterator[Cond]:
+    for step in rules.steps:
+        for rule in step.rules:
+            yield rule.when
+        yield from (band.when for band in step.bands if band.when is not None)
+        yield from (grid.when for grid in step.grids if grid.when is not None)
+
+
+def _cardinality(rules: RuleSet) -> dict[str, int]:
+    """How many values a field has: those declared, or those the conditions name."""
+    declared = {name: len(spec.values) for name, spec in rules.fields.items() if spec.values}
+    named: dict[str, set[object]] = {}
+    for cond in _conditions(rules):
+        for test in _tests_of(cond):
+            if isinstance(test.want, OneOf):
+                named.setdefault(test.field, set()).update(test.want.values)
+    return {name: len(values) for name, values in named.items()} | declared
+
+
+def _tests_of(cond: Cond) -> Iterator[Test]:
+    if isinstance(cond, Test):
+        yield cond
+        return
+    for part in cond.parts:
+        yield from _tests_of(part)
+
+
+class Extractor(Protocol):
+    """Facts from text, ready to be read (``core.extract``)."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Cleaned words it wants found in the one pass over the text."""
+
+    def read(self, body: Passage, heading: Passage, at: datetime | None) -> Facts:
+        """The facts of one message; ``at`` is its time, aware UTC."""
+
+
+class _NothingToRead:
+    words: frozenset[str] = frozenset()
+
+    def read(self, body: Passage, heading: Passage, at: datetime | None) -> Facts:  # noqa: ARG002
+        return _NO_FACTS
+
+
+def _extraction(rules: RuleSet) -> Extractor:
+    if not rules.extract:
+        return _NothingToRead()
+    return cast("Extractor", extract.compile_extract(rules.extract))
