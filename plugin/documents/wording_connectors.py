@@ -33,6 +33,18 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "密钥“{given}”不在设置项中",
         "在 settings 中声明并写 secret: true；已有：{choices}",
     ),
+    "secret-unset": (
+        'the secret "{given}" ({where}) has no value here',
+        "set the environment variable, or put the file in place, and start again",
+        "密钥“{given}”（{where}）在这里没有值",
+        "设置该环境变量或放好文件后重新启动",
+    ),
+    "no-check": (
+        "nothing here tells a genuine webhook from a forged one",
+        "give at least one of these secrets: {choices}",
+        "没有任何密钥可以辨别回调的真伪",
+        "至少配置其中一个密钥：{choices}",
+    ),
     "secret-in-body": (
         "a secret stands outside the headers",
         "secrets belong into auth or headers only",

@@ -16,22 +16,8 @@ from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.errors import DocumentsInvalid
 
-
-_PATH_KEYS = frozenset(
-    "title state id merged_into created_at changed_at field stamp at text author".split()  # noqa: SIM905
-)
-    "title",
-    "state",
-    "id",
-    "merged_into",
-    "created_at",
-    "changed_at",
-    "field",
-    "stamp",
-    "at",
-    "text",
-    "author",
-)
+_PATH_KEYS = ("title", "state", "id", "merged_into", "created_at", "changed_at", "field", "stamp")
+_MESSAGE_KEYS = ("at", "text", "author")
 
 
 def load(folder: Path, name: str) -> Descriptor:
@@ -138,7 +124,7 @@ def _day(node: Node | None, problems: Problems) -> date | None:
 
 
 def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None:
-    """What no single block can tell: every verb described or refused, every secret declared and kept in headers."""
+    """What no single block can tell: every verb described or refused, secrets declared and kept in headers."""
     can = {*descriptor.targets, *(("note",) if descriptor.note else ())}
     writes = node.get("write") or node
     for verb in VERBS:
@@ -161,7 +147,7 @@ def _check_steps(block: Node | None, steps: tuple[str, ...], problems: Problems)
     """Paths into answers begin with the name of a read step."""
     for node in block.walk() if block is not None else ():
         for key, _, value in node.entries:
-            if key not in ("path", "items", "among", *_PATH_KEYS) or value.kind != "text":
+            if key not in ("path", "items", "among", *_PATH_KEYS, *_MESSAGE_KEYS) or value.kind != "text":
                 continue
             first = re.match(r"[\w-]+", value.raw)
             if first and first.group() not in steps:
