@@ -143,7 +143,7 @@ def read(text: str | bytes, file: str, problems: Problems, most: int = MOST_BYTE
     decoded = syntax.decoded(text, file, problems, most)
     if decoded is None or syntax.has_forbidden(decoded, file, problems):
         return None
-    with _collector_paused():
+    with collector_paused():
         root = _parsed(decoded, file, problems)
         return None if root is None else _Reader(file, problems).node(root, 0)
 
@@ -173,7 +173,7 @@ class _Loader(yaml.CSafeLoader):
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Collecting garbage while a tree grows looks at every node again and again: it quadruples the time."""
     was_on = gc.isenabled()
     gc.disable()

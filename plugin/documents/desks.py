@@ -1,0 +1,391 @@
+"""A desk file: one installation of a helpdesk, and which of its words stand for which of the plan's.
+
+Secrets are named, never written: ``env:NAME`` or ``file:/path``. What stands in the file is otherwise
+what ``desk`` and ``core.effects`` need; nothing here speaks to the helpdesk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from plugin.core.effects import DeskMap, Mode
+from plugin.core.place import Place
+from plugin.core.plan import Plan
+from plugin.documents import reader
+from plugin.documents.problems import Problems
+from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
+from plugin.documents.source import Node
+
+MODES: tuple[Mode, ...] = ("observe", "propose", "act")
+LANGUAGES = ("zh", "en")
+PEOPLE_SOURCES = ("helpdesk_groups", "accounts")
+TARGETS = ("level", "due", "tags", "reason")
+"""What ``write`` may name beside ``priority`` and ``note``; the group is always written."""
+
+FIELD = keys(
+    Key("from", "text", required=True, en="The helpdesk's own field.", zh="帮助台的字段。"),
+    Key("values", MapOf("text"), en="Helpdesk value: the rules' word.", zh="帮助台的值: 规则用的词。"),
+    Key("default", "text", en="The rules' word where the field is empty.", zh="字段为空时的值。"),
+)
+TARGET = keys(
+    Key("field", "text", en="The helpdesk's field; left out: its usual one.", zh="帮助台字段；省略用默认。"),
+    Key("values", MapOf("text"), en="Plan value: the helpdesk's value.", zh="预案的值: 帮助台的值。"),
+)
+WRITE = keys(
+    *(
+        Key(name, Either(("flag", TARGET)), en=f"Where the {name} is written.", zh=f"写入 {name} 的位置。")
+        for name in TARGETS
+    ),
+    Key(
+        "priority", MapOf("text"), en="Level or severity: the helpdesk's priority.", zh="级别: 帮助台优先级。"
+    ),
+    Key("note", "flag", en="false writes no internal notes.", zh="false 表示不写内部备注。"),
+)
+PEOPLE = keys(
+    Key("lower", ListOf("text"), en="Groups whose members may lower or end.", zh="可降级、终止的组。"),
+    Key("confirm", ListOf("text"), en="Groups whose members may confirm facts.", zh="可确认事实的组。"),
+    Key("source", Choice(PEOPLE_SOURCES), en="Where membership is read.", zh="成员来源。"),
+)
+DESK = keys(
+    Key("version", "whole", required=True, en="1", zh="1"),
+    Key("desk", "id", en="The file's own name.", zh="与文件名相同。"),
+    Key(
+        "connector",
+        "id",
+        required=True,
+        en="The product: a file in connectors/.",
+        zh="产品，connectors/ 里的文件。",
+    ),
+    Key("url", "text", required=True, en="Address of the helpdesk.", zh="帮助台地址。"),
+    Key(
+        "secrets",
+        MapOf(ListOf("secret", or_one=True)),
+        en="Names of secrets: env:NAME or file:/path; a list while one is replaced.",
+        zh="密钥的名称：env:名称 或 file:/路径；更换期间可写列表。",
+    ),
+    Key("settings", MapOf("text"), en="What else the connector asks for.", zh="连接器需要的其他设置。"),
+    Key("plan", "id", required=True, en="The plan in use.", zh="使用的预案。"),
+    Key("rules", "id", required=True, en="The rules file in use.", zh="使用的规则文件。"),
+    Key("calendar", "id", en="The calendar in use.", zh="使用的日历。"),
+    Key("roster", "id", en="Who is on duty.", zh="值班表。"),
+    Key(
+        "mode", Choice(MODES), en="observe (default), propose or act.", zh="observe（默认）、propose 或 act。"
+    ),
+    Key("language", Choice(LANGUAGES), en="Language of its notes.", zh="备注的语言。"),
+    Key(
+        "groups", MapOf("text"), required=True, en="Plan group: helpdesk group.", zh="预案的组: 帮助台的组。"
+    ),
+    Key("write", WRITE, en="What is written, and where.", zh="写入什么、写到哪里。"),
+    Key(
+        "words",
+        MapOf(MapOf("text")),
+        en="Target: the helpdesk's value on the wire and the word this file uses for it.",
+        zh="group、level、priority、tags：接口中的值与本文件所用的词。",
+    ),
+    Key("fields", MapOf(FIELD), en="Fields about the matter that rules may read.", zh="规则可读的事项字段。"),
+    Key("pause_states", ListOf("text"), en="States in which clocks stand still.", zh="暂停计时的状态。"),
+    Key("closed_states", ListOf("text"), en="States that end a ticket.", zh="办结的状态。"),
+    Key("people", PEOPLE, en="Who may confirm, lower and end.", zh="谁可以确认、降级、终止。"),
+    Key(
+        "notify",
+        MapOf("secret"),
+        en="Role: name of the secret with its address.",
+        zh="岗位: 通知地址的密钥名。",
+    ),
+    Key("scene_staff", ListOf("text"), en="Accounts of staff on the scene.", zh="现场人员的账号。"),
+    Key("person_words", ListOf("text"), en="More words no rule may use.", zh="另外禁止规则使用的词。"),
+    Key("ca", "text", en="File with the helpdesk's certificate authority.", zh="帮助台 CA 证书文件。"),
+    Key("proxy", "text", en="Proxy for calls to the helpdesk.", zh="访问帮助台的代理。"),
+)
+
+_SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*\Z|file:/[^\x00-\x1f]+\Z")
+_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a desk file must fit: the connector's settings, what it can write, its own priorities."""
+
+    name: str
+    settings: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    needs_field: tuple[str, ...] = ()
+    """Targets the product has no usual field for: the desk file must name one."""
+    priorities: tuple[str, ...] = ()
+    """Lowest first, in the product's own words."""
+    notes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeskField:
+    """A matter field: the helpdesk's field, and the rules' word for its values."""
+
+    source: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    default: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who may confirm and lower: names of groups or accounts, never of persons in the plan."""
+
+    lower: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
+    source: str = "helpdesk_groups"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One checked desk file. ``secrets`` and ``notify`` hold names (``env:X``), never values."""
+
+    id: str
+    connector: str
+    url: str
+    plan: str
+    rules: str
+    groups: Mapping[str, str]
+    secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    calendar: str | None = None
+    roster: str | None = None
+    mode: Mode = "observe"
+    language: Literal["zh", "en"] = "en"
+    targets: Mapping[str, str | None] = field(default_factory=dict)
+    """What is written: target → the helpdesk's field, None for its usual one."""
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """target → (plan value → helpdesk value)"""
+    notes: bool = True
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """target → (value on the wire → word used in this file)"""
+    fields: Mapping[str, DeskField] = field(default_factory=dict)
+    paused_states: frozenset[str] | None = None
+    closed_states: frozenset[str] | None = None
+    people: People = People()
+    notify: Mapping[str, str] = field(default_factory=dict)
+    scene_staff: frozenset[str] = frozenset()
+    person_words: tuple[str, ...] = ()
+    ca: str | None = None
+    proxy: str | None = None
+    place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each of its keys stands, for problems found later."""
+
+    def at(self, key: str) -> Place:
+        """The place of a key's value, or of the file."""
+        return self.places.get(key) or self.place or Place(f"desks/{self.id}.yaml", 1, 1)
+
+
+def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
+    """The desk file ``name``; None where an error keeps it from being used."""
+    before = problems.errors
+    if not reader.block(node, DESK, problems, "desk"):
+        return None
+    version(node, problems)
+    own_name(node, "desk", name, problems)
+    write, people = node.get("write"), node.get("people")
+    wanted = _targets(write, problems)
+    desk = Desk(
+        id=name,
+        connector=reader.identifier(node.get("connector"), problems) or "",
+        url=_url(node.get("url"), problems),
+        plan=reader.identifier(node.get("plan"), problems) or "",
+        rules=reader.identifier(node.get("rules"), problems) or "",
+        groups=reader.mapping(node.get("groups"), reader.text, problems, "groups"),
+        secrets=_secrets(node.get("secrets"), problems),
+        settings=reader.mapping(node.get("settings"), reader.text, problems, "settings"),
+        calendar=reader.identifier(node.get("calendar"), problems),
+        roster=reader.identifier(node.get("roster"), problems),
+        mode=reader.word(node.get("mode"), MODES, problems, "mode") or "observe",  # type: ignore[arg-type]
+        language=reader.word(node.get("language"), LANGUAGES, problems, "language") or "en",  # type: ignore[arg-type]
+        targets=wanted,
+        values=_values(write, problems),
+        notes=(reader.flag(write.get("note"), problems) is not False) if write else True,
+        words=_words(node.get("words"), problems),
+        fields=_fields(node.get("fields"), problems),
+        paused_states=_states(node.get("pause_states"), problems),
+        closed_states=_states(node.get("closed_states"), problems),
+        people=_people(people, problems),
+        notify=reader.mapping(node.get("notify"), _secret, problems, "notify"),
+        scene_staff=frozenset(reader.listing(node.get("scene_staff"), reader.text, problems)),
+        person_words=reader.listing(node.get("person_words"), reader.text, problems),
+        ca=reader.text(node.get("ca"), problems),
+        proxy=reader.text(node.get("proxy"), problems),
+        place=node.place,
+        places=_places(node),
+    )
+    return desk if problems.errors == before else None
+
+
+def version(node: Node, problems: Problems) -> None:
+    """``version: 1``: the only one there is."""
+    reader.whole(node.get("version"), problems, 1, 1)
+
+
+def own_name(node: Node, key: str, name: str, problems: Problems) -> None:
+    """A file that says its own name must say it right."""
+    written = reader.identifier(node.get(key), problems)
+    given = node.get(key)
+    if given is not None and written is not None and written != name:
+        problems.add("other-name", given, given=written, file=f"{name}.yaml")
+
+
+def _places(node: Node) -> dict[str, Place]:
+    places = {key: value.place for key, _, value in node.entries}
+    for section in ("groups", "settings", "secrets", "fields", "words", "write", "notify"):
+        child = node.get(section)
+        for key, place, value in child.entries if child else ():
+            places[f"{section}.{key}"] = place
+            for inner, at, _ in value.entries:
+                places[f"{section}.{key}.{inner}"] = at
+    return places
+
+
+def _url(node: Node | None, problems: Problems) -> str:
+    written = reader.text(node, problems)
+    if node is None or written is None:
+        return ""
+    if not _URL.match(written):
+        problems.add("secret-in-url" if "@" in written else "bad-url", node)
+    return written.rstrip("/")
+
+
+def _secret(node: Node, problems: Problems) -> str | None:
+    """A name of a secret; what stands there instead is never repeated."""
+    if node.kind in ("map", "list", "null"):
+        return reader.text(node, problems)
+    if _SECRET.match(node.raw):
+        return node.raw
+    problems.add("literal-secret", node)
+    return None
+
+
+def _secrets(node: Node | None, problems: Problems) -> dict[str, tuple[str, ...]]:
+    def read(value: Node, problems: Problems) -> tuple[str, ...]:
+        return reader.listing(value, _secret, problems, or_one=True)
+
+    return reader.mapping(node, read, problems, "secrets")
+
+
+def _targets(write: Node | None, problems: Problems) -> dict[str, str | None]:
+    targets: dict[str, str | None] = {"group": None}
+    if write is None or not reader.block(write, WRITE, problems, "write"):
+        return targets
+    if write.get("priority"):
+        targets["priority"] = None
+    for name in TARGETS:
+        value = write.get(name)
+        if value is None or value.value is False:
+            continue
+        if value.kind == "flag":
+            targets[name] = None
+        elif reader.block(value, TARGET, problems, f"write → {name}"):
+            targets[name] = reader.text(value.get("field"), problems)
+    return targets
+
+
+def _values(write: Node | None, problems: Problems) -> dict[str, dict[str, str]]:
+    if write is None or write.kind != "map":
+        return {}
+    values: dict[str, dict[str, str]] = {}
+    level = write.get("level")
+    if level is not None and level.kind == "map" and level.get("values"):
+        values["level"] = reader.mapping(level.get("values"), reader.text, problems, "values")
+    if write.get("priority"):
+        values["priority"] = reader.mapping(write.get("priority"), reader.text, problems, "priority")
+    return values
+
+
+def _words(node: Node | None, problems: Problems) -> dict[str, dict[str, str]]:
+    def read(value: Node, problems: Problems) -> dict[str, str]:
+        return reader.mapping(value, reader.text, problems, "words")
+
+    for key, place, _ in node.entries if node else ():
+        if key not in (*TARGETS, "group", "priority"):
+            problems.add(
+                "unknown-key", place, given=key, where="words", choices=(*TARGETS, "group", "priority")
+            )
+    return reader.mapping(node, read, problems, "words")
+
+
+def _fields(node: Node | None, problems: Problems) -> dict[str, DeskField]:
+    def read(value: Node, problems: Problems) -> DeskField | None:
+        if not reader.block(value, FIELD, problems, "fields"):
+            return None
+        source = reader.text(value.get("from"), problems)
+        words = reader.mapping(value.get("values"), reader.text, problems, "values")
+        default = reader.text(value.get("default"), problems)
+        return None if source is None else DeskField(source, words, default, value.place)
+
+    return reader.mapping(node, read, problems, "fields")
+
+
+def _states(node: Node | None, problems: Problems) -> frozenset[str] | None:
+    return None if node is None else frozenset(reader.listing(node, reader.text, problems))
+
+
+def _people(node: Node | None, problems: Problems) -> People:
+    if node is None or not reader.block(node, PEOPLE, problems, "people"):
+        return People()
+    return People(
+        reader.listing(node.get("lower"), reader.text, problems),
+        reader.listing(node.get("confirm"), reader.text, problems),
+        reader.word(node.get("source"), PEOPLE_SOURCES, problems) or "helpdesk_groups",
+    )
+
+
+def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
+    """What effects need to know of a desk: the plan's words in the helpdesk's, and the labels for notes."""
+    levels = {level.id: level.id for level in plan.levels.items} | dict(desk.values.get("level", {}))
+    ascending = [level.id for level in plan.levels.items]
+    named = [*plan.event_types, *plan.levels.items, *plan.groups]
+    labels = {entry.id: entry.label.say(desk.language) for entry in named}
+    labels |= {name: spec.label.say(desk.language) for name, spec in plan.facts.items()}
+    return DeskMap(
+        mode=desk.mode,
+        language=desk.language,
+        groups=desk.groups,
+        levels={level: levels[level] for level in ascending} if "level" in desk.targets else {},
+        priorities=desk.values.get("priority", {}),
+        priority_order=product.priorities or tuple(dict.fromkeys(desk.values.get("priority", {}).values())),
+        tags="tags" in desk.targets,
+        notes=desk.notes and product.notes,
+        reason="reason" in desk.targets,
+        names=labels,
+        clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},
+    )
+
+
+def redacted(text: str) -> str:
+    """A desk file's text in which nothing that may be a secret's value can be read, every width kept."""
+    lines = text.split("\n")
+    inside: int | None = None
+    for number, line in enumerate(lines):
+        indent = len(line) - len(line.lstrip())
+        if inside is not None and line.strip() and indent <= inside:
+            inside = None
+        if re.match(r"\s*(secrets|notify)\s*[:：]", line):
+            inside = indent
+        lines[number] = (_IN_SECRETS if inside is not None else _NAMED).sub(_dots, line)
+    return "\n".join(lines)
+
+
+_VALUE = r"""(?P<value>"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s,\]}{\["'#][^,\]}#]*)"""
+_IN_SECRETS = re.compile(r"(?P<lead>[:：\[,]\s*|^\s*-\s+)(?!\s*[\"']?(?:env:|file:))" + _VALUE)
+_NAMED = re.compile(
+    r"(?P<lead>(?:token|password|passwd|secret|api_?key|hook)\w*[\"']?\s*[:：]\s*)(?![\"']?(?:env:|file:))"
+    + _VALUE,
+    re.IGNORECASE,
+)
+
+
+def _dots(found: re.Match[str]) -> str:
+    value = found["value"]
+    if re.match(r"[\w-]+\s*[:：]\s", value):
+        return found[0]
+    return found["lead"] + "•" * len(value)

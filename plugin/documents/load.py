@@ -1,0 +1,148 @@
+"""From a mappings folder to one checked set of documents, or all problems of all files at once.
+
+Nothing is half-loaded: one error anywhere and there is no set. ``LastGood`` keeps the set that runs
+and knows why a newer one does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from plugin.core.case import DecisionDocuments
+from plugin.core.effects import DeskMap
+from plugin.core.plan import Plan
+from plugin.core.rules import RuleSet
+from plugin.core.steps import CompiledRules, compile_rules
+from plugin.documents.checks import check
+from plugin.documents.desks import Desk, Product, build_desk, desk_map
+from plugin.documents.folder import EXAMPLE, Folder, read_folder
+from plugin.documents.plans import build_plan
+from plugin.documents.problems import Problem, Problems
+from plugin.documents.rules import build_rules
+from plugin.documents.source import Node, Source, collector_paused
+from plugin.documents.timetables import Timetable, build_timetable
+from plugin.errors import DocumentsInvalid
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentSet:
+    """All documents of one folder, checked together; immutable. Ids are file names without ``.yaml``."""
+
+    digest: str
+    """SHA-256 of the files: the version that runs."""
+    plans: Mapping[str, Plan]
+    rules: Mapping[str, RuleSet]
+    desks: Mapping[str, Desk]
+    calendars: Mapping[str, Timetable]
+    rosters: Mapping[str, Timetable]
+    products: Mapping[str, Product] = field(default_factory=dict)
+    _compiled: dict[str, CompiledRules] = field(default_factory=dict, repr=False)
+
+    def compiled(self, rules: str) -> CompiledRules:
+        """The rules file of this id, ready to run; compiled once."""
+        if rules not in self._compiled:
+            self._compiled[rules] = compile_rules(self.rules[rules])
+        return self._compiled[rules]
+
+    def decision_documents(self, desk: str) -> DecisionDocuments:
+        """What ``decide`` needs for the tickets of a desk."""
+        return DecisionDocuments(self.plans[self.desks[desk].plan], self.compiled(self.desks[desk].rules))
+
+    def desk_map(self, desk: str) -> DeskMap:
+        """What ``effects`` need for the tickets of a desk."""
+        wanted = self.desks[desk]
+        product = self.products.get(wanted.connector, Product(wanted.connector))
+        return desk_map(wanted, self.plans[wanted.plan], product)
+
+
+class Loaded(NamedTuple):
+    """What a folder holds: the set (None where there is an error), all problems, and the texts to show them."""
+
+    documents: DocumentSet | None
+    problems: tuple[Problem, ...]
+    sources: Mapping[str, Source]
+    digest: str
+    """The version that was looked at, good or not."""
+
+
+def load(folder: Path, connectors: Mapping[str, Product]) -> tuple[DocumentSet | None, list[Problem]]:
+    """The folder's documents, or None; and everything wrong with them, sorted by place."""
+    loaded = load_folder(folder, connectors)
+    return loaded.documents, list(loaded.problems)
+
+
+def load_folder(folder: Path, connectors: Mapping[str, Product]) -> Loaded:
+    """As ``load``, with the files' texts. ``connectors``: every product a desk may name."""
+    problems = Problems()
+    with collector_paused():
+        found = read_folder(folder, problems)
+        documents = _built(found, connectors, problems)
+    everything = tuple(problems)
+    return Loaded(None if problems.has_errors else documents, everything, found.sources, found.digest)
+
+
+def _built(found: Folder, connectors: Mapping[str, Product], problems: Problems) -> DocumentSet:
+    nodes, parts = found.nodes, found.parts
+    plans: dict[str, Plan] = {}
+    rules: dict[str, RuleSet] = {}
+    desks: dict[str, Desk] = {}
+    for name, node in nodes["plans"].items():
+        plan = build_plan(name, node, parts["plans"], problems)
+        plans |= {name: plan} if plan else {}
+    for name, node in nodes["rules"].items():
+        rule_set = build_rules(name, node, parts["rules"], problems)
+        rules |= {name: rule_set} if rule_set else {}
+    for name, node in nodes["desks"].items():
+        desk = build_desk(name, node, problems)
+        desks |= {name: desk} if desk else {}
+    calendars = _timetables(nodes["calendars"], "calendar", problems)
+    rosters = _timetables(nodes["rosters"], "roster", problems)
+    everything = DocumentSet(found.digest, plans, rules, desks, calendars, rosters, connectors)
+    check(everything, found, problems)
+    running = {name: desk for name, desk in desks.items() if not name.startswith(EXAMPLE)}
+    return DocumentSet(found.digest, plans, rules, running, calendars, rosters, connectors)
+
+
+def _timetables(nodes: Mapping[str, Node], kind: str, problems: Problems) -> dict[str, Timetable]:
+    built = ((name, build_timetable(name, node, kind, problems)) for name, node in nodes.items())
+    return {name: table for name, table in built if table is not None}
+
+
+class LastGood:
+    """The set that runs. A newer one takes its place only when it has no error.
+
+    ``running`` is the digest of what runs; ``refused`` that of a newer folder that does not, and
+    ``problems`` say why. Reading ``documents`` is safe in any thread: it is replaced in one step.
+    """
+
+    def __init__(self, folder: Path, connectors: Mapping[str, Product]) -> None:
+        """Load for the first time; raises ``DocumentsInvalid`` where there is nothing good to keep."""
+        loaded = load_folder(folder, connectors)
+        if loaded.documents is None:
+            raise DocumentsInvalid(loaded.problems)
+        self._folder = folder
+        self._connectors = connectors
+        self.documents = loaded.documents
+        self.problems = loaded.problems
+        self.sources = loaded.sources
+        self.refused: str | None = None
+
+    @property
+    def running(self) -> str:
+        """The version that runs."""
+        return self.documents.digest
+
+    def reload(self) -> bool:
+        """Read the folder again; True when what is there runs now, False when the last good set goes on."""
+        loaded = load_folder(self._folder, self._connectors)
+        self.problems, self.sources = loaded.problems, loaded.sources
+        if loaded.documents is None:
+            self.refused = loaded.digest
+            return False
+        self.refused = None
+        if loaded.documents.digest != self.documents.digest:
+            self.documents = loaded.documents
+        return True
