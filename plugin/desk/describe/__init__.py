@@ -124,7 +124,7 @@ def _day(node: Node | None, problems: Problems) -> date | None:
 
 
 def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None:
-    """What no single block can tell: every verb described or refused, secrets declared and kept in headers."""
+    """What no single block can tell: verbs described or refused, secrets declared and in headers."""
     can = {*descriptor.targets, *(("note",) if descriptor.note else ())}
     writes = node.get("write") or node
     for verb in VERBS:
