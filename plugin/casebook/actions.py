@@ -1,0 +1,147 @@
+"""Actions: the writes a case wants, each an intention on record before anything is sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any, Literal
+
+from sqlalchemy import and_, func, insert, select, update
+
+from plugin.casebook.claims import Claim, OpenAction, still_ours
+from plugin.casebook.database import Database, Transaction
+from plugin.casebook.memory import Memory, dumped, dumped_changes, loaded_effects
+from plugin.casebook.tables import action, ledger
+from plugin.core.effects import Effects
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an action ends: ``done``, ``overtaken`` by a newer decision, or ``dead`` with a reason."""
+
+    state: Literal["done", "overtaken", "dead"]
+    reason: dict[str, Any] | None = None
+    """A code and its slots, for ``casebook.wording``."""
+
+
+DONE = Ending("done")
+OVERTAKEN = Ending("overtaken")
+
+
+def open_action(tx: Transaction, case_id: int) -> OpenAction | None:
+    row = tx.run(
+        select(action).where(action.c.case_id == case_id, action.c.state.in_(("planned", "sending")))
+    ).one_or_none()
+    if row is None:
+        return None
+    return OpenAction(
+        row.id,
+        row.state,
+        loaded_effects(row.changes, row.note_key, row.note_text),
+        row.not_after,
+        row.attempts,
+        row.ledger_key,
+        json.loads(row.answer or "{}"),
+    )
+
+
+def replan(tx: Transaction, claimed: Claim, effects: Effects, before: Ending) -> OpenAction | None:
+    """At most one action of a case is open: the same note keeps its marker, anything else is overtaken."""
+    old = claimed.open_action
+    if old and before.state == "overtaken" and _same_note(old.effects, effects):
+        return _again(tx, old, effects)
+    if old:
+        _end(tx, old, before)
+    return _new_action(tx, claimed, effects) if effects else None
+
+
+def _same_note(old: Effects, new: Effects) -> bool:
+    return old.note is not None and new.note is not None and old.note.key == new.note.key
+
+
+def _again(tx: Transaction, old: OpenAction, effects: Effects) -> OpenAction:
+    row = {"state": "planned", "changes": dumped_changes(effects)}
+    tx.run(update(action).where(action.c.id == old.id).values(**row))
+    return OpenAction(old.id, "planned", effects, old.not_after, old.attempts, old.ledger_key, old.answer)
+
+
+def _new_action(tx: Transaction, claimed: Claim, effects: Effects) -> OpenAction:
+    key, changes = f"{claimed.id}|effects@{claimed.fence}", dumped_changes(effects)
+    note = effects.note
+    payload = sha256(f"{changes}{note.key if note else ''}".encode()).hexdigest()
+    tx.run(
+        insert(ledger).values(
+            key=key, case_id=claimed.id, how="effects", decided_at=tx.now, payload_hash=payload
+        )
+    )
+    marker = token_hex(8)
+    tx.run(
+        insert(action).values(
+            id=marker,
+            case_id=claimed.id,
+            ledger_key=key,
+            state="planned",
+            changes=changes,
+            note_key=note.key if note else None,
+            note_text=note.text if note else None,
+            fence=claimed.fence,
+            attempts=0,
+            planned_at=tx.now,
+            not_after=0.0,
+        )
+    )
+    return OpenAction(marker, "planned", effects, 0.0, 0, key, {})
+
+
+def intend(database: Database, claimed: Claim, sent: OpenAction, seconds: float, lease: float) -> None:
+    """planned → sending: from here on the outcome is unknown until it is read or answered."""
+    with database.write() as tx:
+        still_ours(tx, claimed, lease_until=tx.now + lease)
+        row = {"state": "sending", "not_after": tx.now + seconds, "fence": claimed.fence, "answer": None}
+        tx.run(update(action).where(action.c.id == sent.id).values(attempts=action.c.attempts + 1, **row))
+
+
+def finish(
+    database: Database, claimed: Claim, sent: OpenAction, *, memory: Memory, stamp: str | None, end: Ending
+) -> None:
+    """The answer came: done, or dead with the reason a person reads; the note's text is not kept."""
+    with database.write() as tx:
+        newer = {"stamp": stamp} if stamp else {}
+        still_ours(tx, claimed, memory=dumped(memory), written_at=tx.now, **newer)
+        _end(tx, sent, end, answer={"stamp": stamp})
+
+
+def leave_unknown(database: Database, claimed: Claim, sent: OpenAction, answer: dict[str, Any]) -> None:
+    """No good answer came: nothing more of it leaves us, and what the helpdesk took is for the next read."""
+    with database.write() as tx:
+        still_ours(tx, claimed, written_at=tx.now)
+        row = {"answer": _json(answer), "not_after": tx.now}
+        tx.run(update(action).where(action.c.id == sent.id).values(**row))
+
+
+def _end(tx: Transaction, ended: OpenAction, end: Ending, *, answer: object = None) -> None:
+    kept = Effects(tuple(c for c in ended.effects.changes if c.target != "reason"))
+    row: dict[str, object] = {"state": end.state, "note_text": None, "ended_at": tx.now}
+    row["changes"] = dumped_changes(kept)
+    if end.reason is not None:
+        row["reason"] = _json(end.reason)
+    if answer is not None:
+        row["answer"] = _json(answer)
+    tx.run(update(action).where(action.c.id == ended.id).values(**row))
+    column = "sent_at" if end.state == "done" else "corrected_at"
+    tx.run(update(ledger).where(ledger.c.key == ended.ledger_key).values({column: tx.now}))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def recent_writes(database: Database, claimed: Claim, seconds: float) -> int:
+    """Writes to this ticket in the last ``seconds``: what its write budget counts."""
+    with database.read() as tx:
+        sent = and_(
+            action.c.case_id == claimed.id, action.c.attempts > 0, action.c.planned_at > tx.now - seconds
+        )
+        return int(tx.run(select(func.coalesce(func.sum(action.c.attempts), 0)).where(sent)).scalar_one())

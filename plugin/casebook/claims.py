@@ -1,0 +1,60 @@
+"""A case in a worker's hands: what was claimed, and the fence that every later write must still find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, update
+
+from plugin.casebook.database import Transaction
+from plugin.casebook.memory import Memory
+from plugin.casebook.tables import case
+from plugin.core.effects import Effects
+from plugin.errors import StoreError
+
+
+class Superseded(StoreError):
+    """Another worker has this case now: drop everything, stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAction:
+    """The one write of a case that is not over: planned, or sent without a known outcome."""
+
+    id: str
+    state: str
+    effects: Effects
+    not_after: float
+    attempts: int
+    ledger_key: str
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One case, ours until the lease ends or a newer fence takes it."""
+
+    id: int
+    desk: str
+    ticket: str
+    fence: int
+    seen: int
+    """``wake`` when claimed: a later one means a delivery arrived since."""
+    newest_delivery: int
+    status: str
+    rank: int
+    memory: Memory
+    stamp: str | None
+    merged_into: str | None
+    first_at: float
+    now: float
+    attempts: int
+    open_action: OpenAction | None
+
+
+def still_ours(tx: Transaction, claimed: Claim, **values: object) -> None:
+    """Write to the case under our fence; raises ``Superseded`` where a newer one stands."""
+    mine = and_(case.c.id == claimed.id, case.c.fence == claimed.fence)
+    if not tx.run(update(case).where(mine).values(**values)).rowcount:
+        raise Superseded(f"case {claimed.id} was taken over")

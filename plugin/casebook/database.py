@@ -1,0 +1,142 @@
+"""One database, one writer at a time: engine, transactions, the database's clock, the lock file."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from plugin.casebook.tables import db_now, metadata
+from plugin.errors import StoreError
+
+BUSY_TIMEOUT = 10.0
+"""Seconds SQLite waits for another process's transaction."""
+
+
+class AlreadyServing(StoreError):
+    """Another process serves this case book; a SQLite case book has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """An open transaction and its instant by the database's clock (seconds since 1970)."""
+
+    connection: Connection
+    now: float
+
+    def insert(self, table: Table) -> Any:
+        """The dialect's own insert, which knows ``on conflict``."""
+        if self.connection.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+    def run(self, statement: Any, rows: Any = None) -> Any:
+        """Execute one statement."""
+        return self.connection.execute(statement, rows)
+
+
+class Database:
+    """The engine with its manners: durable commits, one writer, times by the database's clock."""
+
+    def __init__(self, url: str, *, ahead: float = 0.0) -> None:
+        """``ahead`` seconds are added to the database's clock (a simulated clock for trials)."""
+        self.ahead = ahead
+        self.engine = _engine(url)
+        self._writer = threading.Lock()
+        self._lock_file: IO[str] | None = None
+        self._path = make_url(url).database
+
+    @property
+    def is_sqlite(self) -> bool:
+        """SQLite allows one serving process; PostgreSQL any number."""
+        return self.engine.dialect.name == "sqlite"
+
+    def prepare(self) -> None:
+        """Create what is missing."""
+        try:
+            metadata.create_all(self.engine)
+        except SQLAlchemyError as error:
+            raise StoreError(_said(error)) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A durable transaction; raises ``StoreError`` where the database cannot be written."""
+        with self._one_writer(), self._translated(), self.engine.begin() as connection:
+            yield self._transaction(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only reads and waits for no writer."""
+        reading = self.engine.execution_options(reading=True)
+        with self._translated(), reading.begin() as connection:
+            yield self._transaction(connection)
+
+    def take_lock(self) -> None:
+        """Be the one serving process of a SQLite case book; raises ``AlreadyServing``."""
+        if not self.is_sqlite or not self._path or self._path == ":memory:":
+            return
+        file = Path(f"{self._path}.lock").open("w")  # noqa: SIM115 - held as long as this process serves
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.close()
+            raise AlreadyServing(f"{self._path} is served by another process") from error
+        self._lock_file = file
+
+    def close(self) -> None:
+        """Give back connections and the lock."""
+        self.engine.dispose()
+        if self._lock_file:
+            self._lock_file.close()
+            self._lock_file = None
+
+    def _transaction(self, connection: Connection) -> Transaction:
+        return Transaction(connection, connection.execute(select(db_now())).scalar_one() + self.ahead)
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        with self._writer if self.is_sqlite else nullcontext():
+            yield
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise StoreError(_said(error)) from error
+
+
+def _said(error: SQLAlchemyError) -> str:
+    """The driver's own words, without the statement's values (they may hold a ticket's text)."""
+    return str(getattr(error, "orig", None) or type(error).__name__)[:200]
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up_connection(connection: Any, _record: Any) -> None:
+    """Every commit is on the disk before it is answered; readers never wait for the writer."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(BUSY_TIMEOUT * 1000)}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,104 @@
+"""The inbox: what webhooks brought, accepted in one transaction; what was refused, in a bounded list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+
+from sqlalchemy import and_, delete, func, insert, literal, not_, or_, select
+
+from plugin.casebook.database import Database, Transaction
+from plugin.casebook.tables import case, delivery, refused
+from plugin.desk.helpdesk import Hint
+
+UNREAD_RANK = 2
+"""A ticket nobody read yet may be anything: it waits behind grave cases and before ordinary ones."""
+
+ECHO_SECONDS = 60.0
+"""For so long after our own write its echo (a delivery whose actor is us) asks for no second look."""
+
+MOST_REFUSED = 1000
+"""Refused deliveries kept for a person to look at."""
+
+
+def accept(database: Database, desk: str, source: str, hint: Hint, body: bytes) -> bool:
+    """Keep a genuine delivery and make its case due now; False where it was here before.
+
+    One transaction, durable when this returns; raises ``StoreError``.
+    """
+    with database.write() as tx:
+        if not _keep(tx, desk, source, body, hint=hint):
+            return False
+        if hint.kind != "ignored":
+            _make_due(tx, desk, hint)
+        return True
+
+
+def keep_unreadable(database: Database, desk: str, source: str, body: bytes, code: str) -> bool:
+    """Keep a genuine delivery whose ticket cannot be told, for a person to look at."""
+    hint = Hint("", "unreadable", f"unreadable:{sha256(body).hexdigest()}")
+    with database.write() as tx:
+        return _keep(tx, desk, source, body, hint=hint, reason=code)
+
+
+def _keep(
+    tx: Transaction, desk: str, source: str, body: bytes, *, hint: Hint, reason: str | None = None
+) -> bool:
+    state = "unreadable" if reason else "ignored" if hint.kind == "ignored" else "new"
+    row = {
+        "desk": desk,
+        "key": hint.delivery_key[:300],
+        "ticket": hint.ticket_id or None,
+        "kind": hint.kind,
+        "source": source[:100],
+        "state": state,
+        "reason": reason,
+        "received_at": tx.now,
+        "body": None if state == "ignored" else body,
+        "body_hash": sha256(body).hexdigest(),
+    }
+    statement = tx.insert(delivery).values(row).on_conflict_do_nothing(index_elements=["desk", "key"])
+    return bool(tx.run(statement).rowcount)
+
+
+def _make_due(tx: Transaction, desk: str, hint: Hint) -> None:
+    """The echo of a write we know of needs no look; any other delivery does."""
+    known = or_(case.c.lease_until > tx.now, case.c.written_at > tx.now - ECHO_SECONDS)
+    statement = tx.insert(case).values(new_case(desk, hint.ticket_id, tx.now))
+    tx.run(
+        statement.on_conflict_do_update(
+            index_elements=["desk", "ticket"],
+            set_={"wake": case.c.wake + 1, "next_at": tx.now},
+            where=not_(and_(literal(hint.ours), known)),
+        )
+    )
+
+
+def new_case(desk: str, ticket: str, now: float) -> dict[str, object]:
+    """The row of a case nobody read yet, due now."""
+    return {
+        "desk": desk,
+        "ticket": ticket,
+        "status": "unread",
+        "rank": UNREAD_RANK,
+        "memory": "{}",
+        "first_at": now,
+        "next_at": now,
+        "wake": 1,
+        "fence": 0,
+        "lease_until": 0.0,
+        "attempts": 0,
+    }
+
+
+def keep_refused(
+    database: Database, desk: str, headers: Mapping[str, str], *, status: int, code: str, size: int
+) -> None:
+    """Remember that a delivery was refused: the names and sizes of its headers, never its words."""
+    sizes = {name[:100]: len(value) for name, value in list(headers.items())[:50]}
+    row = {"desk": desk[:200], "status": status, "code": code, "size": size, "headers": json.dumps(sizes)}
+    with database.write() as tx:
+        tx.run(insert(refused).values(at=tx.now, **row))
+        newest = select(func.max(refused.c.id)).scalar_subquery()
+        tx.run(delete(refused).where(refused.c.id <= newest - MOST_REFUSED))

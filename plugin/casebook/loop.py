@@ -1,0 +1,92 @@
+"""The one loop: find the cases that are due, advance each. There is no other queue and no other scheduler."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+
+import structlog
+
+from plugin.casebook.advance import Advance
+from plugin.casebook.database import Database
+from plugin.casebook.store import claim, seconds_to_due
+from plugin.errors import StoreError
+
+log = structlog.get_logger()
+
+LONGEST_SLEEP = 30.0
+"""Seconds an idle worker sleeps at most: a case made due by another node is found by then."""
+FAIR_SHARE = 5
+"""One claim in so many goes to the longest-waiting case, the others to the gravest."""
+STORE_PAUSE = 1.0
+"""Seconds before an unreachable database is tried again."""
+
+
+class Loop:
+    """Workers that share one wake-up call; each moves one case at a time."""
+
+    def __init__(self, database: Database, advance: Advance, *, lease: float, workers: int = 2) -> None:
+        self._database = database
+        self._advance = advance
+        self._lease = lease
+        self._turns = itertools.count(1)
+        self._due = threading.Condition()
+        self._wakes = 0
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"loop-{n}", daemon=True) for n in range(workers)
+        ]
+
+    def start(self) -> None:
+        """Begin to work."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """A case became due just now."""
+        with self._due:
+            self._wakes += 1
+            self._due.notify()
+
+    def stop(self, timeout: float = 15.0) -> bool:
+        """Finish the cases in hand and stop; True where all workers did within ``timeout`` seconds."""
+        self._stopping.set()
+        with self._due:
+            self._due.notify_all()
+        for thread in self._threads:
+            thread.join(timeout)
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def turn(self) -> bool:
+        """Advance one due case; False where none is due."""
+        claimed = claim(self._database, self._lease, longest_waiting=next(self._turns) % FAIR_SHARE == 0)
+        if claimed is None:
+            return False
+        try:
+            self._advance(claimed)
+        except StoreError:
+            raise
+        except Exception as error:
+            self._advance.fail(claimed, error)
+        return True
+
+    def run_until_idle(self, most: int = 10_000) -> int:
+        """Advance due cases until none is left; how many turns it took. For trials and the command line."""
+        return next((n for n in range(most) if not self.turn()), most)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            wakes = self._wakes
+            try:
+                if not self.turn():
+                    self._sleep(wakes)
+            except StoreError as error:
+                log.error("store_unreachable", error=type(error).__name__)
+                self._stopping.wait(STORE_PAUSE)
+
+    def _sleep(self, wakes: int) -> None:
+        due_in = seconds_to_due(self._database)
+        pause = LONGEST_SLEEP if due_in is None else min(max(due_in, 0.005), LONGEST_SLEEP)
+        with self._due:
+            if self._wakes == wakes and not self._stopping.is_set():
+                self._due.wait(pause)

@@ -1,0 +1,90 @@
+"""What a case remembers, as JSON: ids, ranks, positions and the helpdesk's own values; no ticket text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from plugin.core.decision import CaseState, Pin, Placement
+from plugin.core.effects import Change, Effects, Note
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The case's state for the next decision, and what the helpdesk would not take."""
+
+    state: CaseState = field(default_factory=CaseState)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """target → the value (for ``note`` its key) the helpdesk refused or ignored"""
+    version: str = ""
+    """The documents under which it was refused; other documents, another try."""
+
+
+def dumped(memory: Memory) -> str:
+    """A memory as JSON text."""
+    state = memory.state
+    return _json(
+        {
+            "peak_rank": state.peak_rank,
+            "peak": asdict(state.peak) if state.peak else None,
+            "peak_message": state.peak_message,
+            "written": dict(state.written),
+            "pins": [{**asdict(pin), "at": pin.at.isoformat()} for pin in state.pins],
+            "noted": sorted(state.noted),
+            "refused": dict(memory.refused),
+            "version": memory.version,
+        }
+    )
+
+
+def loaded(text: str) -> Memory:
+    """The memory that ``dumped`` wrote; ``{}`` is a case nobody decided yet."""
+    stored = json.loads(text)
+    state = CaseState(
+        peak_rank=stored.get("peak_rank", 0),
+        peak=_placement(stored.get("peak")),
+        peak_message=stored.get("peak_message", ""),
+        written=stored.get("written", {}),
+        pins=tuple(Pin(**{**pin, "at": datetime.fromisoformat(pin["at"])}) for pin in stored.get("pins", ())),
+        noted=frozenset(stored.get("noted", ())),
+    )
+    return Memory(state, stored.get("refused", {}), stored.get("version", ""))
+
+
+def _placement(stored: dict[str, Any] | None) -> Placement | None:
+    """Keys an older or newer Paidan stored beside the known ones are left aside."""
+    if stored is None:
+        return None
+    known = {f.name for f in fields(Placement)}
+    values: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known
+    }
+    return Placement(**values)
+
+
+def dumped_changes(effects: Effects) -> str:
+    """The changes of an action as JSON text."""
+    return _json([[c.target, _plain(c.base), _plain(c.want)] for c in effects.changes])
+
+
+def loaded_effects(changes: str, note_key: str | None, note_text: str | None) -> Effects:
+    """The effects an action carries."""
+    return Effects(
+        tuple(Change(target, _value(base), _value(want) or "") for target, base, want in json.loads(changes)),
+        Note(note_key, note_text or "") if note_key else None,
+    )
+
+
+def _plain(value: str | tuple[str, ...] | None) -> str | list[str] | None:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _value(stored: str | list[str] | None) -> str | tuple[str, ...] | None:
+    return tuple(stored) if isinstance(stored, list) else stored
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

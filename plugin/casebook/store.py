@@ -1,0 +1,226 @@
+"""The case book: every statement on cases, one small function each.
+
+A worker claims a case with a new fence; whatever it writes later holds only while that fence stands
+(``Superseded`` otherwise). No transaction is open while a helpdesk is called.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import case as when
+
+from plugin.casebook.actions import OVERTAKEN, Ending, open_action, replan
+from plugin.casebook.claims import Claim, OpenAction, still_ours
+from plugin.casebook.database import Database, Transaction
+from plugin.casebook.inbox import new_case
+from plugin.casebook.memory import Memory, dumped, loaded
+from plugin.casebook.tables import action, case, delivery, event, hold
+from plugin.core.case import CaseState
+from plugin.core.effects import Effects
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One thing that happened; the source id makes it count once."""
+
+    source_id: str
+    type: str
+    at: float
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What one decision puts on record."""
+
+    status: str
+    level: str | None
+    peak_level: str | None
+    rank: int
+    memory: Memory
+    stamp: str | None
+    merged_into: str | None
+    events: tuple[CaseEvent, ...]
+    effects: Effects
+    before: Ending = OVERTAKEN
+    """What became of the action that was open before, unless it is sent again."""
+
+
+def claim(database: Database, lease: float, *, longest_waiting: bool) -> Claim | None:
+    """Take the gravest due case (or the longest-waiting one) for ``lease`` seconds."""
+    with database.write() as tx:
+        found = tx.run(_take(tx, lease, longest_waiting=longest_waiting)).one_or_none()
+        return _claimed(tx, found) if found else None
+
+
+def _take(tx: Transaction, lease: float, *, longest_waiting: bool) -> Any:
+    held = select(hold.c.desk).where(hold.c.until > tx.now)
+    due = and_(case.c.next_at <= tx.now, case.c.lease_until < tx.now, case.c.desk.not_in(held))
+    order = (case.c.next_at,) if longest_waiting else (case.c.rank.desc(), case.c.next_at)
+    first = select(case.c.id).where(due).order_by(*order).limit(1).with_for_update(skip_locked=True)
+    return (
+        update(case)
+        .where(case.c.id == first.scalar_subquery())
+        .values(fence=case.c.fence + 1, lease_until=tx.now + lease)
+        .returning(*case.c)
+    )
+
+
+def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
+    newest = select(func.max(delivery.c.id)).where(
+        delivery.c.desk == row.desk, delivery.c.ticket == row.ticket
+    )
+    return Claim(
+        id=row.id,
+        desk=row.desk,
+        ticket=row.ticket,
+        fence=row.fence,
+        seen=row.wake,
+        newest_delivery=tx.run(newest).scalar() or 0,
+        status=row.status,
+        rank=row.rank,
+        memory=loaded(row.memory),
+        stamp=row.stamp,
+        merged_into=row.merged_into,
+        first_at=row.first_at,
+        now=tx.now,
+        attempts=row.attempts,
+        open_action=open_action(tx, row.id),
+    )
+
+
+def renew(database: Database, claimed: Claim, lease: float) -> None:
+    """Keep the case for another ``lease`` seconds, before a call."""
+    with database.write() as tx:
+        still_ours(tx, claimed, lease_until=tx.now + lease)
+
+
+def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
+    """Put a decision on record in one transaction; the action to send, where something differs."""
+    with database.write() as tx:
+        still_ours(
+            tx,
+            claimed,
+            status=planned.status,
+            level=planned.level,
+            peak_level=planned.peak_level,
+            rank=planned.rank,
+            memory=dumped(planned.memory),
+            stamp=planned.stamp,
+            merged_into=planned.merged_into,
+            read_at=tx.now,
+        )
+        _add_events(tx, claimed, planned.events)
+        mark_read(tx, claimed)
+        return replan(tx, claimed, planned.effects, planned.before)
+
+
+def _add_events(tx: Transaction, claimed: Claim, events: Sequence[CaseEvent]) -> None:
+    rows = [
+        {
+            "case_id": claimed.id,
+            "source_id": e.source_id[:300],
+            "type": e.type,
+            "at": e.at,
+            "received_at": tx.now,
+            "facts": json.dumps(e.facts, ensure_ascii=False),
+        }
+        for e in events
+    ]
+    if rows:
+        tx.run(tx.insert(event).on_conflict_do_nothing(index_elements=["case_id", "source_id"]), rows)
+
+
+def mark_read(tx: Transaction, claimed: Claim) -> None:
+    """The deliveries that stood when the case was claimed have been looked into."""
+    ours = and_(delivery.c.desk == claimed.desk, delivery.c.ticket == claimed.ticket)
+    seen = and_(ours, delivery.c.id <= claimed.newest_delivery, delivery.c.state == "new")
+    tx.run(update(delivery).where(seen).values(state="read"))
+
+
+def release(
+    database: Database,
+    claimed: Claim,
+    next_in: float | None,
+    *,
+    attempts: int = 0,
+    problem: dict[str, Any] | None = None,
+) -> None:
+    """Let the case go until ``next_in`` seconds from now (None: until something happens)."""
+    with database.write() as tx:
+        computed = None if next_in is None else tx.now + next_in
+        untouched = case.c.wake == claimed.seen
+        values = {
+            "lease_until": 0.0,
+            "attempts": attempts,
+            "problem": json.dumps(problem) if problem else None,
+        }
+        still_ours(tx, claimed, next_at=when((untouched, computed), else_=tx.now), **values)
+
+
+def seconds_to_due(database: Database) -> float | None:
+    """Seconds until the next case is due and free, not below 0; None where nothing is."""
+    with database.read() as tx:
+        free_at = when((case.c.lease_until > case.c.next_at, case.c.lease_until), else_=case.c.next_at)
+        held_until = func.coalesce(hold.c.until, 0.0)
+        at = when((held_until > free_at, held_until), else_=free_at)
+        joined = case.outerjoin(hold, hold.c.desk == case.c.desk)
+        soonest = tx.run(
+            select(func.min(at)).select_from(joined).where(case.c.next_at <= tx.now + 60.0)
+        ).scalar()
+        return None if soonest is None else max(0.0, float(soonest) - tx.now)
+
+
+def void_leases(database: Database) -> None:
+    """At start the lock file says nobody else serves: what an earlier process held is free.
+
+    It is dead, so nothing of its calls can leave any more; their outcome is only to be read.
+    """
+    with database.write() as tx:
+        tx.run(update(case).where(case.c.lease_until > 0).values(lease_until=0.0))
+        unknown = and_(action.c.state == "sending", action.c.not_after > tx.now)
+        tx.run(update(action).where(unknown).values(not_after=tx.now))
+
+
+def set_gone(database: Database, claimed: Claim) -> None:
+    """The ticket is deleted or out of sight: the case is kept, and a person is told."""
+    with database.write() as tx:
+        still_ours(tx, claimed, status="gone")
+        _add_events(tx, claimed, [CaseEvent(f"gone:{claimed.fence}", "gone", tx.now, {})])
+        mark_read(tx, claimed)
+
+
+def follow(database: Database, claimed: Claim, survivor: str, left: CaseState) -> None:
+    """A merged ticket's peak goes on with the surviving one, whose worker (if any) starts over."""
+    with database.write() as tx:
+        new = tx.insert(case).values(new_case(claimed.desk, survivor, tx.now))
+        tx.run(new.on_conflict_do_nothing(index_elements=["desk", "ticket"]))
+        one = and_(case.c.desk == claimed.desk, case.c.ticket == survivor)
+        found = tx.run(select(case.c.id, case.c.memory, case.c.rank).where(one).with_for_update()).one()
+        memory = loaded(found.memory)
+        joined = dumped(replace(memory, state=joined_peak(memory.state, left)))
+        if joined == found.memory:
+            return
+        again = {"wake": case.c.wake + 1, "fence": case.c.fence + 1, "lease_until": 0.0, "next_at": tx.now}
+        rank = max(found.rank, left.peak_rank)
+        tx.run(update(case).where(case.c.id == found.id).values(memory=joined, rank=rank, **again))
+
+
+def joined_peak(kept: CaseState, left: CaseState) -> CaseState:
+    """The higher of two peaks; a seal or recusal of either holds for both."""
+    peaks = [peak for peak in (kept.peak, left.peak) if peak]
+    if not peaks:
+        return kept
+    higher, message = kept.peak, kept.peak_message
+    if higher is None or (left.peak and left.peak.rank > higher.rank):
+        higher, message = left.peak, left.peak_message
+    assert higher is not None
+    sealed = any(peak.sealed for peak in peaks)
+    recused = tuple(dict.fromkeys(group for peak in peaks for group in peak.recused))
+    peak = replace(higher, sealed=sealed, recused=recused)
+    return replace(kept, peak=peak, peak_message=message, peak_rank=max(kept.peak_rank, left.peak_rank))

@@ -1,0 +1,170 @@
+"""The case book's tables: one schema for SQLite and PostgreSQL.
+
+Times are seconds since 1970 (UTC) by the database's own clock, ``db_now``; no other clock is stored.
+No table but ``delivery`` and an unsent ``action`` holds a word of a ticket: see ``places``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+metadata = MetaData()
+
+
+class db_now(FunctionElement[float]):
+    """Seconds since 1970 by the database's clock, also inside a long transaction."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(db_now, "sqlite")
+def _sqlite_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(db_now, "postgresql")
+def _postgresql_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
+    return "extract(epoch from clock_timestamp())::double precision"
+
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("desk", String(200), nullable=False),
+    Column("key", String(300), nullable=False),
+    Column("ticket", String(300)),
+    Column("kind", String(40), nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("state", String(20), nullable=False),  # new, read, ignored, unreadable
+    Column("reason", String(100)),
+    Column("received_at", Double, nullable=False),
+    Column("body", LargeBinary),
+    Column("body_hash", String(64), nullable=False),
+    UniqueConstraint("desk", "key"),
+    Index("delivery_ticket", "desk", "ticket", "id"),
+    Index("delivery_state", "state", "id"),
+)
+
+case = Table(
+    "case",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("desk", String(200), nullable=False),
+    Column("ticket", String(300), nullable=False),
+    Column("status", String(20), nullable=False),  # unread, open, paused, closed, merged, gone
+    Column("level", String(100)),
+    Column("peak_level", String(100)),
+    Column("rank", Integer, nullable=False),
+    Column("memory", Text, nullable=False),
+    Column("stamp", String(200)),
+    Column("merged_into", String(300)),
+    Column("first_at", Double, nullable=False),
+    Column("read_at", Double),
+    Column("written_at", Double),
+    Column("next_at", Double),
+    Column("wake", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("problem", Text),
+    UniqueConstraint("desk", "ticket"),
+    Index("case_next_at", "next_at"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", Integer, nullable=False),
+    Column("source_id", String(300), nullable=False),
+    Column("type", String(60), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("received_at", Double, nullable=False),
+    Column("facts", Text, nullable=False),
+    UniqueConstraint("case_id", "source_id"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    Column("case_id", Integer, nullable=False),
+    Column("how", String(40), nullable=False),
+    Column("due_at", Double),
+    Column("decided_at", Double, nullable=False),
+    Column("sent_at", Double),
+    Column("corrected_at", Double),
+    Column("payload_hash", String(64), nullable=False),
+    Index("ledger_case", "case_id"),
+)
+
+action = Table(
+    "action",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("case_id", Integer, nullable=False),
+    Column("ledger_key", String(300), nullable=False),
+    Column("state", String(20), nullable=False),  # planned, sending, done, overtaken, dead
+    Column("changes", Text, nullable=False),
+    Column("note_key", String(40)),
+    Column("note_text", Text),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("planned_at", Double, nullable=False),
+    Column("not_after", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("answer", Text),
+    Column("reason", Text),
+    Index("action_case", "case_id", "state"),
+    Index("action_state", "state"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("name", String(300), nullable=False),
+    Column("loaded_at", Double, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+refused = Table(
+    "refused",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("desk", String(200), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("code", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("desk", String(200), primary_key=True),
+    Column("until", Double, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("reason", String(200), nullable=False),
+)
+"""A helpdesk nothing is asked of for now: it said how long to wait, or failed too often in a row."""

@@ -1,0 +1,92 @@
+"""Why a case waits or an action is dead, in the words of the person who can fix it: zh and en."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from plugin.core.label import Label
+
+TEXTS: Mapping[str, Label] = {
+    "unreachable": Label(
+        "{desk}：{request} 没有得到回答 → 检查网址、网络以及工单系统是否在运行；会自动重试",
+        "{desk}: {request} was not answered → check the address, the network and that the helpdesk runs; "
+        "it is tried again by itself",
+    ),
+    "busy": Label(
+        "{desk}：工单系统要求稍候（{status}）→ 会自动重试；若经常出现，请调高它的调用限额",
+        "{desk}: the helpdesk asks to wait ({status}) → it is tried again by itself; if this is frequent, "
+        "raise its limit for this account",
+    ),
+    "faulty": Label(
+        "{desk}：{request} 回答 {status} → 工单系统内部出错，请看它的日志；会自动重试",
+        "{desk}: {request} answered {status} → the helpdesk failed, see its log; it is tried again by itself",
+    ),
+    "conflict": Label(
+        "{desk}：工单在读取后被改动 → 重新读取后再定",
+        "{desk}: the ticket changed since it was read → it is read and decided again",
+    ),
+    "denied": Label(
+        "{desk}：{request} 回答 {status} → 令牌无效或权限不足："
+        "检查 desk 文件 secrets 指向的令牌及该账号的权限；会继续重试",
+        "{desk}: {request} answered {status} → the token is not valid or may not do this: check the token "
+        "that secrets: of the desk file names, and the rights of its account; it is tried again",
+    ),
+    "rejected": Label(
+        "{desk}：{request} 回答 {status}“{detail}” → "
+        "检查 desk 文件中 {targets} 的对应值在工单系统里是否存在，然后重放",
+        '{desk}: {request} answered {status} "{detail}" → check that the values the desk file maps for '
+        "{targets} exist in the helpdesk, then replay",
+    ),
+    "ignored": Label(
+        "{desk}：工单系统接受了请求却没有改动 {targets} → 检查 desk 文件中的对应值和账号权限，然后重放",
+        "{desk}: the helpdesk took the request and did not change {targets} → check the desk file's values "
+        "for them and the account's rights, then replay",
+    ),
+    "missing": Label(
+        "{desk}：工单暂时读不到 → 会再读几次",
+        "{desk}: the ticket cannot be found yet → it is asked for again",
+    ),
+    "stale": Label(
+        "{desk}：读到的是旧状态 → 会再读几次",
+        "{desk}: an older state than known was read → it is asked for again",
+    ),
+    "gone": Label(
+        "{desk}：工单已被删除或不再可见 → 请人确认；响应并未因此结束",
+        "{desk}: the ticket was deleted or is no longer visible → a person must look; the response goes on",
+    ),
+    "unknown": Label(
+        "{desk}：不知道上次写入是否到达 → 先读取再决定",
+        "{desk}: it is not known whether the last write arrived → it is read before anything is sent again",
+    ),
+    "write-budget": Label(
+        "{desk}：10 分钟内对同一工单已写 {count} 次，暂停 → 可能与工单系统自己的规则互相改写，请检查",
+        "{desk}: {count} writes to one ticket in 10 minutes, paused → it may be at odds with the helpdesk's "
+        "own rules; look at them",
+    ),
+    "no-desk": Label(
+        "{desk}：没有这个 desk 的文件 → 恢复 desks/{desk}.yaml，或确认它已停用",
+        "{desk}: no desk file of this name is active → restore desks/{desk}.yaml, unless it is retired",
+    ),
+    "internal": Label(
+        "{desk}：处理出错（{detail}）→ 请把日志交给维护者；会自动重试",
+        "{desk}: it could not be worked on ({detail}) → pass the log to the maintainers; it is tried again",
+    ),
+}
+
+
+def told(problem: Mapping[str, Any], desk: str, language: str) -> str:
+    """A stored problem in a language; a slot it does not have stays a dash."""
+    code = str(problem.get("code", "internal"))
+    text = TEXTS.get(code, TEXTS["internal"]).say(language)
+    slots = {"desk": desk, **{key: _slot(value) for key, value in problem.items()}}
+    return text.format_map(_Slots(slots))
+
+
+def _slot(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+class _Slots(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "–"
