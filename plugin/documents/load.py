@@ -59,7 +59,7 @@ class DocumentSet:
 
 
 class Loaded(NamedTuple):
-    """What a folder holds: the set (None where there is an error), all problems, and the texts to show them."""
+    """What a folder holds: the set (None where there is an error), all problems, the texts to show them."""
 
     documents: DocumentSet | None
     problems: tuple[Problem, ...]

@@ -48,8 +48,25 @@ NOUNS: dict[str, tuple[str, str]] = {
     "kind": ("kind", "种类"),
     "mode": ("mode", "模式"),
     "language": ("language", "语言"),
+    "priority": ("priority", "优先级"),
     "operator": ("operator", "比较方式"),
     "mood": ("mood", "语气"),
+}
+
+PERSON: dict[str, tuple[str, str]] = {
+    "name": ("who somebody is", "人的姓名或身份"),
+    "identity": ("a person's identity or personal number", "个人证件或号码"),
+    "address": ("where a person lives", "个人住址"),
+    "contact": ("how to reach a person", "个人联系方式"),
+    "ethnicity": ("ethnicity", "民族、族群"),
+    "religion": ("religion or belief", "宗教、信仰"),
+    "health": ("a person's health", "个人健康"),
+    "gender": ("gender, age or family", "性别、年龄或家庭"),
+    "feeling": ("a person's mood or thoughts", "个人情绪或思想"),
+    "history": ("earlier complaints of a person", "个人以前的信访"),
+    "profile": ("a person's profile or standing", "个人画像或等级"),
+    "label": ("a label put on persons", "给人贴的标签"),
+    "own": ("a word your organisation has barred", "本单位禁用的词"),
 }
 
 PHRASES: dict[str, tuple[str, str]] = {
@@ -361,6 +378,111 @@ TEXTS: dict[str, Texts] = {
         "give one of the two another name",
         "{what}“{given}”已在 {first} 出现",
         "把其中一个改名",
+    ),
+    # whether documents fit each other
+    "unknown-document": Texts(
+        'there is no {what} "{given}"',
+        "there are: {choices}",
+        "没有{what}“{given}”",
+        "现有：{choices}",
+    ),
+    "unknown-setting": Texts(
+        '{product} has no setting "{given}"',
+        "it has: {choices}",
+        "{product} 没有设置“{given}”",
+        "它有：{choices}",
+    ),
+    "missing-setting": Texts(
+        '{product} needs "{given}" under {where}',
+        'add "{given}: …"; the connector file says where to get it',
+        "{product} 需要在 {where} 下写“{given}”",
+        "补上“{given}: …”，从哪里取得见连接器文件",
+    ),
+    "cannot-write": Texts(
+        "{product} cannot be given a {given}",
+        "remove it; it can take: {choices}",
+        "{product} 不能写入 {given}",
+        "删除它；可写入：{choices}",
+    ),
+    "field-needed": Texts(
+        "{product} has no field of its own for the {given}",
+        "write {given}: {{field: …}} with the name of a field made for it",
+        "{product} 没有现成的 {given} 字段",
+        "写 {given}: {{field: …}}，填为它新建的字段名",
+    ),
+    "group-not-mapped": Texts(
+        'this desk says no helpdesk group for {groups} of the plan "{plan}"',
+        "add a line for each: plan group, colon, helpdesk group",
+        "没有写明预案“{plan}”的这些组对应帮助台的哪个组：{groups}",
+        "每组补一行：预案的组、冒号、帮助台的组",
+    ),
+    "unknown-to-plan": Texts(
+        'the rules set "{given}", which neither the plan "{plan}" nor a later step reads',
+        "correct the name, or declare it under facts of the plan; it knows: {choices}",
+        "规则设置了“{given}”，但预案“{plan}”和后面的步骤都不读它",
+        "改正名称，或在预案的 facts 中声明；现有：{choices}",
+    ),
+    "no-fallback": Texts(
+        "no event type takes what no other takes",
+        "give the last one fallback: true",
+        "没有兜底的事件类型",
+        "给最后一个写 fallback: true",
+    ),
+    "level-without-lead": Texts(
+        'nobody leads at level "{given}"',
+        "add lead: and a group",
+        "级别“{given}”没有牵头的组",
+        "补上 lead: 和一个组",
+    ),
+    "never-reached": Texts(
+        'rule "{given}" can never decide: "{earlier}" (line {line}) takes every ticket before it',
+        "move it up, or give the earlier rule a condition",
+        "规则“{given}”永远轮不到：前面的“{earlier}”（第 {line} 行）对所有工单都成立",
+        "把它移到前面，或给前面的规则加条件",
+    ),
+    "unused-list": Texts(
+        'nothing uses the word list "{given}"',
+        "refer to it as ${given}, or remove it",
+        "词表“{given}”没有被使用",
+        "用 ${given} 引用它，或删除它",
+    ),
+    "unused-part": Texts(
+        'no file includes the part "{given}"',
+        "include it, or remove it",
+        "没有文件引入公共部分“{given}”",
+        "用 include 引入它，或删除它",
+    ),
+    # the folder
+    "no-folder": Texts(
+        "there is no folder {given}",
+        "name the folder that holds plans, rules and desks",
+        "没有文件夹 {given}",
+        "写出存放 plans、rules、desks 的文件夹",
+    ),
+    "unknown-folder": Texts(
+        'nothing reads the folder "{given}"',
+        "the folders are: {choices}",
+        "文件夹“{given}”不会被读取",
+        "可用的文件夹：{choices}",
+    ),
+    "not-read": Texts(
+        'the file "{given}" is not read',
+        "let its name end in .yaml",
+        "文件“{given}”不会被读取",
+        "把扩展名改为 .yaml",
+    ),
+    "unreadable-file": Texts(
+        "this file cannot be opened ({given})",
+        "check its rights",
+        "文件打不开（{given}）",
+        "检查文件权限",
+    ),
+    # guards
+    "person-word": Texts(
+        '"{given}" reads {of} ("{word}"); rules read matters, never persons',
+        "use what happened, where, how many, or for how long nobody answered; this cannot be switched off",
+        "“{given}”读取的是{of}（“{word}”）；规则只看事项，不看人",
+        "改用事情、地点、人数或多久没有答复；此项检查不能关闭",
     ),
     # desks
     "literal-secret": Texts(

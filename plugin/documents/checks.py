@@ -1,0 +1,293 @@
+"""What no file can tell alone: whether plans, rules, desks and connectors fit each other.
+
+One function a code; each takes what was built and reports what does not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from plugin.core.conditions import All, Cond, Test
+from plugin.core.place import Place
+from plugin.core.plan import COMPUTED, EventType, Plan
+from plugin.core.rules import Rule, RuleSet
+from plugin.documents.desks import Desk, Product
+from plugin.documents.folder import Folder
+from plugin.documents.person_checks import check_persons
+from plugin.documents.problems import Problems
+from plugin.documents.source import Node
+from plugin.documents.suggest import nearest
+
+if TYPE_CHECKING:
+    from plugin.documents.load import DocumentSet
+
+
+def check(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
+    """Run every cross-check over the documents that could be built."""
+    check_persons(folder, problems)
+    unused_lists(folder, problems)
+    unused_parts(folder, problems)
+    for rules in documents.rules.values():
+        never_reached(rules, problems)
+    for plan in documents.plans.values():
+        no_fallback(plan, problems)
+        level_without_lead(plan, problems)
+    for desk in documents.desks.values():
+        _check_desk(desk, documents, folder, problems)
+
+
+def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:
+    unknown_documents(desk, documents, folder, problems)
+    product = documents.products.get(desk.connector)
+    if product is not None:
+        settings_fit(desk, product, problems)
+        targets_fit(desk, product, problems)
+        priorities_fit(desk, product, problems)
+    plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
+    if plan is not None:
+        groups_mapped(desk, plan, problems)
+        levels_known(desk, plan, problems)
+    if rules is not None:
+        fields_known(desk, rules, problems)
+    if plan is not None and rules is not None:
+        outputs_known(plan, rules, problems)
+
+
+def unknown_documents(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:
+    """unknown-document: a desk names a plan, rules, calendar, roster or connector that is not there."""
+    there = folder.nodes
+    named: tuple[tuple[str, str | None, Iterable[str]], ...] = (
+        ("connector", desk.connector, documents.products),
+        ("plan", desk.plan, there["plans"]),
+        ("rules", desk.rules, there["rules"]),
+        ("calendar", desk.calendar, there["calendars"]),
+        ("roster", desk.roster, there["rosters"]),
+    )
+    for key, name, known in named:
+        if name and name not in known:
+            problems.add("unknown-document", desk.at(key), given=name, what=key, choices=tuple(known))
+
+
+def settings_fit(desk: Desk, product: Product, problems: Problems) -> None:
+    """unknown-setting, missing-secret: what the connector asks for, and nothing else."""
+    missing = [name for name in product.required if name not in {*desk.secrets, *desk.settings}]
+    for section, given, known in (
+        ("secrets", desk.secrets, product.secrets),
+        ("settings", desk.settings, product.settings),
+    ):
+        for name in given:
+            if name in known:
+                continue
+            problems.add(
+                "unknown-setting",
+                desk.at(f"{section}.{name}"),
+                given=name,
+                product=product.name,
+                choices=known,
+            )
+            near = nearest(name, missing)
+            missing = [each for each in missing if each != near]
+    for name in missing:
+        section = "secrets" if name in product.secrets else "settings"
+        problems.add("missing-setting", desk.at(section), given=name, where=section, product=product.name)
+
+
+def targets_fit(desk: Desk, product: Product, problems: Problems) -> None:
+    """cannot-write, field-needed: only what the product can take, and where it takes it."""
+    for target, name in desk.targets.items():
+        at = desk.at("groups" if target == "group" else f"write.{target}")
+        if target not in product.targets:
+            problems.add("cannot-write", at, given=target, product=product.name, choices=product.targets)
+        elif name is None and target in product.needs_field:
+            problems.add("field-needed", at, given=target, product=product.name)
+
+
+def priorities_fit(desk: Desk, product: Product, problems: Problems) -> None:
+    """unknown-priority: a priority the product does not have."""
+    words = desk.words.get("priority", {})
+    known = {*product.priorities, *(words.get(p, p) for p in product.priorities), *words.values()}
+    if not product.priorities or words:
+        return
+    for level, priority in desk.values.get("priority", {}).items():
+        if priority not in known:
+            problems.add(
+                "unknown-value",
+                desk.at(f"write.priority.{level}"),
+                given=priority,
+                what="priority",
+                choices=product.priorities,
+            )
+
+
+def groups_mapped(desk: Desk, plan: Plan, problems: Problems) -> None:
+    """group-not-mapped: every group a ticket can go to, and no other, stands in the desk file."""
+    known = {group.id for group in plan.groups}
+    missing = [group for group in reachable_groups(plan) if group not in desk.groups]
+    for name in desk.groups:
+        if name not in known:
+            problems.add(
+                "unknown-value",
+                desk.at(f"groups.{name}"),
+                given=name,
+                what="group",
+                choices=tuple(sorted(known)),
+            )
+            near = nearest(name, missing)
+            missing = [group for group in missing if group != near]
+    if missing:
+        problems.add("group-not-mapped", desk.at("groups"), groups=tuple(missing), plan=plan.id)
+
+
+def reachable_groups(plan: Plan) -> tuple[str, ...]:
+    """Groups of the organisation that some decision can name, in the plan's order."""
+    named: set[str | None] = {plan.ordinary.lead, plan.levels.lead, *plan.levels.notify}
+    named |= {plan.confidential.lead} if plan.confidential else set()
+    for level in plan.levels.items:
+        named |= {level.lead, *level.co, *level.notify}
+    named |= {lead.lead for event in plan.event_types for lead in event.leads}
+    named |= {group.id for group in plan.groups if group.join_when is not None}
+    named |= {
+        group.replaced_by for group in plan.groups if group.id in named and group.recuse_when is not None
+    }
+    return tuple(group for group in plan.desk_groups if group in named)
+
+
+def levels_known(desk: Desk, plan: Plan, problems: Problems) -> None:
+    """unknown-value: a level or severity the plan does not have."""
+    levels = tuple(level.id for level in plan.levels.items)
+    hints = tuple({text for label in plan.levels.hints.values() for text in label})
+    for target, known in (("level", levels), ("priority", (*levels, *hints))):
+        for name in desk.values.get(target, {}):
+            if name in known or not known:
+                continue
+            key = f"write.priority.{name}" if target == "priority" else "write.level"
+            problems.add("unknown-value", desk.at(key), given=name, what="level", choices=known)
+
+
+def fields_known(desk: Desk, rules: RuleSet, problems: Problems) -> None:
+    """unknown-field, unknown-choice: a desk field, or a word of one, that the rules do not know."""
+    for name, mapped in desk.fields.items():
+        spec = rules.fields.get(name)
+        if spec is None:
+            problems.add("unknown-field", desk.at(f"fields.{name}"), given=name, choices=tuple(rules.fields))
+            continue
+        words = (*mapped.words.values(), *((mapped.default,) if mapped.default else ()))
+        for word in words if spec.values else ():
+            if word not in spec.values:
+                at = desk.at(f"fields.{name}")
+                problems.add("unknown-choice", at, given=word, field=name, choices=spec.values)
+
+
+def outputs_known(plan: Plan, rules: RuleSet, problems: Problems) -> None:
+    """unknown-to-plan: what a rule sets and neither the plan nor a later step reads leads nowhere."""
+    read = {*plan.facts, *COMPUTED, *_asked(rules), "tags", "flags"}
+    for step in rules.steps:
+        sets = [(rule.sets, rule.place) for rule in step.rules] + [(step.otherwise, step.place)]
+        if step.bands or step.grids:
+            sets.append(({step.output: 0}, step.place))
+        for outputs, place in sets:
+            for name in outputs:
+                if name not in read:
+                    known = tuple(plan.facts)
+                    problems.add("unknown-to-plan", place, given=name, plan=plan.id, choices=known)
+
+
+def _asked(rules: RuleSet) -> set[str]:
+    asked: set[str] = set()
+    for step in rules.steps:
+        for rule in step.rules:
+            asked |= fields_of(rule.when)
+        for band in step.bands:
+            asked |= {band.of} | (fields_of(band.when) if band.when else set())
+        for grid in step.grids:
+            asked |= {grid.down, grid.across} | (fields_of(grid.when) if grid.when else set())
+    return asked
+
+
+def fields_of(cond: Cond) -> set[str]:
+    """Every field a condition asks for."""
+    if isinstance(cond, Test):
+        return {cond.field}
+    return {name for part in cond.parts for name in fields_of(part)}
+
+
+def no_fallback(plan: Plan, problems: Problems) -> None:
+    """no-fallback: without a last event type some matter has none."""
+    if plan.place is not None and not any(event.fallback for event in plan.event_types):
+        problems.add(
+            "no-fallback", plan.event_types[0].place or plan.place if plan.event_types else plan.place
+        )
+
+
+def level_without_lead(plan: Plan, problems: Problems) -> None:
+    """level-without-lead: nobody answers for a level that neither event types nor the plan give a lead."""
+    graver = [event for event in plan.event_types if event.id != plan.ordinary.event_type]
+    if plan.levels.lead is not None or (graver and all(_always_led(event) for event in graver)):
+        return
+    for level in plan.levels.items:
+        if level.lead is None and level.place is not None:
+            problems.add("level-without-lead", level.place, given=level.id)
+
+
+def _always_led(event: EventType) -> bool:
+    return any(_is_always(lead.when) for lead in event.leads)
+
+
+def _is_always(cond: Cond) -> bool:
+    return isinstance(cond, All) and not cond.parts
+
+
+def never_reached(rules: RuleSet, problems: Problems) -> None:
+    """never-reached: in a step where the first rule that holds decides, nothing comes after an ``always``."""
+    for step in rules.steps:
+        if step.policy != "first":
+            continue
+        stopper: Rule | None = None
+        for rule in step.rules:
+            if stopper is not None and rule.enabled:
+                problems.warn(
+                    "never-reached", rule.place, given=rule.id, earlier=stopper.id, line=stopper.place.line
+                )
+            elif rule.enabled and _is_always(rule.when):
+                stopper = rule
+
+
+def unused_lists(folder: Folder, problems: Problems) -> None:
+    """unused-list: a word list nothing refers to."""
+    nodes = [*folder.nodes["rules"].values(), *folder.parts["rules"].values()]
+    lists = [entry for node in nodes for entry in _entries(node.get("lists"))]
+    if not lists:
+        return
+    used = {word[1:] for node in nodes for word in _references(node)}
+    for name, place, _ in lists:
+        if name not in used:
+            problems.warn("unused-list", place, given=name)
+
+
+def _entries(node: Node | None) -> list[tuple[str, Place, Node]]:
+    return node.entries if node is not None else []
+
+
+def _references(node: Node) -> Iterator[str]:
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if here.raw.startswith("$"):
+            yield here.raw
+        stack += here.items
+        stack += (value for _, _, value in here.entries)
+
+
+def unused_parts(folder: Folder, problems: Problems) -> None:
+    """unused-part: a part no file includes is not even looked at."""
+    for kind, parts in folder.parts.items():
+        included = {
+            item.raw
+            for node in folder.nodes[kind].values()
+            if (include := node.get("include")) is not None
+            for item in include.items
+        }
+        for name, node in parts.items():
+            if name not in included:
+                problems.warn("unused-part", node.place, given=name)
