@@ -104,7 +104,7 @@ class CompiledRules:
     ) -> View:
         """What the steps will look at: one pass over the text finds the words of everything."""
         body, heading = self._scanner.read(title, text)
-        known = dict(self._extraction.read(body, heading, at or now))
+        known = dict(self._extraction.read(body, heading, at or now, fields))
         for name, value in fields.items():
             known[name] = Fact(name, value, Sure.STATED)
         for name, fact in facts.items():
@@ -210,14 +210,22 @@ class Extractor(Protocol):
     def words(self) -> frozenset[str]:
         """Cleaned words it wants found in the one pass over the text."""
 
-    def read(self, body: Passage, heading: Passage, at: datetime | None) -> Facts:
-        """The facts of one message; ``at`` is its time, aware UTC."""
+    def read(
+        self, body: Passage, heading: Passage, at: datetime | None, fields: Mapping[str, FieldValue]
+    ) -> Facts:
+        """The facts of one message; ``at`` is its time, aware UTC; ``fields`` are the ticket's own."""
 
 
 class _NothingToRead:
     words: frozenset[str] = frozenset()
 
-    def read(self, body: Passage, heading: Passage, at: datetime | None) -> Facts:  # noqa: ARG002
+    def read(
+        self,
+        body: Passage,  # noqa: ARG002
+        heading: Passage,  # noqa: ARG002
+        at: datetime | None,  # noqa: ARG002
+        fields: Mapping[str, FieldValue],  # noqa: ARG002
+    ) -> Facts:
         return _NO_FACTS
 
 

@@ -181,6 +181,12 @@ class ConditionReader:
         items = value.items if value.kind == "list" else [value]
         return tuple(dict.fromkeys(word for item in items for word in self._word(item)))
 
+    def named_words(self, written: str, item: Node) -> tuple[Word, ...]:
+        """The words of ``$list``, or the one word written; ``item`` is where it stands."""
+        if written.startswith("$"):
+            return tuple(read_word(word) for word in self._list(written[1:], item))
+        return (read_word(written),)
+
     def _word(self, item: Node) -> Iterator[Word]:
         written = text(item, self.problems)
         if written is None:

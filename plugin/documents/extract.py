@@ -1,149 +1,177 @@
-"""The ``extract:`` section of a rules file: which facts are read from text, and how."""
+"""The ``extract:`` section of a rules file: which facts are read from text, and how.
+
+::
+
+    extract:
+      people_present:
+        kind: people
+        skip: [past, planned, conditional, hearsay, question]
+        any:
+          - {near: $on_site}
+          - {near: ["$go ~14 $office"]}
+          - {near: $appeal, where: {channel: [visit, onsite_report]}}
+
+Keys of the entry hold for every reading of ``any:`` that does not say otherwise.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plugin.core.conditions import FieldType, Word
+from plugin.core.conditions import FieldType
 from plugin.core.extract import Extraction
 from plugin.core.extract.entries import (
-    CountExtraction,
-    FlagExtraction,
-    NamesExtraction,
+    HEADS,
+    LanguageExtraction,
+    NumberExtraction,
     PatternExtraction,
+    PeopleExtraction,
+    Reading,
     SinceExtraction,
+    WordsExtraction,
 )
-from plugin.core.extract.mentions import Units
-from plugin.core.extract.sayings import TRUE
-from plugin.core.extract.surface import Mood
+from plugin.core.extract.moods import MOODS
+from plugin.core.extract.surface import Cues, Near, cues_of
+from plugin.core.place import Place
 from plugin.documents.conditions import ConditionReader, pattern
 from plugin.documents.problems import Problems
-from plugin.documents.reader import Choice, Either, Key, Keys, ListOf, MapOf, block, flag, keys, word
+from plugin.documents.reader import (
+    Choice,
+    Either,
+    Key,
+    Keys,
+    ListOf,
+    MapOf,
+    block,
+    flag,
+    identifier,
+    keys,
+    text,
+    whole,
+    word,
+)
 from plugin.documents.source import Node
 
 WORDS = ListOf("text", or_one=True)
 SCOPES = ("clause", "sentence", "message")
-MOOD = keys(
-    Key("cues", WORDS, required=True, en="Words that set this mood.", zh="表示这种语气的词。"),
-    Key("ends", WORDS, en="Words that end its reach.", zh="结束其作用范围的词。"),
-    Key(
-        "after",
-        "flag",
-        en="Whether the cue may follow in the same clause.",
-        zh="提示词是否可在同一分句的后面。",
-    ),
-)
-_KIND = Key(
-    "kind",
-    Choice(("count", "flag", "choice", "names", "since", "pattern")),
-    required=True,
-    en="How it is read.",
-    zh="读取方式。",
-)
-_NEAR = Key("near", WORDS, en="Words of which one must stand near.", zh="附近必须出现的词之一。")
-_UNLESS = Key("unless", WORDS, en="Words that must not stand in its clause.", zh="同一分句中不得出现的词。")
-_SCOPE = Key("scope", Choice(SCOPES), en="How near is near.", zh="“附近”的范围。")
-_SKIP = Key("skip", ListOf("id"), en="Moods in which it does not count.", zh="哪些语气下不算。")
-_AFTER = Key(
-    "not_after", WORDS, en="Negations that must not stand just before.", zh="紧挨在前面时不算的否定词。"
-)
+TAKES = ("max", "min", "first", "last", "sum")
+LANGUAGE = (*MOODS, *HEADS)
+SKIPPABLE = (*MOODS, *(f"{mood}!" for mood in MOODS))
 
-COUNT = keys(
-    _KIND,
-    _NEAR,
-    _UNLESS,
-    _SCOPE,
-    _SKIP,
-    _AFTER,
-    Key("units", WORDS, required=True, en="Words for what is counted.", zh="计数的对象。"),
-    Key("but_not", WORDS, en="Words that look like them but are not.", zh="看似相同但不是的词。"),
-    Key("never_beside", WORDS, en="Who is never one of the crowd.", zh="从不计入人群的人。"),
-    Key("only", "id", en="The one mood in which it counts.", zh="只在这种语气下算。"),
-    Key("unsure", "id", en="The mood in which nobody counts it.", zh="这种语气下谁都不算。"),
+_READING = (
+    Key("near", WORDS, en="Words of which one must stand near.", zh="附近必须出现的词之一。"),
+    Key("also", WORDS, en="Words of which one must stand there too.", zh="还必须出现的词之一。"),
+    Key("unless", WORDS, en="Words that must not stand there.", zh="不得出现的词。"),
     Key(
-        "take",
-        Choice(("max", "first", "last", "sum")),
-        en="Which, where several are said.",
-        zh="有多个时取哪个。",
+        "but_not", WORDS, en="Longer words in which a word of near is none.", zh="包含提示词但意思不同的词。"
     ),
-    Key("subsets", "flag", en="Whether a part of a number counts.", zh="“其中”若干是否计入。"),
-)
-FLAG = keys(
-    _KIND,
-    _NEAR,
-    _UNLESS,
-    _SCOPE,
-    _SKIP,
-    _AFTER,
-    Key("has", WORDS, required=True, en="Words that say so.", zh="表示成立的词。"),
-)
-CHOICE = keys(
-    _KIND,
-    _NEAR,
-    _UNLESS,
-    _SCOPE,
-    _SKIP,
-    _AFTER,
-    Key("of", MapOf(WORDS), required=True, en="Value and the words that say so.", zh="取值与对应的词。"),
-)
-NAMES = keys(
-    _KIND,
-    _NEAR,
-    _SCOPE,
-    _SKIP,
-    _AFTER,
-    Key("of", MapOf(WORDS), required=True, en="Tag and the names it goes by.", zh="标签与对应的名称。"),
-    Key("at_least", "whole", en="So many different ones make it true.", zh="出现几个不同名称即为真。"),
-)
-SINCE = keys(
-    _KIND,
-    _UNLESS,
-    _AFTER,
-    Key("near", WORDS, required=True, en="Words of the silence.", zh="表示没有答复的词。"),
-    Key("begun", WORDS, en="Words of the beginning.", zh="表示开始的词。"),
-)
-PATTERN = keys(
-    _KIND,
-    _NEAR,
-    _SCOPE,
+    Key("scope", Choice(SCOPES), en="How near is near.", zh="“附近”的范围。"),
     Key(
-        "pattern",
-        "text",
-        required=True,
-        en="An RE2 pattern; its group `value` is the fact.",
-        zh="RE2 模式，取其中的 value 组。",
+        "gap",
+        "whole",
+        en="Characters between number and word, with no other number between.",
+        zh="数字与提示词之间的字数，中间不能有别的数字。",
     ),
+    Key("skip", ListOf(Choice(SKIPPABLE)), en="Moods in which it does not count.", zh="哪些语气下不算。"),
+    Key("only", ListOf(Choice(SKIPPABLE)), en="Moods of which one must hold.", zh="只在这些语气下算。"),
+    Key("of", ListOf(Choice(HEADS)), en="What the number counts.", zh="数的是什么。"),
+    Key("denied", "flag", en="It counts even where it is denied.", zh="被否定时也算。"),
+    Key("where", MapOf(ListOf("text", or_one=True)), en="Fields the ticket must have.", zh="工单字段须为。"),
 )
+READING = keys(*_READING)
+
+
+def _kind(name: str) -> Key:
+    return Key("kind", Choice((name,)), required=True, en="How it is read.", zh="读取方式。")
+
+
+_ANY = Key("any", ListOf(READING), en="Several ways to read it.", zh="几种读法，满足其一。")
+_AS = Key("fact", "id", en="The fact it sets, where not its own name.", zh="写入的要素名，默认同名。")
+_TAKE = Key("take", Choice(TAKES), en="Which, where several are said.", zh="有多个时取哪个。")
+_SAYS = Key("says", WORDS, required=True, en="Words that say so.", zh="表示成立的词。")
+_OF_VALUES = Key(
+    "values", MapOf(WORDS), required=True, en="Value and the words that say so.", zh="取值与对应的词。"
+)
+_DROP = Key("drop", "flag", en="The numbers are taken and count for nothing.", zh="取走数字但不计。")
+
 KINDS: Mapping[str, tuple[Keys, FieldType]] = {
-    "count": (COUNT, "number"),
-    "flag": (FLAG, "flag"),
-    "choice": (CHOICE, "choice"),
-    "names": (NAMES, "tags"),
-    "since": (SINCE, "number"),
-    "pattern": (PATTERN, "text"),
+    "people": (keys(_kind("people"), _AS, _TAKE, _DROP, _ANY, *_READING), "number"),
+    "number": (
+        keys(
+            _kind("number"),
+            _AS,
+            _TAKE,
+            _ANY,
+            Key("units", WORDS, en="Words of which one follows it directly.", zh="紧跟数字的单位之一。"),
+            *_READING,
+        ),
+        "number",
+    ),
+    "flag": (
+        keys(
+            _kind("flag"),
+            _AS,
+            _ANY,
+            _SAYS,
+            Key("at_least", "whole", en="So many different ones in one place.", zh="至少出现几个不同的词。"),
+            *_READING,
+        ),
+        "flag",
+    ),
+    "choice": (keys(_kind("choice"), _AS, _ANY, _OF_VALUES, *_READING), "choice"),
+    "place": (keys(_kind("place"), _AS, _ANY, _SAYS, *_READING), "choice"),
+    "tags": (keys(_kind("tags"), _AS, _ANY, _OF_VALUES, *_READING), "tags"),
+    "since": (
+        keys(
+            _kind("since"),
+            _AS,
+            _ANY,
+            Key("begun", WORDS, en="Words of the beginning.", zh="表示开始的词。"),
+            *_READING,
+        ),
+        "number",
+    ),
+    "pattern": (
+        keys(
+            _kind("pattern"),
+            _AS,
+            _ANY,
+            Key(
+                "pattern",
+                "text",
+                required=True,
+                en="An RE2 pattern; its group `value` is the fact.",
+                zh="RE2 模式，取其中的 value 组。",
+            ),
+            *_READING,
+        ),
+        "text",
+    ),
 }
 ANY_KIND = Either(tuple(described for described, _ in KINDS.values()))
+_PAIR = re.compile(r"(\$[\w-]+|[^\s~$]+) ~(\d{1,2}) (\$[\w-]+|[^\s~$]+)\Z")
 
 
 class ExtractReader:
-    """Reads moods and extractions with the word lists of their file."""
+    """Reads language additions and extractions with the word lists of their file."""
 
     def __init__(self, reader: ConditionReader, problems: Problems) -> None:
         self._reader = reader
         self._problems = problems
-        self._moods: dict[str, Mood] = {}
 
-    def moods(self, node: Node | None) -> None:
-        """The named ways of speaking that entries refer to."""
-        for name, _, value in node.entries if node else []:
-            if block(value, MOOD, self._problems, "moods"):
-                self._moods[name] = Mood(
-                    name,
-                    self._reader.words(value.get("cues")),
-                    self._reader.words(value.get("ends")),
-                    flag(value.get("after"), self._problems) or False,
-                )
+    def language(self, node: Node | None) -> Iterator[Extraction]:
+        """Words added to the moods and heads Paidan knows."""
+        if node is None:
+            return
+        added = {}
+        for name, place, value in node.entries:
+            if name in LANGUAGE:
+                added[name] = tuple(found.first for found in self._reader.words(value))
+            else:
+                self._problems.add("unknown-key", place, given=name, where="language", choices=LANGUAGE)
+        yield LanguageExtraction(name="language", kind="language", type="text", place=node.place, words=added)
 
     def entries(self, node: Node | None) -> Iterator[Extraction]:
         """Every entry of ``extract:``, in the order of the file."""
@@ -153,104 +181,137 @@ class ExtractReader:
                 yield entry
 
     def _entry(self, name: str, node: Node) -> Extraction | None:
-        kind = word(node.get("kind"), KINDS, self._problems, "kind") if node.kind == "map" else None
-        if kind is None:
-            block(node, keys(_KIND), self._problems, "extract") if node.get("kind") is None else None
+        asked = node.get("kind") if node.kind == "map" else None
+        if asked is None:
+            block(node, keys(_kind("people")), self._problems, f"extract → {name}")
             return None
-        described, field_type = KINDS[kind]
-        if not block(node, described, self._problems, f"extract → {name}"):
+        kind = word(asked, KINDS, self._problems, "kind")
+        if kind is None or not block(node, KINDS[kind][0], self._problems, f"extract → {name}"):
             return None
-        common = {"name": name, "kind": kind, "type": field_type, "place": node.key_at or node.place}
-        return self._readers()[kind](node, common)
+        fact = identifier(node.get("fact"), self._problems) or name
+        common = {
+            "name": fact,
+            "kind": kind,
+            "type": KINDS[kind][1],
+            "place": _place(node),
+            "readings": tuple(self._readings(node)),
+        }
+        return self._builders()[kind](node, common)
 
-    def _readers(self) -> Mapping[str, Callable[[Node, dict[str, Any]], Extraction | None]]:
+    def _builders(self) -> Mapping[str, Callable[[Node, dict[str, Any]], Extraction | None]]:
         return {
-            "count": self._count,
+            "people": self._people,
+            "number": self._number,
             "flag": self._flag,
-            "choice": self._flag,
-            "names": self._names,
+            "choice": self._values,
+            "place": self._named_place,
+            "tags": self._values,
             "since": self._since,
             "pattern": self._pattern,
         }
 
-    def _count(self, node: Node, common: dict[str, Any]) -> Extraction:
-        words = self._reader.words
-        return CountExtraction(
-            **common,
-            **self._cues(node, "clause"),
-            unless=words(node.get("unless")),
-            units=Units(
-                words(node.get("units")), words(node.get("but_not")), words(node.get("never_beside"))
-            ),
-            only=self._mood(node.get("only")),
-            unsure=self._mood(node.get("unsure")),
-            take=word(node.get("take"), ("max", "first", "last", "sum"), self._problems) or "max",  # type: ignore[arg-type]
-            subsets=flag(node.get("subsets"), self._problems) or False,
+    def _people(self, node: Node, common: dict[str, Any]) -> Extraction:
+        drop = flag(node.get("drop"), self._problems) or False
+        return PeopleExtraction(**common, take=self._take(node), drop=drop)
+
+    def _number(self, node: Node, common: dict[str, Any]) -> Extraction:
+        units = tuple(found.first for found in self._reader.words(node.get("units")))
+        return NumberExtraction(
+            **common, take=self._take(node), units=tuple(sorted(units, key=len, reverse=True))
         )
 
     def _flag(self, node: Node, common: dict[str, Any]) -> Extraction:
-        of = node.get("of")
-        values = {TRUE: self._reader.words(node.get("has"))} if of is None else self._groups(of)
-        return FlagExtraction(
-            **common,
-            **self._cues(node, "sentence"),
-            unless=self._reader.words(node.get("unless")),
-            values=values,
-        )
+        at_least = whole(node.get("at_least"), self._problems, lo=1) or 0
+        values = {"true": self._cues(node, "says")}
+        return WordsExtraction(**common, values=values, at_least=at_least)
 
-    def _names(self, node: Node, common: dict[str, Any]) -> Extraction:
-        at_least = node.get("at_least")
-        enough = at_least.value if at_least and isinstance(at_least.value, int) else 0
-        if enough:
-            common = {**common, "type": "flag"}
-        return NamesExtraction(
-            **common, **self._cues(node, "sentence"), of=self._groups(node.get("of")), at_least=enough
-        )
+    def _values(self, node: Node, common: dict[str, Any]) -> Extraction:
+        named = node.get("values")
+        values = {key: self._cues(named, key) for key, _, _ in named.entries} if named else {}
+        return WordsExtraction(**common, values=values)
+
+    def _named_place(self, node: Node, common: dict[str, Any]) -> Extraction:
+        names = sorted((found.first for found in self._reader.words(node.get("says"))), key=len, reverse=True)
+        return WordsExtraction(**common, values={name: Cues((name,)) for name in names})
 
     def _since(self, node: Node, common: dict[str, Any]) -> Extraction:
-        words = self._reader.words
-        return SinceExtraction(
-            **common,
-            near=words(node.get("near")),
-            begun=words(node.get("begun")),
-            unless=words(node.get("unless")),
-            negations=self._negations(node),
-        )
+        return SinceExtraction(**common, begun=self._cues(node, "begun"))
 
     def _pattern(self, node: Node, common: dict[str, Any]) -> Extraction | None:
         written = node.get("pattern")
         checked = pattern(written, self._problems) if written else None
-        if checked is None:
-            return None
-        scope = word(node.get("scope"), SCOPES, self._problems) or "sentence"
-        near = self._reader.words(node.get("near"))
-        return PatternExtraction(**common, pattern=checked, near=near, scope=scope)  # type: ignore[arg-type]
+        return None if checked is None else PatternExtraction(**common, pattern=checked)
 
-    def _cues(self, node: Node, scope: str) -> dict[str, Any]:
-        skip = node.get("skip")
-        return {
-            "near": self._reader.words(node.get("near")),
-            "scope": word(node.get("scope"), SCOPES, self._problems) or scope,
-            "skip": tuple(m for item in (skip.items if skip else []) if (m := self._mood(item))),
-            "negations": self._negations(node),
-        }
+    def _take(self, node: Node) -> Any:
+        return word(node.get("take"), TAKES, self._problems) or "max"
 
-    def _negations(self, node: Node) -> tuple[str, ...]:
-        return tuple(found.first for found in self._reader.words(node.get("not_after")))
+    # -- readings --------------------------------------------------------------------------------------
 
-    def _mood(self, node: Node | None) -> Mood | None:
-        name = word(node, self._moods, self._problems, "mood")
-        return self._moods[name] if name else None
+    def _readings(self, node: Node) -> Iterator[Reading]:
+        several = node.get("any")
+        if several is None:
+            yield self._reading(node, node)
+            return
+        for item in several.items:
+            if block(item, READING, self._problems, "any"):
+                yield self._reading(item, node)
 
-    def _groups(self, node: Node | None) -> dict[str, tuple[Word, ...]]:
-        return {key: self._reader.words(value) for key, _, value in node.entries} if node else {}
+    def _reading(self, own: Node, entry: Node) -> Reading:
+        def of(key: str) -> Node | None:
+            return own.get(key) or entry.get(key)
+
+        but_not = of("but_not")
+        return Reading(
+            near=self._cues(own if own.get("near") else entry, "near", but_not),
+            also=self._cues(own if own.get("also") else entry, "also"),
+            unless=self._cues(own if own.get("unless") else entry, "unless"),
+            scope=word(of("scope"), SCOPES, self._problems) or "sentence",  # type: ignore[arg-type]
+            gap=whole(of("gap"), self._problems, lo=0, hi=60) or 0,
+            skip=self._named(of("skip"), SKIPPABLE, "mood"),
+            only=self._named(of("only"), SKIPPABLE, "mood"),
+            of=self._named(of("of"), HEADS, "kind") or frozenset({"person", "household"}),
+            denied=flag(of("denied"), self._problems) or False,
+            fields=self._where(of("where")),
+        )
+
+    def _named(self, node: Node | None, known: tuple[str, ...], what: str) -> frozenset[str]:
+        items = node.items if node is not None else []
+        return frozenset(w for item in items if (w := word(item, known, self._problems, what)))
+
+    def _where(self, node: Node | None) -> Mapping[str, frozenset[str]]:
+        found = {}
+        for name, place, value in node.entries if node else []:
+            if name not in self._reader.fields:
+                self._problems.add("unknown-field", place, given=name, choices=tuple(self._reader.fields))
+                continue
+            items = value.items if value.kind == "list" else [value]
+            found[name] = frozenset(w for item in items if (w := text(item, self._problems)))
+        return found
+
+    def _cues(self, node: Node, key: str, but_not: Node | None = None) -> Cues:
+        value = node.get(key)
+        if value is None:
+            return Cues()
+        items = value.items if value.kind == "list" else [value]
+        pairs = [(item, found) for item in items if (found := _PAIR.match(item.raw))]
+        plain = [item for item in items if not _PAIR.match(item.raw)]
+        words = tuple(dict.fromkeys(w for item in plain for w in self._reader.words(item)))
+        blocked = tuple(found.first for found in self._reader.words(but_not))
+        return cues_of(words, blocked, [self._near(item, found) for item, found in pairs])
+
+    def _near(self, item: Node, found: re.Match[str]) -> Near:
+        return Near(self._side(item, found[1]), self._side(item, found[3]), int(found[2]))
+
+    def _side(self, item: Node, written: str) -> tuple[str, ...]:
+        return tuple(found.first for found in self._reader.named_words(written, item))
+
+
+def _place(node: Node) -> Place:
+    return node.key_at or node.place
 
 
 def choice_values(entry: Extraction) -> tuple[str, ...]:
     """The values an entry can set, for conditions that name them."""
-    match entry:
-        case FlagExtraction(kind="choice"):
-            return tuple(entry.values)
-        case NamesExtraction(at_least=0):
-            return tuple(entry.of)
+    if isinstance(entry, WordsExtraction) and entry.kind in ("choice", "tags", "place"):
+        return tuple(entry.values)
     return ()

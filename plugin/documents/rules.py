@@ -10,7 +10,7 @@ from plugin.core.conditions import Range
 from plugin.core.facts import FactValue
 from plugin.core.rules import Band, FieldSpec, Grid, Policy, Rule, RuleSet, RuleTest, Step
 from plugin.documents.conditions import ConditionReader, Lists
-from plugin.documents.extract import ANY_KIND, MOOD, ExtractReader, choice_values
+from plugin.documents.extract import ANY_KIND, LANGUAGE, WORDS, ExtractReader, choice_values
 from plugin.documents.problems import Problems
 from plugin.documents.reader import (
     Choice,
@@ -100,14 +100,19 @@ RULES = keys(
     Key("include", ListOf("id"), en="Parts to bring in.", zh="引入的公共部分。"),
     Key("fields", MapOf(FIELD), en="Fields of the ticket and outputs of steps.", zh="工单字段与步骤结果。"),
     Key("lists", MapOf(ListOf("text")), en="Word lists, used as $name.", zh="词表，用 $名称 引用。"),
-    Key("moods", MapOf(MOOD), en="Ways of speaking in which words do not count.", zh="不算数的语气。"),
+    Key(
+        "language",
+        {name: Key(name, WORDS) for name in LANGUAGE},
+        en="More words for ways of speaking (past, planned, …) and for what is counted (person, staff, …).",
+        zh="补充的语气词（过去、计划等）与计数对象词（人、工作人员等）。",
+    ),
     Key("extract", MapOf(ANY_KIND), en="Facts read from text.", zh="从文字读出的要素。"),
     Key(
         "steps", ListOf(STEP), required=True, en="What is made of a ticket, in order.", zh="依次处理的步骤。"
     ),
     Key("tests", ListOf(TEST), en="Tests of this file.", zh="本文件的测试。"),
 )
-SECTIONS = ("fields", "lists", "moods", "extract", "steps", "tests")
+SECTIONS = ("fields", "lists", "language", "extract", "steps", "tests")
 TEXTS = {"text": FieldSpec("text", "text"), "title": FieldSpec("title", "text")}
 
 
@@ -149,16 +154,15 @@ class _Builder:
         self.extracts = ExtractReader(self.reader, problems)
 
     def build(self) -> RuleSet:
-        for section in self._sections("moods"):
-            self.extracts.moods(section)
         extract = tuple(e for s in self._sections("extract") for e in self.extracts.entries(s))
+        language = tuple(e for s in self._sections("language") for e in self.extracts.language(s))
         for entry in extract:
             spec = FieldSpec(entry.name, entry.type, choice_values(entry), place=entry.place)
             self.fields.setdefault(entry.name, spec)
         self._outputs()
         steps = tuple(step for item in self._items("steps") if (step := self._step(item)))
         tests = tuple(test for item in self._items("tests") if (test := self._test(item, steps)))
-        return RuleSet(self.name, self.fields, self.lists, extract, steps, tests)
+        return RuleSet(self.name, self.fields, self.lists, (*language, *extract), steps, tests)
 
     def _sections(self, key: str) -> Iterator[Node]:
         for source in self.sources:

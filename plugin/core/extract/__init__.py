@@ -2,100 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from plugin.core.conditions import Word
-from plugin.core.extract.claims import Claims
+from plugin.core.extract.claims import Context, Fields, claimed
 from plugin.core.extract.entries import (
-    CountExtraction,
     Extraction,
-    FlagExtraction,
-    NamesExtraction,
+    LanguageExtraction,
+    NumberExtraction,
     PatternExtraction,
+    PeopleExtraction,
     SinceExtraction,
+    WordsExtraction,
 )
-from plugin.core.extract.mentions import all_numbers
-from plugin.core.extract.sayings import Pattern, flag, names
+from plugin.core.extract.lexicon import HEAD_WORDS, MOOD_WORDS
+from plugin.core.extract.mentions import Heads
+from plugin.core.extract.moods import Moods
+from plugin.core.extract.numerals import numbers
+from plugin.core.extract.sayings import Pattern, amount, said
 from plugin.core.extract.since import days_since
-from plugin.core.extract.surface import Mood, Surface, plain_words
+from plugin.core.extract.surface import Cues, Surface
 from plugin.core.facts import Fact
 from plugin.core.view import Passage
 
 __all__ = ["CompiledExtraction", "Extraction", "compile_extract"]
 
-ZONE = "Asia/Shanghai"
+ZONE = ZoneInfo("Asia/Shanghai")
 """Where 去年 and 昨天 begin and end: the zone of the one time all of China keeps."""
+
+_NO_FIELDS: Fields = {}
 
 
 class CompiledExtraction:
     """The entries of a rules file, ready to read messages; immutable."""
 
     def __init__(self, entries: tuple[Extraction, ...]) -> None:
-        self._entries = entries
+        self._people = tuple(e for e in entries if isinstance(e, PeopleExtraction))
+        self._others = tuple(e for e in entries if not isinstance(e, PeopleExtraction | LanguageExtraction))
         self._patterns = {e.name: Pattern(e) for e in entries if isinstance(e, PatternExtraction)}
-        self.words = frozenset(_words(entries))
+        language = [e.words for e in entries if isinstance(e, LanguageExtraction)]
+        self._heads = Heads(_extended(HEAD_WORDS, language))
+        self._moods = {mood: Cues(words) for mood, words in _extended(MOOD_WORDS, language).items()}
+        cues = [*self._moods.values(), *(cue for entry in entries for cue in entry.cues())]
+        self.words = frozenset(word for cue in cues for word in cue.strings())
         """Every cleaned string the one scan over the text must look for."""
 
-    def read(self, body: Passage, heading: Passage, at: datetime | None) -> Mapping[str, Fact]:
-        """The facts of one message; ``at`` is its own time (aware UTC), for 去年 and the like."""
+    def read(
+        self, body: Passage, heading: Passage | None, at: datetime | None, fields: Fields = _NO_FIELDS
+    ) -> Mapping[str, Fact]:
+        """The facts of one message; ``at`` is its own time (aware UTC), for 去年; ``fields`` are the ticket's."""
         del heading
+        if not self._people and not self._others:
+            return {}
+        today = None if at is None else at.astimezone(ZONE).date()
         surface = Surface(body)
-        claims = Claims(surface, all_numbers(surface))
+        context = Context(surface, Moods(surface, self._moods, today), fields)
         found: dict[str, Fact] = {}
-        for entry in self._entries:
-            fact = self._read_one(entry, surface, claims, at)
-            if fact is not None and entry.name not in found:
+        if self._people:
+            found.update(
+                (f.name, f) for f in claimed(context, self._people, self._heads.mentions(surface.text))
+            )
+        for entry in self._others:
+            fact = self._read_one(entry, context, today)
+            known = found.get(entry.name)
+            if fact is not None and (known is None or (fact.number or 0) > (known.number or 0)):
                 found[entry.name] = fact
         return found
 
-    def _read_one(
-        self, entry: Extraction, surface: Surface, claims: Claims, at: datetime | None
-    ) -> Fact | None:
+    def _read_one(self, entry: Extraction, context: Context, today: date | None) -> Fact | None:
         match entry:
-            case CountExtraction():
-                return claims.count(entry)
-            case FlagExtraction():
-                return flag(surface, entry)
-            case NamesExtraction():
-                return names(surface, entry)
+            case WordsExtraction():
+                return said(context, entry)
+            case NumberExtraction():
+                return amount(context, entry, numbers(context.surface.text))
             case SinceExtraction():
-                return days_since(surface, entry, at, ZONE)
+                return days_since(context, entry, today)
             case PatternExtraction():
-                return self._patterns[entry.name].read(surface)
+                return self._patterns[entry.name].read(context)
         return None
+
+
+def _extended(
+    known: Mapping[str, tuple[str, ...]], added: list[Mapping[str, tuple[str, ...]]]
+) -> dict[str, tuple[str, ...]]:
+    return {
+        name: (*words, *(word for more in added for word in more.get(name, ())))
+        for name, words in known.items()
+    }
 
 
 def compile_extract(entries: tuple[Extraction, ...]) -> CompiledExtraction:
     """Compile once, read often."""
     return CompiledExtraction(entries)
-
-
-def _words(entries: Iterable[Extraction]) -> Iterator[str]:
-    for entry in entries:
-        for words in _word_groups(entry):
-            yield from plain_words(words)
-
-
-def _word_groups(entry: Extraction) -> Iterator[tuple[Word, ...]]:
-    match entry:
-        case CountExtraction():
-            yield from (entry.units.words, entry.units.but_not, entry.units.never_beside)
-            yield from (entry.near, entry.unless)
-            yield from _mood_words((*entry.skip, entry.only, entry.unsure))
-        case FlagExtraction():
-            yield from (*entry.values.values(), entry.near, entry.unless)
-            yield from _mood_words(entry.skip)
-        case NamesExtraction():
-            yield from (*entry.of.values(), entry.near)
-            yield from _mood_words(entry.skip)
-        case SinceExtraction():
-            yield from (entry.near, entry.begun, entry.unless)
-        case PatternExtraction():
-            yield entry.near
-
-
-def _mood_words(moods: Iterable[Mood | None]) -> Iterator[tuple[Word, ...]]:
-    for mood in moods:
-        if mood is not None:
-            yield from (mood.cues, mood.ends)

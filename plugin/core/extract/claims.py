@@ -1,90 +1,213 @@
-"""Who takes which number: entries claim mentions in order, by the cues and the mood around them."""
+"""Who takes which number: entries claim head counts in the order of the file, nearest words first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
-from plugin.core.extract.entries import CountExtraction, Scope
-from plugin.core.extract.mentions import Mention, mentions
-from plugin.core.extract.numerals import Number
-from plugin.core.extract.surface import Span, Surface
-from plugin.core.facts import Count, Fact
-from plugin.core.words import negated
+from plugin.core.extract.entries import PeopleExtraction, Reading, Take
+from plugin.core.extract.mentions import Mention
+from plugin.core.extract.moods import Moods, negated
+from plugin.core.extract.surface import Cues, Span, Surface
+from plugin.core.facts import Count, Fact, FactValue
 
-APART = 1.5
-"""Counts of one thing that differ by more than this factor are witnesses who disagree."""
+Fields = Mapping[str, FactValue]
 
 
-class Claims:
-    """The numbers of one message and those already taken."""
+class Context:
+    """One message as the entries see it."""
 
-    def __init__(self, surface: Surface, numbers: tuple[Number, ...]) -> None:
-        self._surface = surface
-        self._numbers = numbers
-        self._taken: set[int] = set()
+    def __init__(self, surface: Surface, moods: Moods, fields: Fields) -> None:
+        self.surface = surface
+        self.moods = moods
+        self.fields = fields
 
-    def count(self, entry: CountExtraction) -> Fact | None:
-        """The fact this entry reads; its mentions are not left to later entries."""
-        claimed = []
-        for mention in mentions(self._surface, self._numbers, entry.units):
-            if mention.start not in self._taken and self._is_claimed(entry, mention):
-                self._taken.add(mention.start)
-                if not self._is_unsure(entry, mention):
-                    claimed.append(mention)
-        return _fact(entry, claimed) if claimed else None
-
-    def _is_claimed(self, entry: CountExtraction, mention: Mention) -> bool:
-        surface, at = self._surface, (mention.start, mention.end)
-        if mention.is_subset and not entry.subsets:
+    def holds(self, reading: Reading, at: Span, reach: str) -> bool:
+        """Whether a place may be read so, looking no further than ``reach``."""
+        if reading.fields and not self._fields_hold(reading):
             return False
-        if negated(surface.text, mention.start, entry.negations):
+        if reading.only or reading.skip:
+            held = self.moods.at(at)
+            if (reading.only and not reading.only & held) or reading.skip & held:
+                return False
+        scope = self.scope(reading.scope if _WIDTH[reading.scope] < _WIDTH[reach] else reach, at)
+        if reading.near and not self._is_near(reading, at, scope):
             return False
-        if entry.near and not surface.says(entry.near, scope_of(surface, entry.scope, at), entry.negations):
+        if reading.also and not self.affirmed(reading.also, scope):
             return False
-        if entry.unless and surface.says(entry.unless, surface.clause(mention.start)):
-            return False
-        mood_scope = surface.sentence(mention.start)
-        if entry.only is not None and not surface.has_mood(entry.only, at, scope=mood_scope):
-            return False
-        skip_scope = surface.clause(mention.start) if entry.scope == "clause" else mood_scope
-        return not any(surface.has_mood(mood, at, scope=skip_scope) for mood in entry.skip)
+        return not (reading.unless and self.affirmed(reading.unless, self.scope(reading.scope, at)))
 
-    def _is_unsure(self, entry: CountExtraction, mention: Mention) -> bool:
-        if entry.unsure is None:
-            return False
-        at = (mention.start, mention.end)
-        return self._surface.has_mood(entry.unsure, at, scope=self._surface.sentence(mention.start))
+    def _fields_hold(self, reading: Reading) -> bool:
+        return all(self.fields.get(name) in wanted for name, wanted in reading.fields.items())
+
+    def _is_near(self, reading: Reading, at: Span, scope: Span) -> bool:
+        for hit in self.surface.within(reading.near, scope):
+            if reading.gap and _gap(at, hit) > reading.gap:
+                continue
+            if not negated(self.surface, hit):
+                return True
+        return False
+
+    def affirmed(self, cues: Cues, scope: Span) -> bool:
+        """Whether one of the cues is said in a scope, and not denied."""
+        return any(not negated(self.surface, hit) for hit in self.surface.within(cues, scope))
+
+    def scope(self, scope: str, at: Span) -> Span:
+        """The stretch of text a scope stands for."""
+        if scope == "message":
+            return 0, self.surface.length
+        return self.surface.sentence(at[0]) if scope == "sentence" else self.surface.clause(at[0])
 
 
-def scope_of(surface: Surface, scope: Scope, at: Span) -> Span:
-    """The stretch of text a cue may stand in."""
-    if scope == "message":
-        return surface.message()
-    return surface.sentence(at[0]) if scope == "sentence" else surface.clause(at[0])
+_WIDTH = {"clause": 0, "sentence": 1, "message": 2}
 
 
-def _fact(entry: CountExtraction, claimed: Sequence[Mention]) -> Fact:
-    chosen = _chosen(entry, claimed)
-    values = [mention.count.value for mention in claimed]
-    apart = entry.take == "max" and min(values) >= 2 and max(values) > APART * min(values)
-    return Fact(
-        entry.name,
-        _sum(claimed) if entry.take == "sum" else chosen.count,
-        span=(chosen.start, chosen.end),
-        place=entry.place,
-        provisional=apart,
+def _gap(at: Span, hit: Span) -> int:
+    return max(hit[0] - at[1], at[0] - hit[1], 0)
+
+
+def claimed(
+    context: Context, entries: Sequence[PeopleExtraction], mentions: Sequence[Mention]
+) -> Iterator[Fact]:
+    """The facts of all head-count entries.
+
+    A number goes to the first entry that a word in its own clause speaks for; then to the first one a word
+    of its sentence does; then of the message.
+    """
+    taken: dict[str, list[Mention]] = {}
+    open_ = [
+        m for m in mentions if not m.is_part and not negated(context.surface, (m.start, m.end), counted=True)
+    ]
+    for reach in ("clause", "sentence", "message"):
+        left = []
+        dropped_end = -1
+        for mention in open_:
+            if dropped_end >= 0 and _is_listed(context, dropped_end, mention):
+                dropped_end = mention.end
+                continue
+            entry = _taker(context, entries, mention, reach, mentions)
+            if entry is None:
+                left.append(mention)
+                continue
+            if not entry.drop:
+                taken.setdefault(entry.name, []).append(mention)
+            dropped_end = mention.end if entry.drop else -1
+        open_ = left
+    for entry in entries:
+        if entry.name in taken:
+            yield _fact(context, entry, taken.pop(entry.name))
+
+
+def _is_listed(context: Context, end: int, mention: Mention) -> bool:
+    """Whether a number follows a dropped one in the same list: 1260口人、410户."""
+    return 0 <= mention.start - end <= 3 and not context.surface.text[end : mention.start].strip(
+        "、,和及与 and"
     )
 
 
-def _chosen(entry: CountExtraction, claimed: Sequence[Mention]) -> Mention:
-    if entry.take == "first":
-        return claimed[0]
-    if entry.take == "last":
-        return claimed[-1]
-    return max(claimed, key=lambda mention: mention.count.value)
+def _taker(
+    context: Context,
+    entries: Sequence[PeopleExtraction],
+    mention: Mention,
+    reach: str,
+    every: Sequence[Mention],
+) -> PeopleExtraction | None:
+    at = (mention.start, mention.end)
+    for entry in entries:
+        for reading in entry.readings:
+            if mention.head in reading.of and context.holds(reading, at, reach):
+                if not reading.gap or _speaks_of(context, reading, mention, every):
+                    return entry
+    return None
 
 
-def _sum(claimed: Sequence[Mention]) -> Count:
-    highs = [mention.count.hi for mention in claimed]
-    top = None if None in highs else sum(high for high in highs if high is not None)
-    return Count(sum(mention.count.lo for mention in claimed), top)
+def _speaks_of(context: Context, reading: Reading, mention: Mention, every: Sequence[Mention]) -> bool:
+    """Whether a cue near enough speaks of this number: no other number stands between."""
+    scope = context.scope(reading.scope, (mention.start, mention.end))
+    for hit in context.surface.within(reading.near, scope):
+        low, high = min(hit[1], mention.end), max(hit[0], mention.start)
+        if _gap((mention.start, mention.end), hit) > reading.gap or negated(context.surface, hit):
+            continue
+        if not any(low <= other.start < high for other in every if other is not mention):
+            return True
+    return False
+
+
+def _fact(context: Context, entry: PeopleExtraction, mentions: Sequence[Mention]) -> Fact:
+    mentions = _current(context, mentions)
+    chosen = _chosen(entry.take, mentions)
+    count, provisional = chosen.count, False
+    if entry.take == "sum":
+        count = _sum(context, mentions)
+    elif entry.take == "max" and _differ(mentions) and _is_witnessed(context, mentions):
+        count, provisional = _witnessed(mentions, chosen), True
+    return Fact(
+        entry.name, count, span=(chosen.start, chosen.end), place=entry.place, provisional=provisional
+    )
+
+
+def _current(context: Context, mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """Without numbers of earlier the same day where a number of now is told (早上80人，现在剩20人)."""
+    if len(mentions) == 1:
+        return mentions
+    held = [context.moods.at((m.start, m.end)) for m in mentions]
+    if not any("now!" in moods for moods in held):
+        return mentions
+    later = [m for m, moods in zip(mentions, held, strict=True) if "now!" in moods or "earlier" not in moods]
+    return later or mentions
+
+
+def _chosen(take: Take, mentions: Sequence[Mention]) -> Mention:
+    if take == "first":
+        return mentions[0]
+    if take == "last":
+        return mentions[-1]
+    if take == "min":
+        return min(mentions, key=lambda mention: mention.count.value)
+    return max(mentions, key=lambda mention: mention.count.value)
+
+
+def _differ(mentions: Sequence[Mention]) -> bool:
+    return len({mention.count.value for mention in mentions}) > 1
+
+
+_WITNESS = re.compile(
+    r"说|称|估计|目测|数了|清点|报告|反映有|看来|says?\b|said\b|reckons?\b|counted\b|counts\b|thinks?\b|estimates?\b|estimated\b|according to|puts? (?:it|the number)"
+)
+
+
+def _is_witnessed(context: Context, mentions: Sequence[Mention]) -> bool:
+    """Whether the numbers are what different people say, not parts of one story."""
+    surface = context.surface
+    spoken = [
+        m
+        for m in mentions
+        if _WITNESS.search(
+            surface.text,
+            max(surface.clause(m.start)[0], m.start - 40),
+            min(m.end + 30, surface.clause(m.start)[1]),
+        )
+    ]
+    return len({surface.clause(m.start)[0] for m in spoken}) > 1
+
+
+def _witnessed(mentions: Sequence[Mention], chosen: Mention) -> Count:
+    """Where witnesses differ: the widest closed range they give, or the highest open one."""
+    highs = [mention.count.hi for mention in mentions]
+    if None in highs:
+        return chosen.count
+    close = [m.count.lo for m in mentions if m.count.lo * 3 >= chosen.count.lo]
+    return Count(min(close), max(high for high in highs if high is not None))
+
+
+def _sum(context: Context, mentions: Sequence[Mention]) -> Count:
+    """Parts of one sentence add up (2人重伤、4人轻伤); another sentence tells the same again."""
+    by_sentence: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_sentence.setdefault(context.surface.sentence(mention.start)[0], []).append(mention)
+    sums = []
+    for parts in by_sentence.values():
+        highs = [part.count.hi for part in parts]
+        top = None if None in highs else sum(high for high in highs if high is not None)
+        sums.append(Count(sum(part.count.lo for part in parts), top))
+    return max(sums, key=lambda count: count.value)

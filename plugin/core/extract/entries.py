@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from plugin.core.conditions import FieldType, Word
-from plugin.core.extract.mentions import Units
-from plugin.core.extract.surface import Mood
+from plugin.core.conditions import FieldType
+from plugin.core.extract.surface import Cues
 from plugin.core.place import Place
 
 Scope = Literal["clause", "sentence", "message"]
+Take = Literal["max", "min", "first", "last", "sum"]
+Head = Literal["person", "household", "staff", "unit"]
+HEADS: tuple[Head, ...] = ("person", "household", "staff", "unit")
+NO_CUES = Cues()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One way a fact may be read: what must stand around its number or word, and how it may be spoken."""
+
+    near: Cues = NO_CUES
+    """One of these must stand in the scope, itself not denied; empty: nothing is asked."""
+    also: Cues = NO_CUES
+    """And one of these."""
+    unless: Cues = NO_CUES
+    """None of these may stand in the scope."""
+    scope: Scope = "sentence"
+    gap: int = 0
+    """Characters between the number and the cue that speaks of it, no other number between; 0: anywhere."""
+    skip: frozenset[str] = frozenset()
+    """Moods in which it does not count; ``past!`` where only the clause's own words matter."""
+    only: frozenset[str] = frozenset()
+    """Moods of which one must hold."""
+    denied: bool = False
+    """It counts even where it is denied (no shelter, 没有毯子: the want is what matters)."""
+    of: frozenset[str] = frozenset({"person", "household"})
+    """Of a number: what it counts."""
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Fields of the ticket and the values one of which they must have."""
+
+    def cues(self) -> Iterator[Cues]:
+        """Everything to look for."""
+        yield from (self.near, self.also, self.unless)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,65 +54,61 @@ class Extraction:
     kind: str
     type: FieldType
     place: Place
+    readings: tuple[Reading, ...] = (Reading(),)
+    take: Take = "max"
+
+    def cues(self) -> Iterator[Cues]:
+        """Everything to look for."""
+        for reading in self.readings:
+            yield from reading.cues()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountExtraction(Extraction):
-    """A number of people or things: takes the mentions its cues speak of, of those not yet taken."""
+class PeopleExtraction(Extraction):
+    """A head count: takes the numbers of people its readings speak of, of those not yet taken."""
 
-    units: Units
-    near: tuple[Word, ...] = ()
-    """Cues, one of which must stand in the scope of the mention; empty: none is needed."""
-    unless: tuple[Word, ...] = ()
-    """Cues that must not stand in its clause."""
-    scope: Scope = "clause"
-    skip: tuple[Mood, ...] = ()
-    only: Mood | None = None
-    negations: tuple[str, ...] = ()
-    take: Literal["max", "first", "last", "sum"] = "max"
-    subsets: bool = False
-    """Whether a part of a number counted before (其中三人) is a count here."""
-    unsure: Mood | None = None
-    """In this mood (听说) the number is not counted; it is neither taken nor left to later entries."""
+    drop: bool = False
+    """The numbers are taken and count for nothing (an audience, members of a chat)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlagExtraction(Extraction):
-    """Something said to be so: one of the words, not negated, not only past, planned or supposed."""
+class NumberExtraction(Extraction):
+    """A number of things: directly followed by one of the units, where there are any."""
 
-    values: Mapping[str, tuple[Word, ...]]
-    """value → words; a flag has the one value ``true``."""
-    near: tuple[Word, ...] = ()
-    unless: tuple[Word, ...] = ()
-    scope: Scope = "sentence"
-    skip: tuple[Mood, ...] = ()
-    negations: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NamesExtraction(Extraction):
-    """Which of some names are said, as tags under their own keys; ``at_least`` different ones make a flag."""
+class WordsExtraction(Extraction):
+    """Something said to be so. ``flag``: true; ``choice``: the first value said; ``tags``: all values said.
 
-    of: Mapping[str, tuple[Word, ...]]
-    near: tuple[Word, ...] = ()
-    scope: Scope = "sentence"
-    skip: tuple[Mood, ...] = ()
-    negations: tuple[str, ...] = ()
+    With ``at_least`` (``flag``): so many different words in one scope.
+    """
+
+    values: Mapping[str, Cues]
     at_least: int = 0
+
+    def cues(self) -> Iterator[Cues]:
+        """Everything to look for."""
+        yield from self.values.values()
+        for reading in self.readings:
+            yield from reading.cues()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinceExtraction(Extraction):
-    """Days since something began, from a date or a duration, relative to the message's own time.
+    """Days since something began: a date or a duration beside what ``near`` says (an organisation's silence).
 
-    ``near``: what must be said somewhere in the message (the organisation's silence);
-    ``begun``: what a date must stand with in its sentence to count as the beginning.
+    ``begun``: what a date must stand with, where it is not in the same sentence as the silence.
     """
 
-    near: tuple[Word, ...]
-    begun: tuple[Word, ...] = ()
-    unless: tuple[Word, ...] = ()
-    negations: tuple[str, ...] = ()
+    begun: Cues = NO_CUES
+
+    def cues(self) -> Iterator[Cues]:
+        """Everything to look for."""
+        yield self.begun
+        for reading in self.readings:
+            yield from reading.cues()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,5 +116,10 @@ class PatternExtraction(Extraction):
     """An admin's RE2 pattern; its group ``value``, or the whole match."""
 
     pattern: str
-    near: tuple[Word, ...] = ()
-    scope: Scope = "sentence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageExtraction(Extraction):
+    """Words added to those Paidan knows: mood or head → words."""
+
+    words: Mapping[str, tuple[str, ...]]

@@ -1,55 +1,90 @@
-"""Flags, names and patterns: what a message says is so."""
+"""Flags, choices, tags, numbers of things and patterns: what a message says is so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import re2
 
-from plugin.core.conditions import Word
-from plugin.core.extract.claims import scope_of
-from plugin.core.extract.entries import FlagExtraction, NamesExtraction, PatternExtraction
-from plugin.core.extract.surface import Span, Surface
+from plugin.core.extract.claims import Context
+from plugin.core.extract.entries import NumberExtraction, PatternExtraction, Reading, WordsExtraction
+from plugin.core.extract.moods import negated
+from plugin.core.extract.numerals import Number, qualified
+from plugin.core.extract.surface import Cues, Span
 from plugin.core.facts import Fact
-from plugin.core.words import negated
 
-TRUE = "true"
+_MOST = 60
 
 
-def flag(surface: Surface, entry: FlagExtraction) -> Fact | None:
-    """The first of the entry's values that is said to be so."""
-    for value, words in entry.values.items():
-        span = next(_said(surface, entry, words), None)
-        if span is not None:
-            return Fact(entry.name, True if value == TRUE else value, span=span, place=entry.place)
+def said(context: Context, entry: WordsExtraction) -> Fact | None:
+    """The fact of a flag, a choice or a set of tags."""
+    if entry.at_least:
+        return _enough(context, entry)
+    found = {value: span for value, cues in entry.values.items() if (span := _first(context, entry, cues))}
+    if not found:
+        return None
+    value, span = next(iter(found.items()))
+    if entry.kind == "tags":
+        return Fact(entry.name, tuple(found), span=min(found.values()), place=entry.place)
+    return Fact(entry.name, True if entry.kind == "flag" else value, span=span, place=entry.place)
+
+
+def _first(context: Context, entry: WordsExtraction, cues: Cues) -> Span | None:
+    return next(_affirmed(context, entry, cues), None)
+
+
+def _affirmed(context: Context, entry: WordsExtraction, cues: Cues) -> Iterator[Span]:
+    for span in context.surface.places(cues)[:_MOST]:
+        if any(_may_be(context, reading, span) for reading in entry.readings):
+            yield span
+
+
+def _may_be(context: Context, reading: Reading, span: Span) -> bool:
+    if not reading.denied and negated(context.surface, span):
+        return False
+    return context.holds(reading, span, "message")
+
+
+def _enough(context: Context, entry: WordsExtraction) -> Fact | None:
+    """So many different words in one sentence."""
+    by_sentence: dict[int, dict[str, Span]] = {}
+    for cues in entry.values.values():
+        for span in _affirmed(context, entry, cues):
+            word = context.surface.text[slice(*span)]
+            named = by_sentence.setdefault(context.surface.sentence(span[0])[0], {})
+            if not any(span[0] < other[1] and other[0] < span[1] for other in named.values()):
+                named.setdefault(word, span)
+    for named in by_sentence.values():
+        if len(named) >= entry.at_least:
+            return Fact(entry.name, True, span=min(named.values()), place=entry.place)
     return None
 
 
-def _said(
-    surface: Surface, entry: FlagExtraction | NamesExtraction, words: tuple[Word, ...]
-) -> Iterator[Span]:
-    unless = entry.unless if isinstance(entry, FlagExtraction) else ()
-    for span in surface.places(words):
-        if negated(surface.text, span[0], entry.negations):
-            continue
-        if entry.near and not surface.says(entry.near, scope_of(surface, entry.scope, span), entry.negations):
-            continue
-        if unless and surface.says(unless, surface.clause(span[0])):
-            continue
-        if any(surface.has_mood(mood, span, scope=surface.sentence(span[0])) for mood in entry.skip):
-            continue
-        yield span
-
-
-def names(surface: Surface, entry: NamesExtraction) -> Fact | None:
-    """The keys whose names are said, or a flag where enough different ones are."""
-    found = {
-        key: span for key, words in entry.of.items() if (span := next(_said(surface, entry, words), None))
-    }
-    if not found or (entry.at_least and len(found) < entry.at_least):
+def amount(context: Context, entry: NumberExtraction, found: Sequence[Number]) -> Fact | None:
+    """A number directly followed by one of the units."""
+    facts = [fact for number in found if (fact := _counted(context, entry, number))]
+    if not facts:
         return None
-    value = True if entry.at_least else tuple(found)
-    return Fact(entry.name, value, span=min(found.values()), place=entry.place)
+    if entry.take in ("first", "last"):
+        return facts[0 if entry.take == "first" else -1]
+    return (min if entry.take == "min" else max)(facts, key=lambda fact: fact.number or 0)
+
+
+def _counted(context: Context, entry: NumberExtraction, number: Number) -> Fact | None:
+    text, end = context.surface.text, number.end
+    if entry.units:
+        behind = text[end : end + 24].lstrip(" 多余+个")
+        unit = next((unit for unit in entry.units if behind.startswith(unit)), None)
+        if unit is None:
+            return None
+        end = text.index(unit, end) + len(unit)
+    start, count = qualified(text, number, end)
+    span = (start, end)
+    if negated(context.surface, span, counted=True):
+        return None
+    if not any(context.holds(reading, span, "message") for reading in entry.readings):
+        return None
+    return Fact(entry.name, count, span=span, place=entry.place)
 
 
 class Pattern:
@@ -61,14 +96,13 @@ class Pattern:
         options.log_errors = False
         self._find = re2.compile(entry.pattern, options).search
 
-    def read(self, surface: Surface) -> Fact | None:
+    def read(self, context: Context) -> Fact | None:
         """The group ``value`` of the first match, or all of it."""
-        found = self._find(surface.text)
+        entry, found = self._entry, self._find(context.surface.text)
         if found is None:
             return None
         group = "value" if "value" in found.groupdict() else 0
         span = (found.start(group), found.end(group))
-        near = self._entry.near
-        if near and not surface.says(near, scope_of(surface, self._entry.scope, span)):
+        if not any(context.holds(reading, span, "message") for reading in entry.readings):
             return None
-        return Fact(self._entry.name, found.group(group), span=span, place=self._entry.place)
+        return Fact(entry.name, found.group(group), span=span, place=entry.place)

@@ -4,95 +4,171 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from plugin.core.conditions import Word
 from plugin.core.view import Passage
-from plugin.core.words import negated, spans
-
-_SENTENCE_END = re.compile(r"[。!?;\n…]+|(?<=[a-z)\"'”0-9])\.(?=\s|$)")
-_CLAUSE_END = re.compile(r"[,:、()（）—\"“”]+|(?<=[a-z0-9]) - ")
 
 Span = tuple[int, int]
 
+_SENTENCE_END = re.compile(r"[。!?;…]+|\.(?=\s|$)|\n")
+_CLAUSE_END = re.compile(
+    r"[,:](?!\d)|(?<!\d)[,:]|[()（）\[\]【】]|[—–]{2}| [-–—] |(?=\b(?:but|although|though|however|whereas)\b)"
+    r"|(?=但是?|可是|然而|不过)"
+)
+SENTENCE_REACH = 300
+CLAUSE_REACH = 120
+"""Nobody's sentence is longer; without a limit a text without punctuation would be one."""
 
-class Mood(NamedTuple):
-    """Cue words of one way of speaking, and the words that end its reach (今天 ends 去年)."""
 
-    name: str
-    cues: tuple[Word, ...]
-    ends: tuple[Word, ...] = ()
-    after: bool = False
-    """The cue may also follow in the same clause (…的话, if nothing is done)."""
+class Near(NamedTuple):
+    """Two words that follow each other within ``gap`` characters (到 … 局)."""
+
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    gap: int
+
+
+class Cues(NamedTuple):
+    """What to look for: any of these words or pairs; a hit that lies in one of ``but_not`` is none."""
+
+    words: tuple[str, ...] = ()
+    pairs: tuple[Near, ...] = ()
+    but_not: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.pairs)
+
+    def strings(self) -> Iterator[str]:
+        """Every string a scan must look for."""
+        yield from self.words
+        yield from self.but_not
+        for pair in self.pairs:
+            yield from pair.first
+            yield from pair.second
+
+
+def cues_of(words: Sequence[Word], but_not: Sequence[str] = (), pairs: Sequence[Near] = ()) -> Cues:
+    """Cues from cleaned words; ``A ~N B`` may stand in either order."""
+    plain = tuple(word.first for word in words if word.second is None)
+    both = [word for word in words if word.second is not None]
+    either = [Near((w.first,), (w.second or "",), w.gap) for w in both]
+    either += [Near((w.second or "",), (w.first,), w.gap) for w in both]
+    return Cues(plain, (*pairs, *either), tuple(but_not))
 
 
 class Surface:
     """A cleaned message cut into sentences and clauses; every look-up is by position, none walks the text."""
 
     def __init__(self, passage: Passage) -> None:
-        self.passage = passage
         self.text = passage.text
-        self._sentences = _starts(_SENTENCE_END, self.text)
-        self._clauses = sorted({*self._sentences, *_starts(_CLAUSE_END, self.text)})
-        self._places: dict[tuple[Word, ...], list[Span]] = {}
+        self.found: Mapping[str, Sequence[int]] = passage.found
+        self.length = len(passage.text)
+        self._sentences = _sentence_starts(passage.text)
+        self._clauses = sorted({*self._sentences, *_clause_starts(passage.text)})
+        self._places: dict[Cues, list[Span]] = {}
 
     def sentence(self, at: int) -> Span:
         """Start and end of the sentence that holds a position."""
-        return _around(self._sentences, at, len(self.text))
+        return _around(self._sentences, at, self.length, SENTENCE_REACH)
 
     def clause(self, at: int) -> Span:
         """Start and end of the clause that holds a position."""
-        return _around(self._clauses, at, len(self.text))
+        return _around(self._clauses, at, self.length, CLAUSE_REACH)
 
-    def message(self) -> Span:
-        """The whole message."""
-        return 0, len(self.text)
+    def clauses(self, span: Span) -> list[Span]:
+        """The clauses of a sentence, in order."""
+        first, last = bisect_right(self._clauses, span[0]) - 1, bisect_left(self._clauses, span[1])
+        starts = [max(span[0], start) for start in self._clauses[first:last]]
+        return list(zip(starts, [*starts[1:], span[1]], strict=True))
 
-    def places(self, words: tuple[Word, ...]) -> list[Span]:
-        """Where any of the words stands, ascending."""
-        known = self._places.get(words)
+    def places(self, cues: Cues) -> list[Span]:
+        """Where any of the cues stands, ascending."""
+        known = self._places.get(cues)
         if known is None:
-            known = self._places[words] = sorted(
-                {span for word in words for span in spans(word, self.passage)}
-            )
+            known = self._places[cues] = self._search(cues)
         return known
 
-    def within(self, words: tuple[Word, ...], span: Span) -> Iterator[Span]:
-        """The places of the words that lie inside a span."""
-        places = self.places(words)
+    def _search(self, cues: Cues) -> list[Span]:
+        hits = self._words(cues.words)
+        for pair in cues.pairs:
+            hits += self._pairs(pair)
+        if hits and cues.but_not and (blocked := self._words(cues.but_not)):
+            hits = [hit for hit in hits if not any(_inside(hit, other) for other in blocked[:_MOST])]
+        return sorted(set(hits)) if len(hits) > 1 else hits
+
+    def _words(self, words: tuple[str, ...]) -> list[Span]:
+        found = self.found
+        if len(words) > len(found):
+            wanted = _as_set(words)
+            said = [word for word in found if word in wanted]
+        else:
+            said = [word for word in words if word in found]
+        return [(start, start + len(word)) for word in said for start in found[word]]
+
+    def _pairs(self, pair: Near) -> Iterator[Span]:
+        firsts = self._words(pair.first)
+        seconds = sorted(self._words(pair.second)) if firsts else []
+        for start, end in firsts[:_MOST]:
+            index = bisect_left(seconds, (end, -1))
+            if index < len(seconds) and seconds[index][0] - end <= pair.gap:
+                yield start, seconds[index][1]
+
+    def within(self, cues: Cues, span: Span) -> Iterator[Span]:
+        """The places of the cues that lie inside a span."""
+        places = self.places(cues)
         for index in range(bisect_left(places, (span[0], -1)), len(places)):
             if places[index][0] >= span[1]:
                 return
             if places[index][1] <= span[1]:
                 yield places[index]
 
-    def says(self, words: tuple[Word, ...], span: Span, negations: Sequence[str] = ()) -> bool:
-        """Whether one of the words stands in the span, not just behind a negation."""
-        return any(
-            not (negations and negated(self.text, start, negations)) for start, _ in self.within(words, span)
-        )
-
-    def has_mood(self, mood: Mood, at: Span, *, scope: Span) -> bool:
-        """Whether ``at`` is spoken in this mood: a cue stands before it in ``scope``, not ended since."""
-        last = max((end for _, end in self.within(mood.cues, (scope[0], at[0]))), default=None)
-        if last is not None and not self.says(mood.ends, (last, at[0])):
-            return True
-        return mood.after and self.says(mood.cues, (at[1], self.clause(max(at[1] - 1, at[0]))[1]))
+    def says(self, cues: Cues, span: Span) -> bool:
+        """Whether one of the cues stands in the span."""
+        return next(self.within(cues, span), None) is not None
 
 
-def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
-    return [0, *(found.end() for found in pattern.finditer(text) if found.end() < len(text))]
+_MOST = 300
+_SETS: dict[tuple[str, ...], frozenset[str]] = {}
 
 
-def _around(starts: Sequence[int], at: int, length: int) -> Span:
+def _as_set(words: tuple[str, ...]) -> frozenset[str]:
+    known = _SETS.get(words)
+    if known is None:
+        known = _SETS[words] = frozenset(words)
+    return known
+
+
+def _inside(inner: Span, outer: Span) -> bool:
+    return outer[0] <= inner[0] < outer[1]
+
+
+def _sentence_starts(text: str) -> list[int]:
+    starts = [0]
+    heading = True
+    for found in _SENTENCE_END.finditer(text):
+        if found[0] == "\n" and not heading and _is_wrapped(text, found.start()):
+            continue
+        heading = heading and found[0] != "\n"
+        if found.end() < len(text):
+            starts.append(found.end())
+    return starts
+
+
+def _is_wrapped(text: str, at: int) -> bool:
+    """A line break inside a wrapped English sentence: the heading's own break never is."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return (before.isascii() and (before.isalnum() or before == ",")) and (
+        after.isascii() and after.isalnum()
+    )
+
+
+def _clause_starts(text: str) -> Iterator[int]:
+    return (found.end() for found in _CLAUSE_END.finditer(text) if found.end() < len(text))
+
+
+def _around(starts: Sequence[int], at: int, length: int, reach: int) -> Span:
     index = bisect_right(starts, at) - 1
-    return starts[index], starts[index + 1] if index + 1 < len(starts) else length
-
-
-def plain_words(words: Iterable[Word]) -> Iterator[str]:
-    """The strings a scanner must look for to find these words."""
-    for word in words:
-        yield word.first
-        if word.second is not None:
-            yield word.second
+    end = starts[index + 1] if index + 1 < len(starts) else length
+    return max(starts[index], at - reach), min(end, at + reach)
