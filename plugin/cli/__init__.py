@@ -1,1 +1,39 @@
 """The command line, ``paidan``: prints, and exits 0 (fine), 1 (problems found) or 2 (used wrongly)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "check": ("plugin.cli.check:check", "Check the documents: all problems of all files at once."),
+    "test": ("plugin.cli.check:test", "Run the tests written in the rules files."),
+    "explain": ("plugin.cli.explain:explain", "Say why a ticket stands where it stands."),
+    "decide": ("plugin.cli.decide:decide", "Decide a ticket written by hand; nothing is sent."),
+    "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
+    "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
+}
+"""Command → where it is, and what it does. Imported only when run: ``check`` never waits for the web server."""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name][0].split(":")
+        command = getattr(import_module(module), attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="paidan")
+def main() -> None:
+    """Route the tickets of the helpdesk you already have by your organisation's response plan."""

@@ -18,7 +18,7 @@ from plugin.core.rules import RuleSet
 from plugin.core.steps import CompiledRules, compile_rules
 from plugin.documents.checks import check
 from plugin.documents.desks import Desk, Product, build_desk, desk_map
-from plugin.documents.folder import EXAMPLE, Folder, read_folder
+from plugin.documents.folder import EXAMPLE, KINDS, PARTS, Folder, read_folder
 from plugin.documents.plans import build_plan
 from plugin.documents.problems import Problem, Problems
 from plugin.documents.rules import build_rules
@@ -66,6 +66,34 @@ class Loaded(NamedTuple):
     sources: Mapping[str, Source]
     digest: str
     """The version that was looked at, good or not."""
+
+    def counts(self) -> dict[str, str]:
+        """How many documents of each kind there are, in words for a summary line."""
+        kinds = {name.split("/")[0] for name in self.sources}
+        numbers = {
+            kind: sum(_is_document(name, kind) for name in self.sources) for kind in KINDS if kind in kinds
+        }
+        words = ((COUNTED[kind], count) for kind, count in numbers.items())
+        said = [
+            (f"{count} {en if count != 1 else en1}", f"{zh} {count} 个") for (en1, en, zh), count in words
+        ]
+        return {
+            "counts_en": ", ".join(en for en, _ in said) or "no documents",
+            "counts_zh": "，".join(zh for _, zh in said) or "没有文档",
+        }
+
+
+COUNTED = {
+    "plans": ("plan", "plans", "预案"),
+    "rules": ("rules file", "rules files", "规则文件"),
+    "desks": ("desk", "desks", "接入配置"),
+    "calendars": ("calendar", "calendars", "日历"),
+    "rosters": ("roster", "rosters", "值班表"),
+}
+
+
+def _is_document(name: str, kind: str) -> bool:
+    return name.startswith(f"{kind}/") and not name.startswith(f"{kind}/{PARTS}/")
 
 
 def load(folder: Path, connectors: Mapping[str, Product]) -> tuple[DocumentSet | None, list[Problem]]:

@@ -126,9 +126,7 @@ def _plan(node: Node, found: _Found) -> None:
             for inner, _, value in each.entries:
                 if inner == "id" and value.kind == "text":
                     found.names.append((value.raw, value))
-                elif inner in _PLAN_WORDS:
-                    found.words += ((text.raw, text) for text in _texts(value))
-                elif inner == "label" and labelled:
+                elif inner in _PLAN_WORDS or (inner == "label" and labelled):
                     found.words += ((text.raw, text) for text in _texts(value))
 
 

@@ -74,6 +74,32 @@ PHRASES: dict[str, tuple[str, str]] = {
     "more": (" and {count} more", " 等，另有 {count} 个"),
     "none": ("(there is none yet)", "（还没有）"),
     "warning": ("warning: ", "警告："),
+    "summary-good": ("{folder}: {counts_en}; no problems", "{folder}：{counts_zh}；没有问题"),
+    "summary-warned": (
+        "{folder}: {counts_en}; no errors, warnings: {warnings}",
+        "{folder}：{counts_zh}；没有错误，警告 {warnings} 个",
+    ),
+    "summary-bad": (
+        "{folder}: {files} files read; errors: {errors}, warnings: {warnings}. Nothing of it becomes active.",
+        "{folder}：读取 {files} 个文件；错误 {errors} 个，警告 {warnings} 个。全部不会启用。",
+    ),
+    "not-tested": (
+        "The tests were not run: correct these first.",
+        "测试没有运行：请先改正以上问题。",
+    ),
+    "tests-passed": (
+        "{rules}: {passed} tests passed; {covered} of {entries} rules, bands and grids covered",
+        "{rules}：{passed} 个测试通过；{entries} 条规则、分档和表格中 {covered} 条被测试覆盖",
+    ),
+    "tests-failed": (
+        "{rules}: {failed} tests failed, {passed} passed; {covered} of {entries} entries covered",
+        "{rules}：{failed} 个测试未通过，{passed} 个通过；{entries} 条中 {covered} 条被测试覆盖",
+    ),
+    "beaten": (
+        "held in a test, but another decided every time:",
+        "在测试中成立过，但每次都由别的规则决定：",
+    ),
+    "never held": ("held in no test:", "没有测试使其成立："),
 }
 
 TEXTS: dict[str, Texts] = {
@@ -476,6 +502,25 @@ TEXTS: dict[str, Texts] = {
         "check its rights",
         "文件打不开（{given}）",
         "检查文件权限",
+    ),
+    # tests of a rules file
+    "test-failed": Texts(
+        'test "{given}" expects {field} {wanted} but gets {found}',
+        "correct the rule or the test; paidan explain shows why",
+        "测试“{given}”要求 {field} 为 {wanted}，实际为 {found}",
+        "改正规则或测试；paidan explain 会说明原因",
+    ),
+    "test-decided-by": Texts(
+        'test "{given}" expects step {step} to be decided by {wanted}; it was {found}',
+        "correct the rule or the test",
+        "测试“{given}”要求步骤 {step} 由 {wanted} 决定，实际是 {found}",
+        "改正规则或测试",
+    ),
+    "person-changes-decision": Texts(
+        'the matter of test "{given}" is decided differently after a change of {of}',
+        "find the word that reads the person, and remove it; such rules are not published",
+        "测试“{given}”的事项不变，只改动{of}，结果就不同",
+        "找出读取个人特征的词并删除；这样的规则不能发布",
     ),
     # guards
     "person-word": Texts(

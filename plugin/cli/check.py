@@ -1,0 +1,162 @@
+"""``paidan check`` and ``paidan test``: everything wrong with the documents, or what their own tests say."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from plugin.cli import options
+from plugin.desk.products import Products, products
+from plugin.documents import render
+from plugin.documents.load import Loaded, load_folder
+from plugin.documents.problems import Problem
+from plugin.documents.rule_tests import TestReport, run_tests
+from plugin.documents.source import Source
+from plugin.documents.wording import PHRASES, Language
+
+
+@click.command()
+@options.mappings
+@options.connectors
+@options.language
+@options.form
+def check(folder: Path, connectors: Path, language: Language, form: str) -> None:
+    """Check the documents in FOLDER: all problems of all files at once."""
+    found, loaded = _loaded(folder, connectors)
+    if form == "json":
+        _print_json(
+            _values(found, loaded, folder, language), loaded.documents is not None and not found.problems
+        )
+    else:
+        text = _connector_text(found, language)
+        text += render.as_text(loaded.problems, loaded.sources, language, _prefix(folder))
+        click.echo(_coloured(text) + _summary(found, loaded, folder, language))
+    sys.exit(1 if loaded.documents is None or found.problems else 0)
+
+
+@click.command()
+@options.mappings
+@options.connectors
+@options.language
+@options.form
+def test(folder: Path, connectors: Path, language: Language, form: str) -> None:
+    """Run the tests written in the rules files of FOLDER, and say what they do not cover."""
+    found, loaded = _loaded(folder, connectors)
+    documents = loaded.documents
+    if documents is None:
+        if form == "json":
+            _print_json(_values(found, loaded, folder, language), ok=False)
+        else:
+            text = render.as_text(loaded.problems, loaded.sources, language, _prefix(folder))
+            click.echo(_coloured(text) + PHRASES["not-tested"][language == "zh"])
+        sys.exit(1)
+    reports = [run_tests(rules, documents.compiled(name)) for name, rules in documents.rules.items()]
+    if form == "json":
+        _print_reports(reports, folder, language)
+    else:
+        for report in reports:
+            click.echo(_report(report, loaded.sources, folder, language))
+    sys.exit(1 if any(report.problems for report in reports) else 0)
+
+
+def _loaded(folder: Path, connectors: Path) -> tuple[Products, Loaded]:
+    if not folder.is_dir():
+        raise click.BadParameter(f'there is no folder "{folder}"', param_hint="FOLDER")
+    found = products(connectors)
+    return found, load_folder(folder, found.products)
+
+
+def _prefix(folder: Path) -> str:
+    written = folder.as_posix().rstrip("/")
+    return "" if written in ("", ".") else f"{written}/"
+
+
+def _connector_text(found: Products, language: Language) -> str:
+    text = render.as_text(found.problems, found.sources, language)
+    return f"{text}\n" if text else ""
+
+
+def _values(found: Products, loaded: Loaded, folder: Path, language: Language) -> list[dict[str, str | int]]:
+    return [
+        *render.as_values(found.problems, language),
+        *render.as_values(loaded.problems, language, _prefix(folder)),
+    ]
+
+
+def _print_json(problems: list[dict[str, str | int]], ok: bool, **more: Any) -> None:
+    click.echo(json.dumps({"ok": ok, "problems": problems, **more}, ensure_ascii=False, indent=1))
+
+
+def _summary(found: Products, loaded: Loaded, folder: Path, language: Language) -> str:
+    """``mappings: 3 plans, 1 rules file, 2 desks; 1 error, 0 warnings``"""
+    zh = language == "zh"
+    problems = [*found.problems, *loaded.problems]
+    errors = sum(problem.severity == "error" for problem in problems)
+    slots = {
+        "folder": folder.as_posix(),
+        "files": len(loaded.sources),
+        "errors": errors,
+        "warnings": len(problems) - errors,
+        **loaded.counts(),
+    }
+    name = "summary-bad" if errors else "summary-warned" if problems else "summary-good"
+    line = PHRASES[name][zh].format_map(slots)
+    return ("\n" if problems else "") + click.style(line, fg="red" if errors else "green", bold=True)
+
+
+def _report(report: TestReport, sources: Mapping[str, Source], folder: Path, language: Language) -> str:
+    zh = language == "zh"
+    text = render.as_text(report.problems, sources, language, _prefix(folder))
+    lines = [_coloured(text)] if text else []
+    for cover in ("beaten", "never held"):
+        missed = [each for each in report.coverage if each.cover == cover]
+        if missed:
+            lines.append(PHRASES[cover][zh])
+            lines += [f"  {_prefix(folder)}{each.place}  {each.step} / {each.entry}" for each in missed]
+    line = PHRASES["tests-failed" if report.failed or report.problems else "tests-passed"][zh].format(
+        rules=report.rules,
+        passed=report.passed,
+        failed=report.failed,
+        covered=report.count("covered"),
+        entries=len(report.coverage),
+    )
+    lines.append(click.style(line, fg="red" if report.problems else "green", bold=True))
+    return "\n".join(lines)
+
+
+def _print_reports(reports: Iterable[TestReport], folder: Path, language: Language) -> None:
+    reports = list(reports)
+    problems: list[Problem] = [problem for report in reports for problem in report.problems]
+    told = [
+        {
+            "rules": report.rules,
+            "passed": report.passed,
+            "failed": report.failed,
+            "coverage": [
+                {"step": each.step, "entry": each.entry, "cover": each.cover, "line": each.place.line}
+                for each in report.coverage
+            ],
+        }
+        for report in reports
+    ]
+    _print_json(render.as_values(problems, language, _prefix(folder)), not problems, reports=told)
+
+
+_HEAD = re.compile(r"^(?P<place>\S+:\d+:\d+:)(?P<said> .*?)(?P<code> \[[a-z-]+\])$", re.M)
+_CARET = re.compile(r"^(      \| +)(\^~*)$", re.M)
+_FIX = re.compile(r"^(      → )(.*)$", re.M)
+
+
+def _coloured(text: str) -> str:
+    """Colours say nothing the words do not; click takes them away where the output is no terminal."""
+    text = _HEAD.sub(
+        lambda m: click.style(m["place"], bold=True) + m["said"] + click.style(m["code"], dim=True), text
+    )
+    text = _CARET.sub(lambda m: m[1] + click.style(m[2], fg="red", bold=True), text)
+    return _FIX.sub(lambda m: m[1] + click.style(m[2], fg="cyan"), text)

@@ -1,0 +1,55 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def language(command: Command) -> Command:
+    """``--lang zh|en``: the language of what is printed."""
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(["zh", "en"]),
+        default="en",
+        envvar="PAIDAN_LANGUAGE",
+        show_default=True,
+        help="Language of the output.",
+    )(command)
+
+
+def form(command: Command) -> Command:
+    """``--format text|json``."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="json for editors and pipelines.",
+    )(command)
+
+
+def connectors(command: Command) -> Command:
+    """``--connectors DIR``: where the descriptors are."""
+    return click.option(
+        "--connectors",
+        type=click.Path(path_type=Path),
+        default=Path("connectors"),
+        envvar="PAIDAN_CONNECTORS",
+        show_default=True,
+        help="Folder of connector files.",
+    )(command)
+
+
+def mappings(command: Command) -> Command:
+    """The folder of documents, ``mappings`` where none is named."""
+    return click.argument(
+        "folder", type=click.Path(path_type=Path), default=Path("mappings"), envvar="PAIDAN_MAPPINGS"
+    )(command)
