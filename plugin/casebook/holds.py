@@ -6,7 +6,7 @@ import threading
 
 from plugin.casebook.database import Database
 from plugin.casebook.tables import hold
-from plugin.errors import Busy, HelpdeskError
+from plugin.errors import Busy, Faulty, HelpdeskError, Unreachable
 
 FAILURES = 5
 """Calls without any good answer in a row, from any case, before a helpdesk is left alone."""
@@ -34,7 +34,7 @@ class Holds:
         if isinstance(error, Busy):
             pause = BUSY_SECONDS if error.retry_after is None else error.retry_after
             put_on_hold(self._database, desk, pause, "busy")
-        elif error.outcome_unknown:
+        elif isinstance(error, Unreachable | Faulty):
             failures = self._count(desk)
             if failures >= FAILURES:
                 pause = min(LONGEST, 2.0 ** (failures - FAILURES + 1))

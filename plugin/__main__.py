@@ -1,0 +1,5 @@
+"""``python -m plugin``: the command line."""
+
+from plugin.cli import main
+
+main()

@@ -1,0 +1,58 @@
+"""Every place in the case book where a ticket's words or a contact can rest, and how long.
+
+Retention walks this list and nothing else; a place that is not listed must not hold such words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Table, and_, update
+
+from plugin.casebook.database import Database
+from plugin.casebook.tables import action, delivery
+
+DAYS = 30
+"""Days a processed delivery keeps its body; afterwards only its hash."""
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column that may hold such words, and which of its rows are due to be cleared."""
+
+    table: Table
+    column: Column[Any]
+    is_over: Callable[[float], Any]
+    """instant before which a row counts as over → condition"""
+
+
+PLACES: tuple[Place, ...] = (
+    Place(
+        delivery,
+        delivery.c.body,
+        lambda before: and_(delivery.c.state != "new", delivery.c.received_at < before),
+    ),
+    Place(
+        action,
+        action.c.note_text,
+        lambda _before: action.c.state.in_(("done", "dead", "overtaken")),
+    ),
+)
+"""A note's text rests in its action until it is sent; a document's own tests are the admins' texts."""
+
+
+def retain(database: Database, days: float = DAYS) -> int:
+    """Clear what is over; how many rows were cleared."""
+    with database.write() as tx:
+        before = tx.now - days * DAY
+        return sum(
+            tx.run(
+                update(place.table)
+                .where(place.is_over(before), place.column.is_not(None))
+                .values({place.column.name: None})
+            ).rowcount
+            for place in PLACES
+        )

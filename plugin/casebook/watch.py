@@ -1,0 +1,90 @@
+"""Something watches the watcher: how late the loop is, what is stuck, dead or doubled."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from plugin.casebook.database import Database, Transaction
+from plugin.casebook.tables import action, case, delivery, event, hold, refused
+from plugin.casebook.wording import told
+
+LATE = 300.0
+"""Seconds a due case may wait before somebody must know."""
+SHOWN = 20
+"""Entries of a list in one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The case book's own condition; times in seconds."""
+
+    cases: int
+    due: int
+    lag: float
+    """How long the longest-waiting due case has waited."""
+    stuck: int
+    """Cases whose lease ran out with nobody taking them up."""
+    unknown: int
+    """Writes whose outcome is still to be read."""
+    dead: int
+    unreadable: int
+    refused: int
+    doubled: int
+    on_hold: tuple[str, ...]
+    """Desks nothing is asked of for now."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the loop does not keep up."""
+        return self.lag > LATE or self.stuck > 0
+
+
+def health(database: Database) -> Health:
+    """One look at the whole case book; raises ``StoreError``."""
+    with database.read() as tx:
+        waiting = and_(case.c.next_at <= tx.now, case.c.lease_until < tx.now)
+        oldest = tx.run(select(func.min(case.c.next_at)).where(waiting)).scalar()
+        held = tx.run(select(hold.c.desk).where(hold.c.until > tx.now)).scalars()
+        return Health(
+            cases=_count(tx, case),
+            due=_count(tx, case, waiting),
+            lag=round(max(0.0, tx.now - oldest), 3) if oldest is not None else 0.0,
+            stuck=_count(tx, case, and_(case.c.lease_until > 0, case.c.lease_until < tx.now - LATE)),
+            unknown=_count(tx, action, action.c.state == "sending"),
+            dead=_count(tx, action, action.c.state == "dead"),
+            unreadable=_count(tx, delivery, delivery.c.state == "unreadable"),
+            refused=_count(tx, refused),
+            doubled=_count(tx, event, event.c.type == "doubled"),
+            on_hold=tuple(held),
+        )
+
+
+def _count(tx: Transaction, table: Any, where: Any = None) -> int:
+    counted = select(func.count()).select_from(table)
+    return int(tx.run(counted if where is None else counted.where(where)).scalar_one())
+
+
+def troubles(database: Database, language: str) -> list[dict[str, Any]]:
+    """Cases that wait with a reason and dead actions, newest first, each in words a person can act on."""
+    with database.read() as tx:
+        waiting = select(case.c.desk, case.c.ticket, case.c.problem).where(case.c.problem.is_not(None))
+        dead = (
+            select(case.c.desk, case.c.ticket, action.c.reason.label("problem"))
+            .join(case, case.c.id == action.c.case_id)
+            .where(action.c.state == "dead", action.c.reason.is_not(None))
+            .order_by(action.c.ended_at.desc())
+        )
+        rows = [*tx.run(dead.limit(SHOWN)), *tx.run(waiting.order_by(case.c.id.desc()).limit(SHOWN))]
+    return [
+        {
+            "desk": row.desk,
+            "ticket": row.ticket,
+            "code": json.loads(row.problem).get("code"),
+            "message": told(json.loads(row.problem), row.desk, language),
+        }
+        for row in rows
+    ]

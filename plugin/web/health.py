@@ -1,0 +1,34 @@
+"""``/healthz``: whether Paidan keeps up, and what a person must look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from plugin.casebook.database import Database
+from plugin.casebook.watch import health
+from plugin.errors import StoreError
+from plugin.web.answers import failure
+from plugin.web.hooks import RETRY_AFTER, Refusals
+
+
+def health_pages(
+    database: Database, documents: Callable[[], dict[str, Any]], refusals: Refusals
+) -> Blueprint:
+    """The health page; ``documents`` tells the version that runs and what is wrong with a newer one."""
+    pages = Blueprint("health", __name__)
+
+    @pages.get("/healthz")
+    def healthz() -> Response:
+        try:
+            found = health(database)
+        except StoreError:
+            return failure(503, retry_after=RETRY_AFTER)
+        told = documents()
+        ok = not (found.is_late or found.dead or found.unreadable or told["problems"])
+        return jsonify(ok=ok, casebook=asdict(found), documents=told, refused=dict(refusals.counts))
+
+    return pages

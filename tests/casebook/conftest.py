@@ -1,0 +1,102 @@
+"""A case book, a loop and the stand-in helpdesk, put together as the program does it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from plugin.casebook.advance import Advance, Pace
+from plugin.casebook.database import Database
+from plugin.casebook.desks import DeskInUse
+from plugin.casebook.holds import Holds
+from plugin.casebook.inbox import accept
+from plugin.casebook.loop import Loop
+from plugin.casebook.tables import action, case, delivery, event
+from plugin.desk import describe
+from plugin.desk.connector import Connector
+from plugin.desk.helpdesk import Hint
+from plugin.desk.installation import Installation
+from tests.casebook.deciding import desk_map, simple_decide
+from tests.casebook.standin import StandIn
+
+TOKEN = "a-path-token-of-enough-characters"
+
+
+def standin_desk(url: str) -> Connector:
+    """The stand-in as a configured helpdesk."""
+    installation = Installation(
+        desk="hall",
+        url=url,
+        secrets={"token": ("t",), "url_token": (TOKEN,)},
+        targets={"group": None, "level": None, "priority": None, "tags": None},
+    )
+    return Connector(describe.load(Path(__file__).parent, "standin"), installation)
+
+
+class Book:
+    """Everything of one Paidan but the web; time can be moved forward."""
+
+    def __init__(self, folder: Path, helpdesk: StandIn, mode: str = "act") -> None:
+        self.helpdesk = helpdesk
+        self.database = Database(f"sqlite:///{folder}/book.db")
+        self.database.prepare()
+        self.version = "1"
+        self.mode = mode
+        self.connector = standin_desk(helpdesk.url)
+        self.pace = Pace()
+        self.advance = Advance(self.database, self.desks, Holds(self.database), self.pace)
+        self.loop = Loop(self.database, self.advance, lease=self.pace.lease)
+        self._keys = itertools.count(1)
+
+    def desks(self) -> dict[str, DeskInUse]:
+        return {"hall": DeskInUse(self.connector, desk_map(self.mode), simple_decide, self.version)}
+
+    def hear(self, ticket: int, key: str | None = None, **more: Any) -> bool:
+        """A webhook of the ticket arrives."""
+        hint = Hint(str(ticket), "updated", key or f"d{next(self._keys)}", **more)
+        return accept(self.database, "hall", "", hint, b"{}")
+
+    def run(self) -> None:
+        """Advance everything that is due now."""
+        self.loop.run_until_idle()
+
+    def later(self, seconds: float) -> None:
+        """Let time pass, then advance what became due."""
+        self.database.ahead += seconds
+        self.run()
+
+    def rows(self, table: Any, **where: Any) -> list[Any]:
+        """Rows of a table, oldest first."""
+        with self.database.read() as tx:
+            found = select(table).where(*(table.c[k] == v for k, v in where.items()))
+            return list(tx.run(found.order_by(table.c[list(table.c.keys())[0]])))
+
+    def case(self, ticket: int) -> Any:
+        return self.rows(case, ticket=str(ticket))[0]
+
+    def actions(self) -> list[Any]:
+        return sorted(self.rows(action), key=lambda row: row.planned_at)
+
+    def events(self, kind: str) -> list[Any]:
+        return self.rows(event, type=kind)
+
+    def deliveries(self) -> list[Any]:
+        return self.rows(delivery)
+
+
+@pytest.fixture
+def helpdesk() -> Iterator[StandIn]:
+    with StandIn().running() as standin:
+        yield standin
+
+
+@pytest.fixture
+def book(tmp_path: Path, helpdesk: StandIn) -> Iterator[Book]:
+    made = Book(tmp_path, helpdesk)
+    yield made
+    made.database.close()
