@@ -10,6 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from plugin.demo.api import HelpdeskApi
+from plugin.demo.desk import PRIORITIES, desk_file, with_password
+from plugin.demo.desk import secrets as desk_secrets
+from plugin.demo.organisation import PLAN, RULES
 from plugin.demo.site import Seed, Site
 from plugin.demo.venv import home as demo_home
 from tests.helpdesks.peer import GROUPS, LEVELS, RESIDENT, View
@@ -19,13 +22,13 @@ class DjangoHelpdesk:
     """One site in ``home``; the venv is the demo's own."""
 
     product = "django-helpdesk"
-    priorities: Mapping[str, str] = MappingProxyType({"一般": "3", "较大": "2", "重大": "1", "特别重大": "1"})
+    priorities: Mapping[str, str] = MappingProxyType(PRIORITIES)
     usual = "4"
     higher = "1"
     resolved = "3"
 
     def __init__(self, home: Path, cache: Path) -> None:
-        self.hook_token = secrets.token_urlsafe(32)
+        self.hook_password = secrets.token_urlsafe(24)
         self.site = Site(home=home, venv=demo_home() / "helpdesk", seed=Seed(GROUPS, LEVELS))
         self.site.create()
         self.api = HelpdeskApi(self.site)
@@ -35,17 +38,18 @@ class DjangoHelpdesk:
         return self.site.url
 
     def start(self, public_url: str, hook: str) -> None:
-        self.server = self.site.server(f"{hook}/new", f"{hook}/followup")
+        base = with_password(hook, self.hook_password)
+        self.server = self.site.server(f"{base}/new", f"{base}/followup")
         self.server.start()
 
     def stop(self) -> None:
         self.server.stop()
 
     def desk(self, url: str) -> dict[str, Any]:
-        raise NotImplementedError
+        return desk_file(self.site, url, {level: level for level in LEVELS}, plan=PLAN, rules=RULES)
 
     def secrets(self) -> dict[str, str]:
-        return {"DJH_TOKEN": self.site.bot_token, "DJH_HOOK_TOKEN": self.hook_token}
+        return desk_secrets(self.site, self.hook_password)
 
     def open(self, title: str, body: str, channel: str, region: str = "") -> str:
         number = self.api.open(title, body, channel, region, submitter=RESIDENT, priority=int(self.usual))

@@ -120,7 +120,25 @@ class Roundup:
     # --- the desk file ------------------------------------------------------------------------
 
     def desk(self, url: str) -> dict[str, Any]:
-        raise NotImplementedError
+        return {
+            "version": 1,
+            "connector": self.product,
+            "url": url,
+            "plan": "petition-four-level",
+            "rules": "petition",
+            "mode": "act",
+            "language": "zh",
+            "groups": dict(GROUPS),
+            "secrets": {"token": "env:ROUNDUP_TOKEN", "hook": "env:ROUNDUP_HOOK_SECRET"},
+            "settings": {"account": BOT, "run_field": "routing_run"},
+            "write": {
+                "level": {"field": "response_level"},
+                "priority": dict(self.priorities),
+                "tags": True,
+                "reason": {"field": "routing_reason"},
+            },
+            "fields": {"channel": {"from": "channel"}, "region": {"from": "region"}},
+        }
 
     def secrets(self) -> dict[str, str]:
         return {"ROUNDUP_TOKEN": self.tokens[BOT], "ROUNDUP_HOOK_SECRET": self.hook_secret}

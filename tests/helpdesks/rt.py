@@ -152,7 +152,24 @@ class RequestTracker:
     # --- the desk file ------------------------------------------------------------------------
 
     def desk(self, url: str) -> dict[str, Any]:
-        raise NotImplementedError
+        return {
+            "version": 1,
+            "connector": self.product,
+            "url": url,
+            "plan": "petition-four-level",
+            "rules": "petition",
+            "mode": "act",
+            "language": "zh",
+            "groups": dict(GROUPS),
+            "secrets": {"token": "env:RT_TOKEN", "hook": "env:RT_HOOK_SECRET"},
+            "settings": {"account": BOT},
+            "write": {
+                "level": {"field": "Response Level"},
+                "priority": dict(self.priorities),
+                "tags": {"field": "Tags"},
+            },
+            "fields": {"channel": {"from": "Channel"}, "region": {"from": "Region"}},
+        }
 
     def secrets(self) -> dict[str, str]:
         return {"RT_TOKEN": self.tokens[BOT], "RT_HOOK_SECRET": self.hook_secret}

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from plugin.demo.paidan import PaidanServer
-
 from tests.helpdesks.peer import Peer, View
 from tests.helpdesks.relay import Exchange, Relay
 
