@@ -14,7 +14,7 @@ COMMANDS = {
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }
-"""Command → where it is, and what it does. Imported only when run: ``check`` never waits for the web server."""
+"""Command → where it is, and what it does; imported only when run: ``check`` needs no web server."""
 
 
 class _LazyGroup(click.Group):

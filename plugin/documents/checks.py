@@ -6,21 +6,18 @@ One function a code; each takes what was built and reports what does not fit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from plugin.core.conditions import All, Cond, Test
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
 from plugin.core.rules import Rule, RuleSet
 from plugin.documents.desks import Desk, Product
+from plugin.documents.document_set import DocumentSet
 from plugin.documents.folder import Folder
 from plugin.documents.person_checks import check_persons
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.documents.suggest import nearest
-
-if TYPE_CHECKING:
-    from plugin.documents.load import DocumentSet
 
 
 def check(documents: DocumentSet, folder: Folder, problems: Problems) -> None:

@@ -7,17 +7,14 @@ and knows why a newer one does not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from plugin.core.case import DecisionDocuments
-from plugin.core.effects import DeskMap
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
-from plugin.core.steps import CompiledRules, compile_rules
 from plugin.documents.checks import check
-from plugin.documents.desks import Desk, Product, build_desk, desk_map
+from plugin.documents.desks import Desk, Product, build_desk
+from plugin.documents.document_set import DocumentSet
 from plugin.documents.folder import EXAMPLE, KINDS, PARTS, Folder, read_folder
 from plugin.documents.plans import build_plan
 from plugin.documents.problems import Problem, Problems
@@ -26,36 +23,7 @@ from plugin.documents.source import Node, Source, collector_paused
 from plugin.documents.timetables import Timetable, build_timetable
 from plugin.errors import DocumentsInvalid
 
-
-@dataclass(frozen=True, eq=False)
-class DocumentSet:
-    """All documents of one folder, checked together; immutable. Ids are file names without ``.yaml``."""
-
-    digest: str
-    """SHA-256 of the files: the version that runs."""
-    plans: Mapping[str, Plan]
-    rules: Mapping[str, RuleSet]
-    desks: Mapping[str, Desk]
-    calendars: Mapping[str, Timetable]
-    rosters: Mapping[str, Timetable]
-    products: Mapping[str, Product] = field(default_factory=dict)
-    _compiled: dict[str, CompiledRules] = field(default_factory=dict, repr=False)
-
-    def compiled(self, rules: str) -> CompiledRules:
-        """The rules file of this id, ready to run; compiled once."""
-        if rules not in self._compiled:
-            self._compiled[rules] = compile_rules(self.rules[rules])
-        return self._compiled[rules]
-
-    def decision_documents(self, desk: str) -> DecisionDocuments:
-        """What ``decide`` needs for the tickets of a desk."""
-        return DecisionDocuments(self.plans[self.desks[desk].plan], self.compiled(self.desks[desk].rules))
-
-    def desk_map(self, desk: str) -> DeskMap:
-        """What ``effects`` need for the tickets of a desk."""
-        wanted = self.desks[desk]
-        product = self.products.get(wanted.connector, Product(wanted.connector))
-        return desk_map(wanted, self.plans[wanted.plan], product)
+__all__ = ["DocumentSet", "LastGood", "Loaded", "load", "load_folder"]
 
 
 class Loaded(NamedTuple):

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from plugin.core.place import Place
 
-if TYPE_CHECKING:
-    from plugin.documents.source import Node
+
+class Placed(Protocol):
+    """Something in a file that a problem can point at: a ``source.Node``."""
+
+    @property
+    def place(self) -> Place:
+        """Where it begins."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Characters to underline; 0: the word that stands there."""
+        ...
+
 
 Severity = Literal["error", "warning"]
 Slot = str | int | float | tuple[str, ...]
@@ -46,11 +58,11 @@ class Problems:
         self._found: dict[tuple[Place, str, str], Problem] = {}
         self._per_file: dict[str, int] = {}
 
-    def add(self, code: str, at: Node | Place, /, **slots: Slot) -> None:
+    def add(self, code: str, at: Placed | Place, /, **slots: Slot) -> None:
         """Report an error at a node (its value is underlined) or a place (the word there is)."""
         self._keep(_problem(code, at, slots, "error"))
 
-    def warn(self, code: str, at: Node | Place, /, **slots: Slot) -> None:
+    def warn(self, code: str, at: Placed | Place, /, **slots: Slot) -> None:
         """Report something that works but is surely not meant."""
         self._keep(_problem(code, at, slots, "warning"))
 
@@ -84,7 +96,7 @@ class Problems:
         return len(self._found)
 
 
-def _problem(code: str, at: Node | Place, slots: Mapping[str, Slot], severity: Severity) -> Problem:
+def _problem(code: str, at: Placed | Place, slots: Mapping[str, Slot], severity: Severity) -> Problem:
     if isinstance(at, Place):
         return Problem(at, code, slots, severity)
     return Problem(at.place, code, slots, severity, at.width)
