@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from plugin.core.conditions import All, AnyOf, Cond, OneOf, Range, TagSet, Test, Word, Words
-from plugin.core.facts import Facts, FactValue
+from plugin.core.facts import Facts
 from plugin.core.instants import number
 from plugin.core.leaves import TEXTS
 from plugin.core.view import View
@@ -184,13 +184,19 @@ class _Stretches:
         self._closed = closed
         self.missing = missing
 
-    def around(self, value: float) -> list[int]:
-        entries = self._low_entries[: bisect_right(self._low_ends, value)]
-        entries += self._high_entries[bisect_left(self._high_ends, value) :]
+    def add_around(self, value: float, entries: list[int]) -> None:
+        """Add the entries whose range may hold the value."""
+        if self._low_ends:
+            entries += self._low_entries[: bisect_right(self._low_ends, value)]
+        if self._high_ends:
+            entries += self._high_entries[bisect_left(self._high_ends, value) :]
         if self._closed:
-            reached = self._closed[: bisect_right(self._closed_lows, value)]
-            entries += [entry for _, high, entry in reached if high >= value]
-        return entries
+            entries += self._stretch_of(value)
+
+    def _stretch_of(self, value: float) -> list[int]:
+        """Closed ranges around the value: those of its stretch between two of their ends."""
+        reached = self._closed[: bisect_right(self._closed_lows, value)]
+        return [entry for _, high, entry in reached if high >= value]
 
 
 class Index:
@@ -199,53 +205,73 @@ class Index:
     def __init__(self, conds: Sequence[Cond], cardinality: Mapping[str, int]) -> None:
         self._always: list[int] = []
         self._words: dict[str, list[int]] = {}
-        self._values: dict[tuple[str, ...], dict[object, list[int]]] = {}
+        values: dict[tuple[str, ...], dict[object, list[int]]] = {}
         ranges: dict[str, _Ranges] = {}
-        for number_, cond in enumerate(conds):
+        for entry, cond in enumerate(conds):
             access = access_of(cond, cardinality)
             if access is None:
-                self._always.append(number_)
+                self._always.append(entry)
                 continue
             alone = isinstance(cond, Test)
             for key in access.keys:
-                self._enter(number_, key, ranges, alone=alone)
+                if isinstance(key, ByWord):
+                    self._words.setdefault(key.word, []).append(entry)
+                elif isinstance(key, ByRange):
+                    _enter_range(ranges.setdefault(key.field, _Ranges()), key, entry, alone=alone)
+                else:
+                    _enter_values(values.setdefault(key.fields, {}), key, entry, alone=alone)
         self._ranges = [(name, one.sealed()) for name, one in ranges.items()]
-        self._pairs = [(names, table) for names, table in self._values.items() if len(names) == 2]
-        self._singles = [(names[0], table) for names, table in self._values.items() if len(names) == 1]
-
-    def _enter(self, entry: int, key: Key, ranges: dict[str, _Ranges], *, alone: bool) -> None:
-        if isinstance(key, ByWord):
-            self._words.setdefault(key.word, []).append(entry)
-        elif isinstance(key, ByRange):
-            _enter_range(ranges.setdefault(key.field, _Ranges()), key, entry, alone=alone)
-        else:
-            table = self._values.setdefault(key.fields, {})
-            for values in _with_missing(key.values, alone=alone):
-                table.setdefault(values[0] if len(values) == 1 else values, []).append(entry)
+        self._singles = [(names[0], table) for names, table in values.items() if len(names) == 1]
+        self._pairs = [(*names, table) for names, table in values.items() if len(names) == 2]
+        self._fields = tuple(dict.fromkeys(name for names in values for name in names))
 
     def proposed(self, view: View) -> list[int]:
         """The entries worth asking, in their order."""
         proposed = self._always[:]
-        facts = view.facts
         if self._words and view.body is not None:
             words = self._words
             for word in view.body.found:
                 if word in words:
                     proposed += words[word]
-        for name, table in self._singles:
-            fact = facts.get(name)
-            value = MISSING if fact is None else fact.value
-            if value.__class__ is tuple:
-                _add_each(proposed, table, value)
-            elif value in table:
-                proposed += table[value]
-        for names, pairs in self._pairs:
-            _add_pair(proposed, pairs, facts, names)
+        if self._fields:
+            self._add_by_value(proposed, view.facts)
         for name, stretches in self._ranges:
-            fact = facts.get(name)
-            value_ = None if fact is None else number(fact)
-            proposed += stretches.missing if value_ is None else stretches.around(value_)
+            fact = view.facts.get(name)
+            value = None if fact is None else number(fact)
+            if value is None:
+                proposed += stretches.missing
+            else:
+                stretches.add_around(value, proposed)
         return sorted(set(proposed)) if len(proposed) > 1 else proposed
+
+    def _add_by_value(self, proposed: list[int], facts: Facts) -> None:
+        keys: dict[str, object] = {}
+        several = False
+        for name in self._fields:
+            fact = facts.get(name)
+            keys[name] = value = MISSING if fact is None else fact.value
+            several = several or value.__class__ is tuple
+        if several:
+            self._add_each_of_several(proposed, keys)
+            return
+        for name, table in self._singles:
+            value = keys[name]
+            if value in table:
+                proposed += table[value]
+        for one, other, table in self._pairs:
+            pair = (keys[one], keys[other])
+            if pair in table:
+                proposed += table[pair]
+
+    def _add_each_of_several(self, proposed: list[int], keys: Mapping[str, object]) -> None:
+        """The same where a field has several values (tags): each of them is looked up."""
+        every = {name: key if type(key) is tuple else (key,) for name, key in keys.items()}
+        for name, table in self._singles:
+            for value in every[name]:
+                proposed += table.get(value, ())
+        for one, other, table in self._pairs:
+            for pair in product(every[one], every[other]):
+                proposed += table.get(pair, ())
 
 
 def _enter_range(ranges: _Ranges, key: ByRange, entry: int, *, alone: bool) -> None:
@@ -259,32 +285,14 @@ def _enter_range(ranges: _Ranges, key: ByRange, entry: int, *, alone: bool) -> N
         ranges.highs.append((key.hi, entry))
 
 
+def _enter_values(table: dict[object, list[int]], key: ByValue, entry: int, *, alone: bool) -> None:
+    for values in _with_missing(key.values, alone=alone):
+        table.setdefault(values[0] if len(values) == 1 else values, []).append(entry)
+
+
 def _with_missing(values: tuple[object, ...], *, alone: bool) -> Iterator[tuple[object, ...]]:
     """The keys of an entry: its values, and each of them missing, for then it may still be unknown."""
     if alone:
         yield values
         return
     yield from product(*((value, MISSING) for value in values))
-
-
-def _add_each(proposed: list[int], table: dict[object, list[int]], values: tuple[str, ...]) -> None:
-    for value in values:
-        if value in table:
-            proposed += table[value]
-
-
-def _add_pair(
-    proposed: list[int], table: dict[object, list[int]], facts: Facts, names: tuple[str, ...]
-) -> None:
-    one, other = (_keys(facts, name) for name in names)
-    for key in product(one, other):
-        if key in table:
-            proposed += table[key]
-
-
-def _keys(facts: Facts, name: str) -> tuple[object, ...]:
-    fact = facts.get(name)
-    if fact is None:
-        return (MISSING,)
-    value: FactValue = fact.value
-    return value if type(value) is tuple else (value,)

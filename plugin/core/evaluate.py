@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from plugin.core.conditions import All, AnyOf, Cond, NoneOf, Test
 from plugin.core.describe import found_text, wanted_text
-from plugin.core.leaves import Leaf, leaf, read_spans
+from plugin.core.leaves import Leaf, cleaned_test, leaf, read_spans
 from plugin.core.trace import Answer, TraceNode
 from plugin.core.view import View
 
@@ -30,14 +30,26 @@ class Asked:
     holds: Callable[[View], Truth]
     """The short way."""
     parts: tuple[Asked, ...] = ()
+    wanted: str = ""
+    """Of a test: the rule's value as short text."""
 
     def trace(self, view: View) -> TraceNode:
         """The told way: every branch asked, with both values and where they stand."""
         if isinstance(self.cond, Test):
-            return _told(self.cond, _ANSWERS[self.holds(view)], view)
+            return self._told(self.cond, view)
         children = tuple(part.trace(view) for part in self.parts)
         answer = _COMBINED[type(self.cond)]([child.answer for child in children])
         return TraceNode(answer, _NAMES[type(self.cond)], place=self.cond.place, children=children)
+
+    def _told(self, test: Test, view: View) -> TraceNode:
+        return TraceNode(
+            _ANSWERS[self.holds(view)],
+            test.field,
+            self.wanted,
+            found_text(test, view),
+            test.place,
+            read_spans(test, view),
+        )
 
     def tests(self) -> Iterator[Asked]:
         """The tests that speak for the condition: all but those inside ``none``."""
@@ -61,20 +73,10 @@ def compile_cond(cond: Cond) -> Callable[[View], Truth]:
 def ask(cond: Cond) -> Asked:
     """Make a condition ready; do it once and ask often."""
     if isinstance(cond, Test):
-        return Asked(cond, leaf(cond))
+        test = cleaned_test(cond)
+        return Asked(test, leaf(test), wanted=wanted_text(cond.want))
     parts = tuple(ask(part) for part in cond.parts)
     return Asked(cond, _SHORT[type(cond)](tuple(part.holds for part in parts)), parts)
-
-
-def _told(test: Test, answer: Answer, view: View) -> TraceNode:
-    return TraceNode(
-        answer,
-        test.field,
-        wanted_text(test.want),
-        found_text(test, view),
-        test.place,
-        read_spans(test, view),
-    )
 
 
 def _all_hold(parts: tuple[Leaf, ...]) -> Leaf:

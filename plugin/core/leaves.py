@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -35,8 +36,25 @@ TEXTS = ("text", "title")
 _PATH_SEPARATORS = ("::", "/", ">", "\\")
 
 
+def cleaned_test(test: Test) -> Test:
+    """The test with its words as they are looked for."""
+    if not isinstance(test.want, Words):
+        return test
+    want = test.want
+    return replace(
+        test,
+        want=Words(
+            any_of=tuple(map(cleaned, want.any_of)),
+            all_of=tuple(map(cleaned, want.all_of)),
+            also_any_of=tuple(map(cleaned, want.also_any_of)),
+            none_of=tuple(map(cleaned, want.none_of)),
+            not_after=tuple(cleaned(Word(word)).first for word in want.not_after),
+        ),
+    )
+
+
 def leaf(test: Test) -> Leaf:
-    """The leaf that answers a test."""
+    """The leaf that answers a test whose words are cleaned."""
     return _LEAVES[type(test.want)](test.field, test.want)
 
 
@@ -72,22 +90,15 @@ def read_spans(test: Test, view: View) -> tuple[Span, ...]:
 def words_said(want: Words, passage: Passage) -> list[Word]:
     """Which of the admin's words are said: those asked for, and those that must not be."""
     asked = (*want.any_of, *want.all_of, *want.also_any_of, *want.none_of)
-    return [word for word in asked if said(cleaned(word), passage)]
+    return [word for word in asked if said(word, passage)]
 
 
 def _word_spans(want: Words, passage: Passage) -> tuple[Span, ...]:
     places: set[Span] = set()
-    negations = cleaned_all(want.not_after)
-    free = unnegated([cleaned(word) for word in want.any_of], negations, passage)
-    places.update(islice(free, SPANS_KEPT))
+    places.update(islice(unnegated(want.any_of, want.not_after, passage), SPANS_KEPT))
     for word in (*want.all_of, *want.also_any_of, *want.none_of):
-        places.update(islice(spans(cleaned(word), passage), SPANS_KEPT))
+        places.update(islice(spans(word, passage), SPANS_KEPT))
     return tuple(sorted(places)[:SPANS_KEPT])
-
-
-def cleaned_all(words: Sequence[str]) -> tuple[str, ...]:
-    """Negation words as they are looked for."""
-    return tuple(cleaned(Word(word)).first for word in words)
 
 
 def _pattern_span(want: Matches, passage: Passage | None) -> tuple[Span, ...]:
@@ -201,7 +212,7 @@ def _matches(name: str, want: Matches) -> Leaf:
 
 def _words(name: str, want: Words) -> Leaf:
     if name == "text" and _only_plain(want):
-        return _plain_words(tuple(cleaned(word).first for word in want.any_of))
+        return _plain_words(tuple(word.first for word in want.any_of))
     wishes = tuple(_wishes(want))
 
     def holds(view: View) -> bool | None:
@@ -245,16 +256,13 @@ def _wishes(want: Words) -> Iterator[Callable[[Passage], bool]]:
         yield lambda passage: not says(passage)
 
 
-def _says_all(asked: Sequence[Word]) -> Callable[[Passage], bool]:
-    words = tuple(cleaned(word) for word in asked)
+def _says_all(words: Sequence[Word]) -> Callable[[Passage], bool]:
     return lambda passage: all(said(word, passage) for word in words)
 
 
-def _says_any(asked: Sequence[Word], not_after: Sequence[str]) -> Callable[[Passage], bool]:
-    words = tuple(cleaned(word) for word in asked)
-    negations = cleaned_all(not_after)
-    if negations:
-        return lambda passage: next(unnegated(words, negations, passage), None) is not None
+def _says_any(words: Sequence[Word], not_after: Sequence[str]) -> Callable[[Passage], bool]:
+    if not_after:
+        return lambda passage: next(unnegated(words, not_after, passage), None) is not None
     return lambda passage: any(said(word, passage) for word in words)
 
 

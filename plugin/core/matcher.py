@@ -39,9 +39,12 @@ class Scanner:
 
     def read(self, title: str, text: str) -> tuple[Passage, Passage]:
         """A message's body (title and text, cleaned) and its heading (the title alone), words found."""
-        body = clean(title + "\n" + text)
+        return self.read_clean(clean(title + "\n" + text), len(clean(title)) if title else 0)
+
+    def read_clean(self, body: str, heading: int) -> tuple[Passage, Passage]:
+        """The same of a text cleaned before; ``heading`` is the length of its title."""
         found = self.scan(body)
-        return Passage(body, found, len(body)), Passage(body, found, len(clean(title)))
+        return Passage(body, found, len(body)), Passage(body, found, heading)
 
 
 def words_of(cond: Cond) -> Iterator[str]:

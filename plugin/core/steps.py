@@ -150,30 +150,38 @@ def _set_outputs(facts: dict[str, Fact], outputs: dict[str, FactValue], verdict:
     Tags only ever add; of another output the first entry's value stands. A fact that is surer than a
     reading (a field, staff's confirmation) is not overwritten by a rule.
     """
+    tags: dict[str, tuple[list[str], Place]] = {}
     set_here: set[str] = set()
     for saying, place in zip(verdict.sets, verdict.places, strict=True):
         for name, value in saying.sets.items():
-            fact = facts.get(name)
             if isinstance(value, tuple) and not isinstance(value, Count):
-                outputs[name] = _joined(outputs.get(name), value)
-                facts[name] = _tagged(fact, name, value, place)
-            elif name not in set_here and (fact is None or fact.sure == Sure.READ):
-                facts[name] = Fact(name, value, Sure.READ, None, place, saying.provisional)
-                outputs[name] = value
-            elif fact is not None:
-                outputs[name] = fact.value
-            set_here.add(name)
+                tags.setdefault(name, ([], place))[0].extend(value)
+            elif name not in set_here:
+                set_here.add(name)
+                _set_output(facts, outputs, Fact(name, value, Sure.READ, None, place, saying.provisional))
+    for name, (added, place) in tags.items():
+        _add_tags(facts, outputs, Fact(name, tuple(added), Sure.READ, None, place))
 
 
-def _tagged(fact: Fact | None, name: str, value: tuple[str, ...], place: Place) -> Fact:
-    if fact is None:
-        return Fact(name, value, Sure.READ, None, place)
-    return replace(fact, value=_joined(fact.value, value))
+def _set_output(facts: dict[str, Fact], outputs: dict[str, FactValue], made: Fact) -> None:
+    known = facts.get(made.name)
+    if known is None or known.sure == Sure.READ:
+        facts[made.name] = known = made
+    outputs[made.name] = known.value
 
 
-def _joined(before: FactValue | None, added: tuple[str, ...]) -> tuple[str, ...]:
-    tags = before if isinstance(before, tuple) and not isinstance(before, Count) else ()
-    return tuple(dict.fromkeys((*tags, *added)))
+def _add_tags(facts: dict[str, Fact], outputs: dict[str, FactValue], made: Fact) -> None:
+    known = facts.get(made.name, made)
+    facts[made.name] = replace(known, value=_joined(known.value, made.value))
+    outputs[made.name] = _joined(outputs.get(made.name), made.value)
+
+
+def _joined(before: FactValue | None, added: FactValue) -> tuple[str, ...]:
+    tags: dict[str, None] = {}
+    for group in (before, added):
+        if isinstance(group, tuple) and not isinstance(group, Count):
+            tags.update(dict.fromkeys(group))
+    return tuple(tags)
 
 
 def _conditions(rules: RuleSet) -> Iterator[Cond]:

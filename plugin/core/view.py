@@ -102,11 +102,8 @@ def plain_view(facts: Facts, text: str = "", title: str = "", now: datetime | No
 
 
 def one_line(text: str) -> str:
-    """The same text, position for position, line ends as blanks: a wrapped phrase is one phrase."""
-    return text.translate(_BLANKS)
-
-
-_BLANKS = {ord(character): " " for character in "\n\r\t\x0b\x0c\u2028\u2029"}
+    """The same cleaned text, position for position, line ends as blanks: a wrapped phrase is one phrase."""
+    return text.replace("\n", " ").replace("\t", " ")
 
 
 def _occurrences(text: str, word: str) -> Iterator[int]:
