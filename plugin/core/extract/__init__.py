@@ -51,7 +51,7 @@ class CompiledExtraction:
     def read(
         self, body: Passage, heading: Passage | None, at: datetime | None, fields: Fields = _NO_FIELDS
     ) -> Mapping[str, Fact]:
-        """The facts of one message; ``at`` is its own time (aware UTC), for 去年; ``fields`` are the ticket's."""
+        """The facts of one message; ``at`` is its own time (aware UTC), ``fields`` are the ticket's own."""
         del heading
         if not self._people and not self._others:
             return {}
@@ -60,9 +60,8 @@ class CompiledExtraction:
         context = Context(surface, Moods(surface, self._moods, today), fields)
         found: dict[str, Fact] = {}
         if self._people:
-            found.update(
-                (f.name, f) for f in claimed(context, self._people, self._heads.mentions(surface.text))
-            )
+            mentions = self._heads.mentions(surface.text)
+            found.update((fact.name, fact) for fact in claimed(context, self._people, mentions))
         for entry in self._others:
             fact = self._read_one(entry, context, today)
             known = found.get(entry.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from plugin.core.extract import en_numbers, zh_numbers
@@ -13,7 +13,8 @@ YEAR, MONTH = 365, 30
 _MIDDLE = 15
 _ZH_N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _ZH_DATE = re.compile(
-    rf"(?:(?P<year>(?:19|20)\d\d|[二一][〇零九][〇零一二三四五六七八九]{{2}})年|(?P<rel>今年|去年|前年|大前年))"
+    rf"(?:(?P<year>(?:19|20)\d\d|[二一][〇零九][〇零一二三四五六七八九]{{2}})年|(?P<rel>今年|去年|前年"
+    rf"|大前年))"
     rf"(?:(?P<month>{_ZH_N})月(?:(?P<day>{_ZH_N})[日号]|(?P<part>底|初|中旬|下旬|上旬|份)?)"
     r"|(?P<season>春节|年?[初底末]|年中|上半年|下半年|春天?|夏天?|秋天?|冬天?))?"
     rf"|(?<!\d)(?P<md_month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?P<md_day>{_ZH_N})[日号]"
@@ -21,12 +22,18 @@ _ZH_DATE = re.compile(
 )
 _SEASONS = {"春": 3, "夏": 7, "秋": 10, "冬": 12, "初": 1, "底": 12, "末": 12, "中": 6, "上": 3, "下": 9}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_MONTH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 _EN_DATE = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?(?P<month>{_MONTH})\b\.?(?: (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:))?"
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)? (?:of )?)?(?P<month>{_MONTH})\b\.?(?: (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:))?"
     r"(?:,? (?:of )?(?P<year>20\d\d|last year|this year))?"
-    r"|\b(?:in|since|from|of|until|by|during|early|late|mid) ?-?(?:early |late |mid-?)?(?P<only_year>(?:19|20)\d\d)\b"
-    rf"|\blast (?P<last_month>{_MONTH})\b|\b(?P<last>last) (?P<season>spring|summer|autumn|fall|winter|year)\b"
+    r"|\b(?:in|since|from|of|until|by|during|early|late|mid) ?-?(?:early |late "
+    r"|mid-?)?(?P<only_year>(?:19|20)\d\d)\b"
+    rf"|\blast (?P<last_month>{_MONTH})\b|\b(?P<last>last) (?P<season>spring|summer|autumn|fall|winter"
+    rf"|year)\b"
 )
 _EN_SEASONS = {"spring": 4, "summer": 7, "autumn": 10, "fall": 10, "winter": 12, "year": 7}
 
@@ -39,10 +46,11 @@ def dated(text: str, today: date) -> Iterator[tuple[Span, int]]:
         yield from _found(_EN_DATE, _en_day, text, today)
 
 
+_Reader = Callable[[dict[str, str], date], date | None]
 _HAS_EN = re.compile(rf"\b(?:{_MONTH}|last|(?:19|20)\d\d)\b")
 
 
-def _found(pattern: re.Pattern[str], read, text: str, today: date) -> Iterator[tuple[Span, int]]:  # type: ignore[no-untyped-def]
+def _found(pattern: re.Pattern[str], read: _Reader, text: str, today: date) -> Iterator[tuple[Span, int]]:
     for found in pattern.finditer(text):
         groups = {name: written for name, written in found.groupdict().items() if written}
         try:
@@ -96,7 +104,7 @@ def _bare_month(month: int, written: str, today: date) -> date | None:
 
 
 def _nearest(month: int, day: int, today: date) -> date:
-    """A day without a year: the one of this year, or of last year where that is more than a half year to come."""
+    """A day without a year: this year's, or last year's where that is over half a year to come."""
     this_year = date(today.year, month, day)
     return date(today.year - 1, month, day) if (this_year - today).days > YEAR // 2 else this_year
 
@@ -108,22 +116,17 @@ def _whole(written: str) -> int:
 
 
 _ZH_SPAN = re.compile(
-    r"(?<![\d.〇零一二三四五六七八九十第])(?P<n>\d{1,3}(?:\.\d)?|[一二两三四五六七八九十几]{1,4}|半|大半)[ ]?(?P<more>多|余|来)?(?:个)?(?P<half>半)?(?:多)?"
-    r"(?P<unit>年|月|星期|周(?!岁|围|边|末|[一二三四五六日])|礼拜|天|日(?!报|常))(?P<and_half>半)?(?P<rest>多|有余)?"
+    r"(?<![\d.〇零一二三四五六七八九十第])(?P<n>\d{1,3}(?:\.\d)?|[一二两三四五六七八九十几]{1,4}|半"
+    r"|大半)[ ]?"
+    r"(?P<more>多|余|来)?(?:个)?(?P<half>半)?(?:多)?"
+    r"(?P<unit>年|月|星期|周(?!岁|围|边|末|[一二三四五六日])|礼拜|天|日(?!报"
+    r"|常))(?P<and_half>半)?(?P<rest>多|有余)?"
 )
-_EN_COUNT = {
-    **en_numbers.ONES,
-    **en_numbers.TENS,
-    "a": 1,
-    "an": 1,
-    "several": 3,
-    "half a": 0.5,
-    "a couple of": 2,
-    "a few": 3,
-}
+_EN_COUNT: dict[str, float] = {**en_numbers.ONES, **en_numbers.TENS, "a": 1, "an": 1}
+_EN_COUNT |= {"several": 3, "half a": 0.5, "a couple of": 2, "a few": 3}
 _EN_SPAN = re.compile(
-    rf"\b(?P<n>{'|'.join(sorted(_EN_COUNT, key=len, reverse=True))}|\d{{1,3}}(?:\.\d)?)(?P<half> and a half)?[ -]"
-    r"(?P<unit>year|month|week|day)s?\b(?P<and_half> and a half)?"
+    rf"\b(?P<n>{'|'.join(sorted(_EN_COUNT, key=len, reverse=True))}|\d{{1,3}}(?:\.\d)?)"
+    r"(?P<half> and a half)?[ -](?P<unit>year|month|week|day)s?\b(?P<and_half> and a half)?"
 )
 _UNITS = {"年": YEAR, "月": MONTH, "周": 7, "星期": 7, "礼拜": 7, "天": 1, "日": 1}
 _UNITS |= {"year": YEAR, "month": MONTH, "week": 7, "day": 1}

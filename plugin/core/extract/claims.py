@@ -115,9 +115,9 @@ def _taker(
     at = (mention.start, mention.end)
     for entry in entries:
         for reading in entry.readings:
-            if mention.head in reading.of and context.holds(reading, at, reach):
-                if not reading.gap or _speaks_of(context, reading, mention, every):
-                    return entry
+            fits = mention.head in reading.of and context.holds(reading, at, reach)
+            if fits and (not reading.gap or _speaks_of(context, reading, mention, every)):
+                return entry
     return None
 
 
@@ -172,7 +172,9 @@ def _differ(mentions: Sequence[Mention]) -> bool:
 
 
 _WITNESS = re.compile(
-    r"说|称|估计|目测|数了|清点|报告|反映有|看来|says?\b|said\b|reckons?\b|counted\b|counts\b|thinks?\b|estimates?\b|estimated\b|according to|puts? (?:it|the number)"
+    r"说|称|估计|目测|数了|清点|报告|反映有|看来|says?\b|said\b|reckons?\b|counted\b|counts\b|thinks?\b"
+    r"|estimates?\b"
+    r"|estimated\b|according to|puts? (?:it|the number)"
 )
 
 

@@ -6,16 +6,13 @@ import re
 
 from plugin.core.facts import Count
 
-ONES = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-TENS = dict(
-    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+_FIRST = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen"
 )
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+ONES = {word: value for value, word in enumerate(_FIRST.split())}
+TENS = dict(zip(_TENS.split(), range(20, 100, 10), strict=True))
 SCALES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 MANY = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000}
 """Plurals without a number are open above, from the least they can mean."""
@@ -30,7 +27,8 @@ FEW = {
 WORDS = {**ONES, **TENS, **SCALES, **MANY, **FEW}
 _ANY = "|".join(sorted(WORDS, key=len, reverse=True))
 RUN = re.compile(
-    rf"\b(?:half\ an?\ |an?\ (?:good\ )?)?(?:{_ANY})(?:(?:\ |-|\ and\ |(?<=s)\ of\ |(?<=couple)\ of\ )(?:an?\ )?(?:{_ANY})){{0,7}}\b",
+    rf"\b(?:half\ an?\ |an?\ (?:good\ )?)?(?:{_ANY})(?:(?:\ |-|\ and\ |(?<=s)\ of\ "
+    rf"|(?<=couple)\ of\ )(?:an?\ )?(?:{_ANY})){{0,7}}\b",
     re.ASCII,
 )
 

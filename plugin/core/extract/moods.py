@@ -18,12 +18,16 @@ MOODS = ("past", "long_past", "planned", "conditional", "hearsay", "question", "
 """What an entry may ``skip`` or want ``only``; ``negated`` is always skipped."""
 
 _NEG_ZH = re.compile(
-    r"不是|并非|并不|并无|并没有?|并未|没有?|从未|从不|尚未|未曾|不曾|毫无|绝无|无需|禁止|防止|避免|以免|谨防|杜绝|排除|切勿"
-    r"|无(?!法|奈|故|证|良|锡|线|偿|论|数|力)|未(?!来|婚|成年|知|必|央)|非(?!常|法|机动|洲|典|得)|勿|莫(?!名)|别(?!墅|人|处|的|说)"
-    r"|不(?!断|少|仅|但|久|止|停|满|得不|得已|明|良|足|同|法|当|公|合理|到|超过|知|清|了了之|动产|管|论|锈|一样|过|解决|处理|答|回|给|理|让我)"
+    r"不是|并非|并不|并无|并没有?|并未|没有?|从未|从不|尚未|未曾|不曾|毫无|绝无|无需|禁止|防止|避免|以免"
+    r"|谨防|杜绝|排除|切勿"
+    r"|无(?!法|奈|故|证|良|锡|线|偿|论|数|力)|未(?!来|婚|成年|知|必|央)|非(?!常|法|机动|洲|典|得)|勿"
+    r"|莫(?!名)|别(?!墅|人|处|的|说)"
+    r"|不(?!断|少|仅|但|久|止|停|满|得不|得已|明|良|足|同|法|当|公|合理|到|超过|知|清|了了之|动产|管|论"
+    r"|锈|一样|过|解决|处理|答|回|给|理|让我)"
 )
 _NEG_EN = re.compile(
-    r"\b(?:not(?! only| enough| just)|no(?! doubt|\.|:)|nobody|none|never|without|neither|nor|cannot|nothing|avoid(?:ing|s)?"
+    r"\b(?:not(?! only| enough| just)|no(?! doubt|\.|:)|nobody|none|never|without|neither|nor|cannot"
+    r"|nothing|avoid(?:ing|s)?"
     r"|prevent(?:ing|s)?|zero|non|free of)\b|n[’']t\b"
 )
 _BREAK_ZH = re.compile("导致|致使|以致|所以|于是|因此|就|才|却|而|反而")
@@ -31,17 +35,23 @@ _BREAK_EN = re.compile(
     r" but |, | and (?=[a-z]+ (?:is|are|was|were|has|have|had|do|does|did)\b)|(?: so| because| which| who) "
 )
 _DENIED_BEHIND = re.compile(
-    r"[ ]?(?:人员|情况|人数|者|事件)?(?:(?:[:为是][ ]?|情况)(?:暂?无(?!法)|没有|零|0(?![\d.])|none|nil|no\b|zero|0\b)|暂?无[。,;]|: ?(?:none|nil|no)\b)"
+    r"[ ]?(?:人员|情况|人数|者|事件)?(?:(?:[:为是][ ]?|情况)(?:暂?无(?!法)|没有|零|0(?![\d.])|none|nil"
+    r"|no\b|zero|0\b)"
+    r"|暂?无[。,;]|: ?(?:none|nil|no)\b)"
 )
 _ZH_REACH, _EN_REACH = 14, 44
 _ZH_GAP = 10
 _GUO = re.compile(
-    "[来去到求映访过找问提诉告谈查报系议][^,。]?过(?!程|渡|节|户|路|道|滤|敏|夜|分|激|于|后|期|去|多|来|大|高|剩)"
+    "[来去到求映访过找问提诉告谈查报系议][^,。]?过(?!程|渡|节|户|路|道|滤|敏|夜|分|激|于|后|期|去|多|来"
+    "|大|高|剩)"
 )
 _ONGOING_BEHIND = re.compile("[底初年末]?[ ]?(?:起|以来|开始|至今|到现在|到今天|到目前|一直)")
 _ONGOING_BEFORE = re.compile(r"(?:自从?|从|打从|since|from|ever since) ?$")
 _POLITE = re.compile(
-    "(?:如果?|若|要是)(?:有)?(?:可能|可以|方便|需要|情况允许)|if (?:you |it is |at all |it's )?(?:possible|can|could|convenient|needed|necessary)|what if|would like|would be (?:grateful|nice|good)|would love|would appreciate|could (?:you|someone|somebody|we|i)|i would"
+    "(?:如果?|若|要是)(?:有)?(?:可能|可以|方便|需要|情况允许)|if (?:you |it is |at all "
+    "|it's )?(?:possible|can|could"
+    "|convenient|needed|necessary)|what if|would like|would be (?:grateful|nice|good)|would love"
+    "|would appreciate|could (?:you|someone|somebody|we|i)|i would"
 )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from plugin.core.extract import en_numbers, zh_numbers
 from plugin.core.facts import Count
@@ -19,7 +19,8 @@ from plugin.core.facts import Count
 Span = tuple[int, int]
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Number:
     """A number and where it stands, without the words around it."""
 
     start: int
@@ -205,13 +206,14 @@ def _same(count: Count) -> Count:
 
 _BEFORE = {
     up_to: "不超过 不超出 最多 至多 不多于 顶多|up to|at most|no more than|not more than|a maximum of",
-    at_least: "不少于 不低于 不下于 不下 至少 起码 最少 多达 高达 上 成 好|at least|no fewer than|no less than"
-    "|not fewer than|not less than|a minimum of|upwards of|as many as|a good",
+    at_least: "不少于 不低于 不下于 不下 至少 起码 最少 多达 高达 上 成 好|at least"
+    "|no fewer than|no less than|not fewer than|not less than|a minimum of|upwards of|as many as|a good",
     below: "不到 不足 少于 未满 不满 低于 没到|fewer than|less than|under|below|not even|just under|short of",
     above: "超过 多于 大于 不止 逾 突破 超出 超 过|more than|over|above|in excess of|exceeding|beyond",
     nearly: "将近 接近 快到 近 快|nearly|almost|close to|not quite|getting on for",
-    _same: "约 大约 大概 约莫 估计 差不多 左右 共 共计 共有 总共 合计 一共|about|around|approximately|approx\\.?"
-    "|roughly|some|circa|an estimated|estimated|maybe|perhaps|the|all|now|another|other|just|only",
+    _same: "约 大约 大概 约莫 估计 差不多 左右 共 共计 共有 总共 合计 一共|about|around"
+    "|approximately|approx\\.?|roughly|some|circa|an estimated|estimated|maybe|perhaps|the|all|now"
+    "|another|other|just|only",
 }
 _ZH_BEFORE = "|".join(
     f"(?P<z{i}>{'|'.join(words.split('|')[0].split())})" for i, words in enumerate(_BEFORE.values())

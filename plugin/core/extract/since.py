@@ -21,13 +21,16 @@ MOST_DAYS = 40 * calendar_words.YEAR
 _MOST = 40
 
 _PROMISED = re.compile(
-    r"[ ]?(?:之?内|以内|之?后(?!来)|为期|一次|期限|期内|制|龄|级|工期|质保|保修|的保修|产权|工作日|一检|一审|租期|合同期)"
+    r"[ ]?(?:之?内|以内|之?后(?!来)|为期|一次|期限|期内|制|龄|级|工期|质保|保修|的保修|产权|工作日|一检"
+    r"|一审|租期|合同期)"
 )
 _PROMISED_BEFORE = re.compile(
     r"(?:每|第|限期?|保修|质保|为期|满|需要?|要|within|in|next|every|each|for the next|first|past the) ?$"
 )
 _NOT_THE_WAIT = re.compile(
-    r"住了?|居住|生活|工作了?|干了|工龄|房龄|楼龄|年龄|产权|建成|建于|生于|出生|使用年限|经营了?|开了|结婚|从业|退休|入职|租期|租了|lived|living|worked|working|old|aged|built|born|married|in business|warranty|lease"
+    r"住了?|居住|生活|工作了?|干了|工龄|房龄|楼龄|年龄|产权|建成|建于|生于|出生|使用年限|经营了?|开了"
+    r"|结婚|从业|退休|入职|租期|租了|lived|living|worked"
+    r"|working|old|aged|built|born|married|in business|warranty|lease"
 )
 
 
@@ -35,7 +38,7 @@ def days_since(context: Context, entry: SinceExtraction, today: date | None) -> 
     """The longest time named beside the silence; None where no silence is said, or no time."""
     if today is None:
         return None
-    silence = [hit for hit in _silences(context, entry)]
+    silence = list(_silences(context, entry))
     if not silence:
         return None
     found = [

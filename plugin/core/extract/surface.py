@@ -14,7 +14,8 @@ Span = tuple[int, int]
 
 _SENTENCE_END = re.compile(r"[。!?;…]+|\.(?=\s|$)|\n")
 _CLAUSE_END = re.compile(
-    r"[,:](?!\d)|(?<!\d)[,:]|[()（）\[\]【】]|[—–]{2}| [-–—] |(?=\b(?:but|although|though|however|whereas)\b)"
+    r"[,:](?!\d)|(?<!\d)[,:]|[()（）\[\]【】]|[—–]{2}| [-–—] |(?=\b(?:but|although|though|however"
+    r"|whereas)\b)"
     r"|(?=但是?|可是|然而|不过)"
 )
 SENTENCE_REACH = 300
