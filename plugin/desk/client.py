@@ -29,6 +29,7 @@ from plugin.errors import Faulty, HelpdeskError, NotSent, Rejected, Unreachable
 CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024
 _USER_AGENT = "Paidan"
+_TOO_LONG = "it took longer than allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Client:
             raise NotSent(call.name, detail="no time was left for this call")
         with bounded(timeout, not_after) as bound:
             answer = self._answer(call, timeout, bound)
+            if bound.expired:  # cut in the middle, what there is looks like a short answer
+                raise Unreachable(call.name, detail=_TOO_LONG)
         self._note_facts(answer)
         return Reply(parsed(call.name, answer, self._api, self._clock()), answer.headers)
 
@@ -161,7 +164,7 @@ def _failure(call: Call, error: Exception, bound: CallBound) -> HelpdeskError:
     """The error a failed try stands for; nothing of the request but its method and path is named."""
     if isinstance(error, TooLate):
         return NotSent(call.name, detail="the time for sending this was over")
-    detail = "it took longer than allowed" if bound.expired else _reason(error)
+    detail = _TOO_LONG if bound.expired else _reason(error)
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return Faulty(call.name, detail="the answer's compression cannot be read")
     never_sent = isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)

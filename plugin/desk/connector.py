@@ -21,8 +21,8 @@ from plugin.desk.outbound import Call, call
 from plugin.desk.paths import find
 from plugin.desk.signing import Delivery
 from plugin.desk.template import UnsafeSegment, render_path
-from plugin.desk.transforms import read_all
-from plugin.errors import Conflict, NotFound, Rejected
+from plugin.desk.transforms import read_all, read_one
+from plugin.errors import Conflict, Faulty, NotFound, Rejected
 
 FRESH_SECONDS = 2.0
 """A read younger than this needs no second one before a write on products without a version check."""
@@ -63,6 +63,7 @@ class Connector:
         read_at = time.monotonic()
         deadline = read_at + timeout
         answers = self._answers(ticket_id, self.descriptor.reads, deadline)
+        self._check_holds_ticket(answers)
         found = normalise.seen(self.descriptor, self.desk, ticket_id, answers)
         return replace(found, snapshot=replace(found.snapshot, read_at=read_at))
 
@@ -71,9 +72,15 @@ class Connector:
         if not re2.fullmatch(self.descriptor.receive.id_pattern, ticket_id):
             raise NotFound("ticket", detail="this is no ticket id of the product")
 
+    def _check_holds_ticket(self, answers: Mapping[str, Any]) -> None:
+        """Every ticket has a state: an answer without one is half an answer, not a ticket without values."""
+        if read_one(answers, self.descriptor.ticket.state, answers) is None:
+            raise Faulty("ticket", detail="the answer holds no ticket")
+
     def _state(self, ticket_id: str, deadline: float) -> Snapshot:
         steps = tuple(step for step in self.descriptor.reads if step.state)
         answers = self._answers(ticket_id, steps, deadline)
+        self._check_holds_ticket(answers)
         return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
 
     def write(
@@ -183,6 +190,7 @@ class Connector:
         if write.verify == "read" or write.answer_is is None or answer is None:
             return self._state(ticket_id, deadline)
         answers = {write.answer_is: answer.document, "headers": {write.answer_is: dict(answer.headers)}}
+        self._check_holds_ticket(answers)
         return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
 
     def _answers(self, ticket_id: str, steps: tuple[ReadStep, ...], deadline: float) -> dict[str, Any]:

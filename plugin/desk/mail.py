@@ -46,7 +46,7 @@ def own_words(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept: list[str] = []
     for number, line in enumerate(lines):
-        if _QUOTED.match(line) or _SENT_FROM.match(line):
+        if line and (_QUOTED.match(line) or _SENT_FROM.match(line)):
             continue
         if _ends_own_words(lines, number):
             break
@@ -81,6 +81,8 @@ def _without_header_blocks(lines: list[str]) -> list[str]:
 
 def _ends_own_words(lines: list[str], number: int) -> bool:
     line = lines[number]
+    if not line or line.isspace():
+        return False
     if _SIGNATURE.match(line) or _DIVIDER.match(line) or _BARE_DIVIDER.match(line):
         return True
     return _is_attribution(lines, number) or _is_header_block(lines, number)
@@ -91,7 +93,7 @@ def _is_attribution(lines: list[str], number: int) -> bool:
     line = lines[number]
     if len(line) > 240:
         return False
-    after = next((each for each in lines[number + 1 :][:3] if each.strip()), "")
+    after = next((each for each in lines[number + 1 : number + 4] if each.strip()), "")
     joined = f"{line} {lines[number + 1]}" if number + 1 < len(lines) else line
     if any(shape.match(line) for shape in _ATTRIBUTION):
         return _QUOTED.match(after) is not None or _names_a_sender(line)

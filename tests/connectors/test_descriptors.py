@@ -51,7 +51,12 @@ def test_sentences_for_people_are_there_in_both_languages(name: str) -> None:
 @every
 def test_every_secret_is_a_setting_marked_as_one(name: str) -> None:
     product = descriptor(name)
-    used = {n.removeprefix("secret.") for v in _header_templates(product) for n in names(v) if n.startswith("secret.")}
+    used = {
+        n.removeprefix("secret.")
+        for v in _header_templates(product)
+        for n in names(v)
+        if n.startswith("secret.")
+    }
     assert used
     assert used | {check.secret for check in product.receive.checks} <= set(product.secrets)
 
@@ -99,7 +104,9 @@ def test_fields_about_persons_are_named_and_never_read(name: str) -> None:
     product = descriptor(name)
     assert product.ticket.persons
     seen = product.samples["read"][0]["seen"]
-    persons = {k for k, source in product.samples["desk"]["fields"].items() if source in product.ticket.persons}
+    persons = {
+        k for k, source in product.samples["desk"]["fields"].items() if source in product.ticket.persons
+    }
     assert persons
     assert not persons & seen["fields"].keys()
 

@@ -58,8 +58,18 @@ FAILURES: dict[str, tuple[dict[str, Any], type[HelpdeskError], bool, bool]] = {
     "502 html": ({"status": 502, "body": "<html>", "content_type": "text/html"}, Faulty, True, True),
     "503": ({"status": 503, "body": "", "headers": {"Retry-After": "30"}}, Busy, True, False),
     "504": ({"status": 504, "body": ""}, Faulty, True, True),
-    "redirect elsewhere": ({"status": 302, "headers": {"Location": "http://169.254.169.254/"}}, Rejected, False, False),
-    "html for json": ({"status": 200, "body": "<html>log in</html>", "content_type": "text/html"}, Faulty, True, True),
+    "redirect elsewhere": (
+        {"status": 302, "headers": {"Location": "http://169.254.169.254/"}},
+        Rejected,
+        False,
+        False,
+    ),
+    "html for json": (
+        {"status": 200, "body": "<html>log in</html>", "content_type": "text/html"},
+        Faulty,
+        True,
+        True,
+    ),
     "half of the json": ({"status": 200, "body": '{"id": 1, "a": [1,'}, Faulty, True, True),
     "not utf-8": ({"status": 200, "body": b'{"id": "\xff\xfe\xfa"}'}, Faulty, True, True),
     "deep json": ({"status": 200, "body": "[" * 100_000}, Faulty, True, True),
@@ -80,7 +90,9 @@ def wire() -> Iterator[responses.RequestsMock]:
         yield mock
 
 
-def answer_all(wire: responses.RequestsMock, answer: dict[str, Any], methods: tuple[str, ...] = METHODS) -> None:
+def answer_all(
+    wire: responses.RequestsMock, answer: dict[str, Any], methods: tuple[str, ...] = METHODS
+) -> None:
     for method in methods:
         wire.add(method, ANY, **answer)
 
@@ -128,11 +140,20 @@ def test_how_long_to_wait_is_told(wire: responses.RequestsMock, name: str) -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_answer_to_a_write_is_no_proof(wire: responses.RequestsMock, name: str) -> None:
-    """Where nothing shows that a value was taken, it is missing, never assumed."""
+    """Where nothing shows that a value was taken, that is an open outcome, never a success."""
     answer_all(wire, {"status": 200, "json": {}})
-    outcome = write(connector(name))
-    assert not outcome.done
-    assert "group" in outcome.missing
+    with pytest.raises(HelpdeskError) as caught:
+        write(connector(name))
+    assert caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize("empty", [b"", b"{}", b"[]", b"null", b'"ok"', b"0"])
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_answer_is_no_ticket(wire: responses.RequestsMock, name: str, empty: bytes) -> None:
+    """A ticket without group, level and words must never be read out of half an answer."""
+    answer_all(wire, {"status": 200, "body": empty})
+    with pytest.raises(Faulty):
+        connector(name).read("7")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -146,10 +167,16 @@ def test_nothing_secret_is_in_an_error(wire: responses.RequestsMock, name: str) 
 @pytest.mark.parametrize("name", NAMES)
 def test_all_calls_go_to_the_desks_own_host(wire: responses.RequestsMock, name: str) -> None:
     """Addresses in answers are never followed, whatever they say."""
-    hostile = {"_url": "http://169.254.169.254/attachment/1", "link": "http://10.0.0.1/", "next": "http://evil.example/"}
+    hostile = {
+        "_url": "http://169.254.169.254/attachment/1",
+        "link": "http://10.0.0.1/",
+        "next": "http://evil.example/",
+    }
     sample = descriptor(name).samples["read"][0]["answers"]
     for step in reversed(descriptor(name).reads):
-        pattern = re.compile(r"https://desk\.example\.org" + re.sub(r"\$\{\w+\}", "[^/]+", step.request.path) + r"(\?.*)?$")
+        pattern = re.compile(
+            r"https://desk\.example\.org" + re.sub(r"\$\{\w+\}", "[^/]+", step.request.path) + r"(\?.*)?$"
+        )
         found = sample[step.name]
         body = found[0] if isinstance(found, list) else {**found, **hostile}
         wire.add("GET", pattern, json=body)
@@ -157,7 +184,18 @@ def test_all_calls_go_to_the_desks_own_host(wire: responses.RequestsMock, name: 
     assert {call.request.url.split("/")[2] for call in wire.calls if call.request.url} == {"desk.example.org"}
 
 
-HOSTILE_IDS = ("..", "../../admin", "7/../8", "7?x=1", "7#a", "7%2e%2e", "7\r\nX-Evil: 1", "", "7 or 1=1", "7" * 400)
+HOSTILE_IDS = (
+    "..",
+    "../../admin",
+    "7/../8",
+    "7?x=1",
+    "7#a",
+    "7%2e%2e",
+    "7\r\nX-Evil: 1",
+    "",
+    "7 or 1=1",
+    "7" * 400,
+)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_IDS)
@@ -186,7 +224,9 @@ def signed(name: str, body: bytes) -> dict[str, str]:
     for check in product.descriptor.receive.checks:
         if isinstance(check, Hmac):
             content = signed_bytes(check, Delivery("", given, body, 0))
-            given[check.header.lower()] = check.prefix + signature(check, product.desk.secret(check.secret), content)
+            given[check.header.lower()] = check.prefix + signature(
+                check, product.desk.secret(check.secret), content
+            )
     return given
 
 
@@ -194,7 +234,9 @@ def signed(name: str, body: bytes) -> dict[str, str]:
 def test_a_delivery_without_its_credentials_is_refused(name: str) -> None:
     sample = next(s for s in descriptor(name).samples["receive"] if isinstance(s["hint"], dict))
     with pytest.raises(DeliveryRefused) as caught:
-        connector(name).receive(str(sample["source"]), "POST", {}, sample["body"].encode(), float(sample["at"]))
+        connector(name).receive(
+            str(sample["source"]), "POST", {}, sample["body"].encode(), float(sample["at"])
+        )
     assert caught.value.status == 401
 
 

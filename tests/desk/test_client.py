@@ -1,0 +1,236 @@
+"""The one place that speaks HTTP, against real sockets: total time, the last moment, redirects, what is sent."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import responses
+
+from plugin.desk.client import Client
+from plugin.desk.outbound import Call
+from plugin.errors import NotSent, Rejected, Unreachable
+from tests.desk.products import descriptor, desk
+
+Answerer = Callable[[socket.socket], None]
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+
+class Peer:
+    """A server on 127.0.0.1 that does with each connection what it is told, and keeps what it was sent."""
+
+    def __init__(self, answer: Answerer) -> None:
+        self.received: list[bytes] = []
+        self._answer = answer
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
+
+    def _one(self, connection: socket.socket) -> None:
+        with connection:
+            self.received.append(connection.recv(65536))
+            try:
+                self._answer(connection)
+            except OSError:
+                return
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def peer() -> Iterator[Callable[[Answerer], Peer]]:
+    started: list[Peer] = []
+
+    def start(answer: Answerer) -> Peer:
+        started.append(Peer(answer))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+def client(url: str) -> Client:
+    return Client(descriptor().api, desk(url=url))
+
+
+def test_what_is_sent(peer: Callable[[Answerer], Peer]) -> None:
+    server = peer(lambda c: c.sendall(OK))
+    call = Call("PUT", "/api/t/1", (("q", "a b&c"),), {"If-Match": '"1"'}, {"名": "值"})
+    assert client(server.url).send(call, 5).document == {}
+    head, _, body = server.received[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"PUT /api/t/1?q=a+b%26c HTTP/1.1\r\n")
+    assert b'If-Match: "1"' in head
+    assert b"Authorization: Bearer api-token" in head
+    assert json.loads(body or b"{}") in ({"名": "值"}, {})
+
+
+def drip(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    for _ in range(200):
+        connection.sendall(b" ")
+        time.sleep(0.05)
+
+
+def drip_headers(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    for _ in range(200):
+        connection.sendall(b"a")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "answer", [drip, drip_headers, lambda c: time.sleep(8)], ids=["body", "headers", "silence"]
+)
+def test_the_whole_call_is_bounded_however_slowly_it_answers(
+    peer: Callable[[Answerer], Peer], answer: Answerer
+) -> None:
+    server = peer(answer)
+    before = time.monotonic()
+    with pytest.raises(Unreachable) as caught:
+        client(server.url).send(Call("GET", "/"), 0.4)
+    assert time.monotonic() - before < 2
+    assert caught.value.outcome_unknown
+
+
+def test_nothing_leaves_once_its_time_is_over(peer: Callable[[Answerer], Peer]) -> None:
+    server = peer(lambda c: c.sendall(OK))
+    with pytest.raises(NotSent) as caught:
+        client(server.url).send(Call("POST", "/", body={"note": "x"}), 5, not_after=time.monotonic() - 0.001)
+    assert not caught.value.outcome_unknown
+    time.sleep(0.1)
+    assert server.received in ([], [b""]), "at most an empty connection, not one byte of the request"
+
+
+def test_the_last_moment_is_checked_after_connecting(
+    peer: Callable[[Answerer], Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slow names and handshakes come between the caller's check and the write; only the socket knows."""
+    server = peer(lambda c: c.sendall(OK))
+    monkeypatch.setattr(socket.socket, "connect", _slow_connect(socket.socket.connect))
+    with pytest.raises(NotSent):
+        client(server.url).send(Call("POST", "/", body={}), 5, not_after=time.monotonic() + 0.1)
+    assert server.received in ([], [b""])
+
+
+def _slow_connect(real: Callable[..., None]) -> Callable[..., None]:
+    def connect(self: socket.socket, address: object) -> None:
+        time.sleep(0.3)
+        real(self, address)
+
+    return connect
+
+
+def test_a_refused_connection_sent_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(NotSent) as caught:
+        client(url).send(Call("POST", "/", body={}), 5)
+    assert not caught.value.outcome_unknown
+
+
+def test_a_connection_cut_after_the_request_leaves_the_outcome_open(peer: Callable[[Answerer], Peer]) -> None:
+    server = peer(lambda c: None)
+    with pytest.raises(Unreachable) as caught:
+        client(server.url).send(Call("POST", "/", body={}), 5)
+    assert caught.value.outcome_unknown
+
+
+def test_an_answer_that_ends_early_is_no_answer(peer: Callable[[Answerer], Peer]) -> None:
+    server = peer(lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"))
+    with pytest.raises(Unreachable) as caught:
+        client(server.url).send(Call("POST", "/", body={}), 5)
+    assert caught.value.outcome_unknown
+
+
+def test_redirects_are_not_followed(peer: Callable[[Answerer], Peer]) -> None:
+    inner = peer(lambda c: c.sendall(OK))
+    outer = peer(
+        lambda c: c.sendall(
+            b"HTTP/1.1 307 X\r\nLocation: " + inner.url.encode() + b"/\r\nContent-Length: 0\r\n\r\n"
+        )
+    )
+    with pytest.raises(Rejected):
+        client(outer.url).send(Call("GET", "/"), 5)
+    assert inner.received == []
+
+
+def test_environment_and_cookies_change_nothing(
+    peer: Callable[[Answerer], Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    answer = OK.replace(b"Connection: close", b"Connection: close\r\nSet-Cookie: a=b")
+    server = peer(lambda c: c.sendall(answer))
+    caller = client(server.url)
+    caller.send(Call("GET", "/"), 5)
+    caller.send(Call("GET", "/"), 5)
+    assert b"Cookie" not in server.received[1]
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "//x", "https://user:pw@x", "https://x/?a=b", "https://", "x"])
+def test_a_url_that_is_no_plain_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError):
+        client(url)
+
+
+@responses.activate
+def test_what_the_answer_tells_of_limits_and_time() -> None:
+    product = descriptor(api={"auth": {"kind": "bearer", "token": "x"}, "page": "/", "limits": {
+        "remaining": "X-Left", "limit": "X-Limit", "statuses": [429]}})  # fmt: skip
+    headers = {"X-Left": "4", "X-Limit": "60", "Date": "Mon, 23 Nov 2026 17:23:33 GMT"}
+    responses.get("https://desk.example.org/base/", json={}, headers=headers)
+    caller = Client(product.api, desk(), clock=lambda: 1_795_454_613.0 - 100)
+    caller.send(Call("GET", "/"), 5)
+    assert caller.budget is not None
+    assert (caller.budget.remaining, caller.budget.limit) == (4, 60)
+    assert caller.server is not None
+    assert caller.server.skew == pytest.approx(100.5)
+
+
+@responses.activate
+def test_a_body_as_json_in_a_form_field() -> None:
+    responses.post("https://desk.example.org/base/rest", json={})
+    client("https://desk.example.org/base").send(
+        Call("POST", "/rest", body={"a": "é&="}, form="json_data"), 5
+    )
+    sent = responses.calls[0].request
+    assert sent.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert sent.body == b"json_data=%7B%22a%22%3A+%22%C3%A9%26%3D%22%7D"
+
+
+@responses.activate
+def test_a_header_value_cannot_add_a_header() -> None:
+    responses.get("https://desk.example.org/base/", json={})
+    with pytest.raises(Rejected):
+        client("https://desk.example.org/base").send(Call("GET", "/", headers={"X": "a\r\nX-Evil: 1"}), 5)
+
+
+@responses.activate
+def test_an_error_inside_a_good_status() -> None:
+    errors = [{"path": "code", "is": ["5"], "raises": "conflict"}, {"path": "error", "raises": "rejected"}]
+    api = {"auth": {"kind": "bearer", "token": "x"}, "page": "/", "errors": errors, "detail": "error"}
+    caller = Client(descriptor(api=api).api, desk())
+    responses.get("https://desk.example.org/base/", json={"error": "no such group 13912345678"})
+    with pytest.raises(Rejected) as caught:
+        caller.send(Call("GET", "/"), 5)
+    assert caught.value.detail == "no such group ***********"
+
+
+@responses.activate
+def test_no_time_left_means_not_sent() -> None:
+    with pytest.raises(NotSent):
+        client("https://desk.example.org/base").send(Call("GET", "/"), 0)
+    assert len(responses.calls) == 0
