@@ -12,7 +12,7 @@ from plugin.core.effects import Change, Effects
 from plugin.desk.descriptor import Descriptor, NoteShape, Request, TargetShape
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import field_of, marker_text
-from plugin.desk.template import Tree, merge, names, render, render_path, render_text
+from plugin.desk.template import Tree, merge, render, render_path, render_text
 from plugin.desk.transforms import time_to_wire
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
@@ -168,8 +168,7 @@ def note_text(shape: NoteShape, text: str, marker: str) -> str:
     """The note in the product's format, placeholders broken up, the marker on the last line."""
     last = marker_text(marker)
     kept = text[: shape.most - len(last) - 2]
-    for placeholder, instead in shape.breaks:
-        kept = kept.replace(placeholder, instead)
+    kept = _broken_up(kept, shape.breaks)
     if shape.format == "html":
         return "<br>".join(html.escape(line) for line in [*kept.split("\n"), last])
     if shape.format == "markdown":
@@ -177,6 +176,12 @@ def note_text(shape: NoteShape, text: str, marker: str) -> str:
     return f"{kept}\n{last}"
 
 
-def uses_secret(tree: Tree) -> bool:
-    """True when a tree would put a secret into a body or path, which only headers may hold."""
-    return any(name.startswith("secret.") for name in names(tree))
+def _broken_up(text: str, breaks: tuple[tuple[str, str], ...]) -> str:
+    """No placeholder is left, also none that overlaps another (``{{{``) or comes of breaking one."""
+    for _ in range(8):
+        before = text
+        for placeholder, instead in breaks:
+            text = text.replace(placeholder, instead)
+        if text == before or not any(mark in text and mark not in instead for mark, instead in breaks):
+            return text
+    return text

@@ -113,7 +113,7 @@ def test_fields_about_persons_are_named_and_never_read(name: str) -> None:
 
 @every
 def test_recorded_words_stay_free_of_what_must_not_be_read(name: str) -> None:
-    """The sample holds a phone number, a quoted mail and words of staff; none of them may be in the matter."""
+    """The sample holds a phone number, a quoted mail and words of staff; none may be in the matter."""
     read = "".join(m["text"] for s in descriptor(name).samples["read"] for m in s["seen"]["messages"])
     assert "13900001111" not in read
     assert "二百" not in read

@@ -1,4 +1,4 @@
-"""Every connector against every way a helpdesk can fail; each cell says what the loop may conclude from it."""
+"""Every connector against every way a helpdesk can fail; each cell says what the loop may conclude."""
 
 from __future__ import annotations
 

@@ -36,7 +36,11 @@ def document(**changed: Any) -> dict[str, Any]:
             "events": [{"from": {"header": "X-Kind"}, "words": {"made": "created", "ping": "ignored"}}],
             "actors": "by",
         },
-        "api": {"auth": {"kind": "bearer", "token": "${secret.token}"}, "page": "/t/${id}", "detail": "error.text"},
+        "api": {
+            "auth": {"kind": "bearer", "token": "${secret.token}"},
+            "page": "/t/${id}",
+            "detail": "error.text",
+        },
         "read": [{"name": "ticket", "get": "/api/t/${id}"}],
         "ticket": {
             "id": "ticket.id",
@@ -65,20 +69,34 @@ def document(**changed: Any) -> dict[str, Any]:
             "verify": "answer",
             "answer_is": "ticket",
             "targets": {
-                "group": {"read": {"path": "ticket.group", "words": {"7": "Network"}}, "write": {"group": "${value}"}},
+                "group": {
+                    "read": {"path": "ticket.group", "words": {"7": "Network"}},
+                    "write": {"group": "${value}"},
+                },
                 "level": {
                     "read": "ticket.more[name=${field}].value",
                     "write": {"more": [{"name": "${field}", "value": "${value}"}]},
                 },
                 "tags": {"read": {"path": "ticket.tags", "type": "list"}, "write": {"tags": "${value}"}},
-                "priority": {"read": {"path": "ticket.priority", "type": "int"}, "write": {"priority": "${value}"}},
-                "due": {"read": {"path": "ticket.due", "type": "time"}, "write": {"due": "${value}"}, "alone": True},
+                "priority": {
+                    "read": {"path": "ticket.priority", "type": "int"},
+                    "write": {"priority": "${value}"},
+                },
+                "due": {
+                    "read": {"path": "ticket.due", "type": "time"},
+                    "write": {"due": "${value}"},
+                    "alone": True,
+                },
             },
-            "note": {"merge": {"note": {"text": "${note}", "internal": True}}, "format": "html", "not_in_states": ["done"]},
+            "note": {
+                "merge": {"note": {"text": "${note}", "internal": True}},
+                "format": "html",
+                "not_in_states": ["done"],
+            },
             "priorities": ["1", "2", "3"],
         },
         "cannot": {"reason": {"en": "No such field.", "zh": "没有该字段。"}},
-    }  # fmt: skip
+    }
     return {**made, **changed}
 
 

@@ -1,4 +1,4 @@
-"""The one place that speaks HTTP, against real sockets: total time, the last moment, redirects, what is sent."""
+"""The one place that speaks HTTP, against real sockets: total time, last moment, redirects, what is sent."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_a_phone_signature_is_not_read_but_what_follows_is_looked_at() -> None:
 
 
 def test_what_is_forwarded_to_open_a_matter_is_the_matter() -> None:
-    text = "请处理\n---------- Forwarded message ---------\nFrom: someone\nSubject: x\nTo: y\n\n五十余人来到窗口。"
+    text = "请处理\n---------- Forwarded message ---------\nFrom: a\nSubject: x\nTo: y\n\n五十余人来到窗口。"
     assert opening_words(text) == "请处理\n\n五十余人来到窗口。"
     chinese = "转办\n发件人：某某\n发送时间：2026年\n主题：欠薪\n\n五十余人来到窗口。"
     assert opening_words(chinese) == "转办\n\n五十余人来到窗口。"

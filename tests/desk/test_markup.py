@@ -54,7 +54,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_two_hundred_kilobytes_of_rubbish_cost_little(unit: str) -> None:
-    """``html.parser`` needs up to a minute here; the bar is 50 ms, the limit leaves room for a busy machine."""
+    """``html.parser`` needs up to a minute here; the bar is 50 ms, the limit leaves room."""
     markup = unit * (200_000 // len(unit))
     before = time.process_time()
     html_to_text(markup)

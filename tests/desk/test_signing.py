@@ -29,30 +29,84 @@ STAMP = Stamp("X-Time")
 KEY64 = base64.b64encode(b"\x00\xffkey").decode()
 
 SIGNED: list[tuple[str, Hmac, dict[str, str], str]] = [
-    ("sha1 hex of the body", Hmac("X-Sig", "s", "sha1", prefix="sha1="), {"x_sig": "sha1=" + mac(BODY, "sha1").hex()}, SECRET),
+    (
+        "sha1 hex of the body",
+        Hmac("X-Sig", "s", "sha1", prefix="sha1="),
+        {"x_sig": "sha1=" + mac(BODY, "sha1").hex()},
+        SECRET,
+    ),
     ("sha256 hex", Hmac("X-Sig", "s", prefix="sha256="), {"x_sig": "sha256=" + mac(BODY).hex()}, SECRET),
     ("sha512 hex", Hmac("X-Sig", "s", "sha512"), {"x_sig": mac(BODY, "sha512").hex()}, SECRET),
-    ("sha1 base64", Hmac("X-Sig", "s", "sha1", encoding="base64"),
-     {"x_sig": base64.b64encode(mac(BODY, "sha1")).decode()}, SECRET),
-    ("time, no dot, body", Hmac("X-Sig", "s", signed=("{timestamp}", "{body}"), encoding="base64", stamp=STAMP),
-     {"x_sig": base64.b64encode(mac(b"1795454594" + BODY)).decode(), "x_time": "1795454594"}, SECRET),
-    ("body, then time", Hmac("X-Sig", "s", signed=("{body}", "{timestamp}"), stamp=STAMP),
-     {"x_sig": mac(BODY + b"1795454594").hex(), "x_time": "1795454594"}, SECRET),
-    ("time dot body", Hmac("X-Sig", "s", signed=("{timestamp}", ".", "{body}"), prefix="sha256=", stamp=STAMP),
-     {"x_sig": "sha256=" + mac(b"1795454594." + BODY).hex(), "x_time": "1795454594"}, SECRET),
-    ("id dot time dot body, several, whsec",
-     Hmac("Sig", "s", signed=("{id}", ".", "{timestamp}", ".", "{body}"), encoding="base64", prefix="v1,", split=" ",
-          decode="whsec", stamp=STAMP, id_header="Id"),
-     {"sig": "v1,AAAA v1," + base64.b64encode(mac(b"msg_1.1795454594." + BODY, key=b"\x00\xffkey")).decode(),
-      "x_time": "1795454594", "id": "msg_1"}, "whsec_" + KEY64),
-    ("several by comma", Hmac("Sig", "s", prefix="v1=", split=","),
-     {"sig": "v1=00,v1=" + mac(BODY).hex()}, SECRET),
-    ("secret in base64", Hmac("Sig", "s", decode="base64"), {"sig": mac(BODY, key=b"\x00\xffkey").hex()}, KEY64),
-    ("milliseconds", Hmac("X-Sig", "s", signed=("{timestamp}", "{body}"), stamp=Stamp("X-Time", "unix_ms")),
-     {"x_sig": mac(b"1795454594123" + BODY).hex(), "x_time": "1795454594123"}, SECRET),
-    ("iso time", Hmac("X-Sig", "s", stamp=Stamp("X-Time", "iso8601")),
-     {"x_sig": mac(BODY).hex(), "x_time": "2026-11-23T17:23:14Z"}, SECRET),
-]  # fmt: skip
+    (
+        "sha1 base64",
+        Hmac("X-Sig", "s", "sha1", encoding="base64"),
+        {"x_sig": base64.b64encode(mac(BODY, "sha1")).decode()},
+        SECRET,
+    ),
+    (
+        "time, no dot, body",
+        Hmac("X-Sig", "s", signed=("{timestamp}", "{body}"), encoding="base64", stamp=STAMP),
+        {"x_sig": base64.b64encode(mac(b"1795454594" + BODY)).decode(), "x_time": "1795454594"},
+        SECRET,
+    ),
+    (
+        "body, then time",
+        Hmac("X-Sig", "s", signed=("{body}", "{timestamp}"), stamp=STAMP),
+        {"x_sig": mac(BODY + b"1795454594").hex(), "x_time": "1795454594"},
+        SECRET,
+    ),
+    (
+        "time dot body",
+        Hmac("X-Sig", "s", signed=("{timestamp}", ".", "{body}"), prefix="sha256=", stamp=STAMP),
+        {"x_sig": "sha256=" + mac(b"1795454594." + BODY).hex(), "x_time": "1795454594"},
+        SECRET,
+    ),
+    (
+        "id dot time dot body, several, whsec",
+        Hmac(
+            "Sig",
+            "s",
+            signed=("{id}", ".", "{timestamp}", ".", "{body}"),
+            encoding="base64",
+            prefix="v1,",
+            split=" ",
+            decode="whsec",
+            stamp=STAMP,
+            id_header="Id",
+        ),
+        {
+            "sig": "v1,AAAA v1,"
+            + base64.b64encode(mac(b"msg_1.1795454594." + BODY, key=b"\x00\xffkey")).decode(),
+            "x_time": "1795454594",
+            "id": "msg_1",
+        },
+        "whsec_" + KEY64,
+    ),
+    (
+        "several by comma",
+        Hmac("Sig", "s", prefix="v1=", split=","),
+        {"sig": "v1=00,v1=" + mac(BODY).hex()},
+        SECRET,
+    ),
+    (
+        "secret in base64",
+        Hmac("Sig", "s", decode="base64"),
+        {"sig": mac(BODY, key=b"\x00\xffkey").hex()},
+        KEY64,
+    ),
+    (
+        "milliseconds",
+        Hmac("X-Sig", "s", signed=("{timestamp}", "{body}"), stamp=Stamp("X-Time", "unix_ms")),
+        {"x_sig": mac(b"1795454594123" + BODY).hex(), "x_time": "1795454594123"},
+        SECRET,
+    ),
+    (
+        "iso time",
+        Hmac("X-Sig", "s", stamp=Stamp("X-Time", "iso8601")),
+        {"x_sig": mac(BODY).hex(), "x_time": "2026-11-23T17:23:14Z"},
+        SECRET,
+    ),
+]
 
 
 @pytest.mark.parametrize(("check", "headers", "secret"), [c[1:] for c in SIGNED], ids=[c[0] for c in SIGNED])

@@ -1,0 +1,54 @@
+"""Notes in every format: placeholders broken up, markup escaped, the marker always whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.desk.descriptor import NoteShape
+from plugin.desk.normalise import marker_text
+from plugin.desk.outbound import note_text
+
+WORDS = "{{ ticket.title }} {% now %} <b>x</b> [a](b) *c* `d` 50% @name"
+
+NOTES = [
+    (NoteShape(), f"{WORDS}\npaidan:a1"),
+    (
+        NoteShape(breaks=(("{{", "{ {"), ("{%", "{ %"), ("<", "＜"))),
+        "{ { ticket.title }} { % now %} ＜b>x＜/b> [a](b) *c* `d` 50% @name\npaidan:a1",
+    ),
+    (
+        NoteShape(format="html"),
+        "{{ ticket.title }} {% now %} &lt;b&gt;x&lt;/b&gt; [a](b) *c* `d` 50% @name<br>paidan:a1",
+    ),
+    (NoteShape(format="html", breaks=(("@", "@\u200b"),)), None),
+]
+
+
+@pytest.mark.parametrize(("shape", "wanted"), NOTES)
+def test_notes(shape: NoteShape, wanted: str | None) -> None:
+    text = note_text(shape, WORDS, "a1")
+    assert wanted is None or text == wanted
+    assert wanted is not None or "@name" not in text
+
+
+def test_markdown_shows_the_words_as_they_are() -> None:
+    text = note_text(NoteShape(format="markdown"), WORDS, "a1")
+    for mark in ("[a]", "<b>", "*c*", "`d`"):
+        assert mark not in text
+    assert text.endswith("\n\npaidan:a1")
+
+
+@given(st.text(max_size=3000), st.sampled_from(["plain", "html"]))
+def test_a_note_is_cut_and_the_marker_is_not(text: str, format_: str) -> None:
+    note = note_text(NoteShape(format=format_, most=500), text, "0198-abc")  # type: ignore[arg-type]
+    assert note.endswith(marker_text("0198-abc"))
+    assert format_ == "html" or len(note) <= 500
+
+
+@given(st.text(alphabet="{}%#<> a", max_size=60))
+def test_no_placeholder_survives_however_the_braces_are_nested(text: str) -> None:
+    breaks = (("{{", "{ {"), ("}}", "} }"), ("{%", "{ %"), ("%}", "% }"), ("{#", "{ #"), ("#}", "# }"))
+    note = note_text(NoteShape(breaks=breaks), text, "a1")
+    assert not [mark for mark, _ in breaks if mark in note]
