@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.database import Database
-from plugin.casebook.desks import DeskInUse
+from plugin.casebook.desks import Decide, DeskInUse
 from plugin.casebook.holds import Holds
 from plugin.casebook.inbox import accept
 from plugin.casebook.loop import Loop
@@ -47,6 +47,7 @@ class Book:
         self.database.prepare()
         self.version = "1"
         self.mode = mode
+        self.decide: Decide = simple_decide
         self.connector = standin_desk(helpdesk.url)
         self.pace = Pace()
         self.advance = Advance(self.database, self.desks, Holds(self.database), self.pace)
@@ -54,7 +55,7 @@ class Book:
         self._keys = itertools.count(1)
 
     def desks(self) -> dict[str, DeskInUse]:
-        return {"hall": DeskInUse(self.connector, desk_map(self.mode), simple_decide, self.version)}
+        return {"hall": DeskInUse(self.connector, desk_map(self.mode), self.decide, self.version)}
 
     def hear(self, ticket: int, key: str | None = None, **more: Any) -> bool:
         """A webhook of the ticket arrives."""
@@ -74,7 +75,7 @@ class Book:
         """Rows of a table, oldest first."""
         with self.database.read() as tx:
             found = select(table).where(*(table.c[k] == v for k, v in where.items()))
-            return list(tx.run(found.order_by(table.c[list(table.c.keys())[0]])))
+            return list(tx.run(found.order_by(table.c[next(iter(table.c.keys()))])))
 
     def case(self, ticket: int) -> Any:
         return self.rows(case, ticket=str(ticket))[0]
