@@ -12,8 +12,8 @@ HEAD = """\
 # Where the shipped documents and the labels differ
 
 Written by `python -m tests.score --write`; a test holds it to what is true. Parts in the bar: rank,
-event type, level, lead. The reason is the annotator's. The `heldout` sample is counted but not listed, so that nobody
-writes rules to it.
+event type, level, lead. The reason is the annotator's. The `heldout` sample is counted but not listed,
+so that nobody writes rules to it.
 """
 
 
