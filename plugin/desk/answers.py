@@ -34,6 +34,10 @@ class Answer:
     body: bytes
 
 
+class TooLarge(Faulty):
+    """The answer is larger than is read."""
+
+
 def parsed(request: str, answer: Answer, api: Api, now: float) -> Any:
     """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for."""
     if 300 <= answer.status < 400:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from plugin.desk.answers import Answer, parsed
+from plugin.desk.answers import Answer, TooLarge, parsed
 from plugin.desk.descriptor import Api
 from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
@@ -64,21 +64,24 @@ class Client:
         """The full address of a path, for a person's browser."""
         return self._base + path
 
-    def send(self, call: Call, timeout: float, not_after: float | None = None) -> Reply:
+    def send(
+        self, call: Call, timeout: float, not_after: float | None = None, most: int | None = None
+    ) -> Reply:
         """One try; raises a ``HelpdeskError``. ``timeout`` seconds bound everything, connecting included.
 
-        Nothing leaves once ``time.monotonic()`` passes ``not_after``.
+        Nothing leaves once ``time.monotonic()`` passes ``not_after``. Of an answer longer than ``most`` bytes
+        the rest is not fetched (``TooLarge``).
         """
         if timeout <= 0:
             raise NotSent(call.name, detail="no time was left for this call")
         with bounded(timeout, not_after) as bound:
-            answer = self._answer(call, timeout, bound)
+            answer = self._answer(call, timeout, bound, most or self._api.most_bytes)
             if bound.expired:  # cut in the middle, what there is looks like a short answer
                 raise Unreachable(call.name, detail=_TOO_LONG)
         self._note_facts(answer)
         return Reply(parsed(call.name, answer, self._api, self._clock()), answer.headers)
 
-    def _answer(self, call: Call, timeout: float, bound: CallBound) -> Answer:
+    def _answer(self, call: Call, timeout: float, bound: CallBound, most: int) -> Answer:
         request = self._prepared(call)
         session = self._session()
         try:
@@ -91,20 +94,9 @@ class Client:
                 proxies={"http": self._desk.proxy, "https": self._desk.proxy} if self._desk.proxy else None,
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, self._body(call, response))
+                return Answer(response.status_code, headers, _body(call, response, most))
         except (requests.RequestException, HTTPError, TooLate, OSError, ValueError) as error:
             raise _failure(call, error, bound) from None
-
-    def _body(self, call: Call, response: requests.Response) -> bytes:
-        parts, size = [], 0
-        for part in response.iter_content(_CHUNK):
-            size += len(part)
-            if size > self._api.most_bytes:
-                raise Faulty(
-                    call.name, response.status_code, f"the answer is larger than {self._api.most_bytes} bytes"
-                )
-            parts.append(part)
-        return b"".join(parts)
 
     def _prepared(self, call: Call) -> requests.PreparedRequest:
         query = f"?{urlencode(call.query)}" if call.query else ""
@@ -158,6 +150,16 @@ class Client:
             now = self._clock()
             # the header has whole seconds: half a second more is the fairer guess
             self.server = Server(datetime.fromtimestamp(now, UTC), theirs.timestamp() + 0.5 - now)
+
+
+def _body(call: Call, response: requests.Response, most: int) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_content(_CHUNK):
+        size += len(part)
+        if size > most:
+            raise TooLarge(call.name, response.status_code, f"the answer is larger than {most} bytes")
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _failure(call: Call, error: Exception, bound: CallBound) -> HelpdeskError:

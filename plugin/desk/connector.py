@@ -12,13 +12,13 @@ import re2
 from plugin.core.effects import Change, Effects, Snapshot
 from plugin.desk import inbound, normalise, outbound
 from plugin.desk.client import Client
-from plugin.desk.descriptor import Descriptor, Ensure, ReadStep
+from plugin.desk.descriptor import Descriptor, Ensure
 from plugin.desk.echo import Echoes
+from plugin.desk.fetch import Fetch
 from plugin.desk.helpdesk import Hint, Seen, Server, Written
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget
 from plugin.desk.outbound import Call, call
-from plugin.desk.paths import find
 from plugin.desk.signing import Delivery
 from plugin.desk.template import UnsafeSegment, render_path
 from plugin.desk.transforms import read_all, read_one
@@ -26,7 +26,6 @@ from plugin.errors import Conflict, Faulty, NotFound, Rejected
 
 FRESH_SECONDS = 2.0
 """A read younger than this needs no second one before a write on products without a version check."""
-_MISSING = object()
 
 
 class Connector:
@@ -38,6 +37,7 @@ class Connector:
         self.desk = desk
         self.echoes = Echoes()
         self._client = Client(descriptor.api, desk)
+        self._fetch = Fetch(self._client, desk)
 
     @property
     def budget(self) -> Budget | None:
@@ -62,7 +62,7 @@ class Connector:
         self._check_id(ticket_id)
         read_at = time.monotonic()
         deadline = read_at + timeout
-        answers = self._answers(ticket_id, self.descriptor.reads, deadline)
+        answers = self._fetch.answers(ticket_id, self.descriptor.reads, deadline)
         self._check_holds_ticket(answers)
         found = normalise.seen(self.descriptor, self.desk, ticket_id, answers)
         return replace(found, snapshot=replace(found.snapshot, read_at=read_at))
@@ -79,7 +79,7 @@ class Connector:
 
     def _state(self, ticket_id: str, deadline: float) -> Snapshot:
         steps = tuple(step for step in self.descriptor.reads if step.state)
-        answers = self._answers(ticket_id, steps, deadline)
+        answers = self._fetch.answers(ticket_id, steps, deadline)
         self._check_holds_ticket(answers)
         return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
 
@@ -192,50 +192,6 @@ class Connector:
         answers = {write.answer_is: answer.document, "headers": {write.answer_is: dict(answer.headers)}}
         self._check_holds_ticket(answers)
         return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
-
-    def _answers(self, ticket_id: str, steps: tuple[ReadStep, ...], deadline: float) -> dict[str, Any]:
-        answers: dict[str, Any] = {"id": ticket_id, "setting": dict(self.desk.settings), "headers": {}}
-        for step in steps:
-            if step.each is None:
-                answers[step.name] = self._step(step, answers, deadline)
-                continue
-            values = list(dict.fromkeys(read_all(answers, step.each, answers)))[: step.most]
-            found = (self._one_of_many(step, {**answers, "each": value}, deadline) for value in values)
-            answers[step.name] = [each for each in found if each is not _MISSING]
-        return answers
-
-    def _one_of_many(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
-        """One part of a ticket; a part that is gone since it was listed is left out."""
-        try:
-            return self._step(step, known, deadline)
-        except NotFound:
-            return _MISSING
-
-    def _step(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
-        document = self._get(step, known, deadline, step.paging.first if step.paging else None)
-        if step.paging is None:
-            return document
-        items = find(document, step.paging.items)
-        page, last = step.paging.first, items
-        while isinstance(items, list) and len(last) >= step.paging.size and page < step.paging.most:
-            page += 1
-            last = find(self._get(step, known, deadline, page), step.paging.items) or []
-            items.extend(last)
-        return document
-
-    def _get(self, step: ReadStep, known: dict[str, Any], deadline: float, page: int | None) -> Any:
-        try:
-            request = call(step.request, known)
-        except UnsafeSegment:
-            raise NotFound(
-                f"{step.request.method} {step.request.path}", detail="no such id can exist"
-            ) from None
-        if page is not None and step.paging is not None:
-            paged = (*request.query, (step.paging.parameter, str(page)))
-            request = replace(request, query=paged)
-        reply = self._client.send(request, deadline - time.monotonic())
-        known["headers"][step.name] = dict(reply.headers)
-        return reply.document
 
 
 def _is(snapshot: Snapshot, change: Change) -> bool:

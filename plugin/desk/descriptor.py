@@ -125,6 +125,8 @@ class ReadStep:
     request: Request
     each: Reader | None = None
     most: int = 200
+    most_bytes: int | None = None
+    """Of a longer answer the rest is not fetched; of a step with ``each`` that part counts as unread."""
     paging: Paging | None = None
     state: bool = True
     """Needed to know the ticket's state; the others are for its messages only."""

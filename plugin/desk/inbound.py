@@ -107,7 +107,9 @@ def _kind(shape: Receive, known: Mapping[str, Any]) -> EventKind:
 
 def _ticket_id(shape: Receive, known: Mapping[str, Any]) -> str | None:
     found = _value(shape.ticket_id, known)
-    return found if found is not None and re2.fullmatch(shape.id_pattern, found) else None
+    if found is None or not found.isprintable():  # half a character (a lone surrogate) is no id either
+        return None
+    return found if re2.fullmatch(shape.id_pattern, found) else None
 
 
 def _key(shape: Receive, known: Mapping[str, Any], delivery: Delivery) -> str:

@@ -24,7 +24,8 @@ from plugin.desk.paths import find_all
 from plugin.desk.transforms import Reader, Test, holds, read_all, read_one, read_time
 
 Answers = Mapping[str, Any]
-"""Read step → its JSON; ``headers`` → read step → its answer's headers in lower case."""
+"""Read step → its JSON; ``headers`` → read step → its answer's headers in lower case;
+``unread`` → how many parts of the ticket were not fetched."""
 Value = str | tuple[str, ...] | None
 _MARKER = re.compile(r"\bpaidan:([0-9A-Za-z_-]{1,64})")
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -185,6 +186,7 @@ def _ticket(
     spoken = sorted((m for m in messages if m.text), key=lambda m: (m.at, m.id))
     whole = descriptor.ticket.attachments
     unread = len(read_all(answers, whole, answers)) if whole else 0
+    unread += int(answers.get("unread", 0))
     unread += sum(item.attachments for item in items if item in read or item not in later)
     return Ticket(ticket_id, (opening, *spoken), _fields(descriptor, desk, answers), unread)
 

@@ -13,6 +13,7 @@ import requests
 import responses
 
 from plugin.core.effects import Snapshot
+from plugin.desk.answers import TooLarge
 from plugin.desk.connector import Connector
 from plugin.desk.helpdesk import Written
 from plugin.desk.samples import sample_effects
@@ -73,10 +74,10 @@ FAILURES: dict[str, tuple[dict[str, Any], type[HelpdeskError], bool, bool]] = {
     "half of the json": ({"status": 200, "body": '{"id": 1, "a": [1,'}, Faulty, True, True),
     "not utf-8": ({"status": 200, "body": b'{"id": "\xff\xfe\xfa"}'}, Faulty, True, True),
     "deep json": ({"status": 200, "body": "[" * 100_000}, Faulty, True, True),
-    "five megabytes": ({"status": 200, "body": b'"' + b"a" * 5_000_000 + b'"'}, Faulty, True, True),
+    "five megabytes": ({"status": 200, "body": b'"' + b"a" * 5_000_000 + b'"'}, TooLarge, True, True),
     "compressed bomb": (
         {"status": 200, "body": gzip.compress(b"a" * 20_000_000), "headers": {"Content-Encoding": "gzip"}},
-        Faulty,
+        TooLarge,
         True,
         True,
     ),

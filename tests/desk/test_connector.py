@@ -270,3 +270,37 @@ def test_all_requests_of_a_read_share_its_time(wire: responses.RequestsMock) -> 
     with pytest.raises(HelpdeskError):
         Connector(paged(), desk()).read("t-1", timeout=0.1)
     assert len(wire.calls) == 1
+
+
+def parts_of(most: int) -> Descriptor:
+    steps = [
+        {"name": "ticket", "get": "/api/t/${id}"},
+        {
+            "name": "bodies",
+            "get": "/api/b/${each}",
+            "each": "ticket.parts[*]",
+            "most": most,
+            "most_bytes": 2000,
+        },
+    ]
+    return descriptor(read=steps)
+
+
+def test_a_part_too_large_to_read_counts_as_unread_and_hides_nothing(wire: responses.RequestsMock) -> None:
+    wire.get(TICKET, json=ticket(parts=["small", "large"]))
+    wire.get(f"{URL}/api/b/small", json={})
+    wire.get(f"{URL}/api/b/large", body=b'"' + b"x" * 100_000 + b'"')
+    found = Connector(parts_of(10), desk()).read("t-1")
+    assert found.ticket.unread_attachments == 1
+    assert found.ticket.messages[0].text == "五十余人来到窗口。"
+
+
+def test_of_too_many_parts_the_first_and_the_newest_are_read(wire: responses.RequestsMock) -> None:
+    names = [f"p{n}" for n in range(20)]
+    wire.get(TICKET, json=ticket(parts=names))
+    for name in names:
+        wire.get(f"{URL}/api/b/{name}", json={})
+    found = Connector(parts_of(8), desk()).read("t-1")
+    asked = [str(call.request.url).rsplit("/", 1)[1] for call in wire.calls[1:]]
+    assert asked == ["p0", "p1", "p14", "p15", "p16", "p17", "p18", "p19"]
+    assert found.ticket.unread_attachments == 12

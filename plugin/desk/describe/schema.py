@@ -198,6 +198,7 @@ READ = keys(
     Key("name", "text", required=True, en="Name for paths.", zh="名称。"),
     Key("each", VALUE, en="Once for every value found.", zh="对每个值各调用一次。"),
     Key("most", "whole", en="At most so many.", zh="次数上限。"),
+    Key("most_bytes", "whole", en="Longer answers are not fetched.", zh="应答大小上限。"),
     Key(
         "paging",
         keys(

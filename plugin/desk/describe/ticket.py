@@ -34,6 +34,7 @@ def read_step(node: Node, problems: Problems) -> ReadStep | None:
         request,
         values.reader(node.get("each"), problems),
         read.whole(node.get("most"), problems, lo=1) or 200,
+        read.whole(node.get("most_bytes"), problems, lo=1024),
         _paging(node.get("paging"), problems),
         not read.flag(node.get("messages_only"), problems),
     )

@@ -1,0 +1,89 @@
+"""The requests that read a ticket, step by step, within one time; answers under the names of the steps."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from plugin.desk.answers import TooLarge
+from plugin.desk.client import Client
+from plugin.desk.descriptor import ReadStep
+from plugin.desk.installation import Installation
+from plugin.desk.outbound import call
+from plugin.desk.paths import find
+from plugin.desk.template import UnsafeSegment
+from plugin.desk.transforms import read_all
+from plugin.errors import NotFound
+
+_GONE, _UNREAD = "gone", "unread"
+
+
+class Fetch:
+    """Reads the parts of a ticket that the descriptor's steps name."""
+
+    def __init__(self, client: Client, desk: Installation) -> None:
+        self._client = client
+        self._desk = desk
+
+    def answers(self, ticket_id: str, steps: tuple[ReadStep, ...], deadline: float) -> dict[str, Any]:
+        """Step → its JSON, with ``headers``, ``setting`` and ``unread`` (parts not fetched).
+
+        ``deadline`` is a ``time.monotonic()`` that bounds all steps together; raises a ``HelpdeskError``.
+        """
+        answers: dict[str, Any] = {
+            "id": ticket_id,
+            "setting": dict(self._desk.settings),
+            "headers": {},
+            "unread": 0,
+        }
+        for step in steps:
+            if step.each is None:
+                answers[step.name] = self._step(step, answers, deadline)
+                continue
+            values = list(dict.fromkeys(read_all(answers, step.each, answers)))
+            some = _oldest_and_newest(values, step.most)
+            found = [self._one_of_many(step, {**answers, "each": value}, deadline) for value in some]
+            answers[step.name] = [each for each in found if not isinstance(each, str)]
+            answers["unread"] += len(values) - len(some) + found.count(_UNREAD)
+        return answers
+
+    def _one_of_many(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
+        """One part of a ticket: gone since it was listed, too large to be read, or its answer."""
+        try:
+            return self._step(step, known, deadline)
+        except NotFound:
+            return _GONE
+        except TooLarge:
+            return _UNREAD
+
+    def _step(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
+        document = self._get(step, known, deadline, step.paging.first if step.paging else None)
+        if step.paging is None:
+            return document
+        items = find(document, step.paging.items)
+        page, last = step.paging.first, items
+        while isinstance(items, list) and len(last) >= step.paging.size and page < step.paging.most:
+            page += 1
+            last = find(self._get(step, known, deadline, page), step.paging.items) or []
+            items.extend(last)
+        return document
+
+    def _get(self, step: ReadStep, known: dict[str, Any], deadline: float, page: int | None) -> Any:
+        try:
+            request = call(step.request, known)
+        except UnsafeSegment:
+            raise NotFound(
+                f"{step.request.method} {step.request.path}", detail="no such id can exist"
+            ) from None
+        if page is not None and step.paging is not None:
+            paged = (*request.query, (step.paging.parameter, str(page)))
+            request = replace(request, query=paged)
+        reply = self._client.send(request, deadline - time.monotonic(), most=step.most_bytes)
+        known["headers"][step.name] = dict(reply.headers)
+        return reply.document
+
+
+def _oldest_and_newest(values: list[str], most: int) -> list[str]:
+    """Where there are too many parts: the first words, and what was said last."""
+    return values if len(values) <= most else values[: most // 4] + values[len(values) - (most - most // 4) :]
