@@ -23,15 +23,21 @@ from plugin.documents.suggest import nearest
 def check(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     """Run every cross-check over the documents that could be built."""
     check_persons(folder, problems)
-    unused_lists(folder, problems)
-    unused_parts(folder, problems)
-    for rules in documents.rules.values():
-        never_reached(rules, problems)
     for plan in documents.plans.values():
         no_fallback(plan, problems)
         level_without_lead(plan, problems)
     for desk in documents.desks.values():
         _check_desk(desk, documents, folder, problems)
+    if not problems.has_errors:
+        _warn(documents, folder, problems)
+
+
+def _warn(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
+    """What works but is surely not meant; said only of sound files, where it is no echo of a mistake."""
+    unused_lists(folder, problems)
+    unused_parts(folder, problems)
+    for rules in documents.rules.values():
+        never_reached(rules, problems)
 
 
 def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:

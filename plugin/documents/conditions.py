@@ -27,7 +27,7 @@ from plugin.core.conditions import (
 from plugin.core.rules import FieldSpec
 from plugin.core.words import cleaned
 from plugin.documents.problems import Problems
-from plugin.documents.reader import duration, flag, text, whole
+from plugin.documents.reader import as_written, duration, flag, slip_in_key, text, whole
 from plugin.documents.source import Node
 
 Lists = Mapping[str, tuple[str, ...]]
@@ -77,6 +77,8 @@ class ConditionReader:
             self.problems.add("reserved-fn", value)
             return None
         spec = self.fields.get(key)
+        if spec is None and slip_in_key(key, value.key_at or value.place, value, self.problems):
+            return None
         if spec is None:
             self.problems.add(
                 "unknown-field", value.key_at or value.place, given=key, choices=tuple(self.fields)
@@ -86,7 +88,7 @@ class ConditionReader:
 
     def _nested(self, key: str, value: Node) -> Cond | None:
         if value.kind != "list":
-            self.problems.add("not-a-list", value, given=value.raw[:60])
+            self.problems.add("not-a-list", value, given=as_written(value))
             return None
         return NESTING[key](tuple(self.condition(item) for item in value.items), value.place)
 
@@ -284,11 +286,15 @@ def pattern(value: Node, problems: Problems) -> str | None:
     try:
         re2.compile(written, options)
     except re2.error as error:
-        problems.add(
-            "bad-pattern", value, given=written[:60], why=str(error.args[0] if error.args else "")[:80]
-        )
+        problems.add("bad-pattern", value, given=written[:60], why=_said(error))
         return None
     return written
+
+
+def _said(error: re2.error) -> str:
+    """RE2's own words, which name the part of the pattern it could not read."""
+    said = error.args[0] if error.args else ""
+    return (said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said))[:80]
 
 
 def build_cond(

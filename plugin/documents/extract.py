@@ -56,6 +56,7 @@ from plugin.documents.source import Node
 
 WORDS = ListOf("text", or_one=True)
 SCOPES = ("clause", "sentence", "message")
+SIDES = ("before", "after")
 TAKES = ("max", "min", "first", "last", "sum")
 LANGUAGE = (*MOODS, *HEADS)
 SKIPPABLE = (*MOODS, *(f"{mood}!" for mood in MOODS))
@@ -73,6 +74,9 @@ _READING = (
         "whole",
         en="Characters between number and word, with no other number between.",
         zh="数字与提示词之间的字数，中间不能有别的数字。",
+    ),
+    Key(
+        "side", Choice(SIDES), en="On which side of the number its word stands.", zh="提示词在数字的哪一侧。"
     ),
     Key("skip", ListOf(Choice(SKIPPABLE)), en="Moods in which it does not count.", zh="哪些语气下不算。"),
     Key("only", ListOf(Choice(SKIPPABLE)), en="Moods of which one must hold.", zh="只在这些语气下算。"),
@@ -267,6 +271,7 @@ class ExtractReader:
             unless=self._cues(own if own.get("unless") else entry, "unless"),
             scope=word(of("scope"), SCOPES, self._problems) or "sentence",  # type: ignore[arg-type]
             gap=whole(of("gap"), self._problems, lo=0, hi=60) or 0,
+            side=word(of("side"), SIDES, self._problems) or "",  # type: ignore[arg-type]
             skip=self._named(of("skip"), SKIPPABLE, "mood"),
             only=self._named(of("only"), SKIPPABLE, "mood"),
             of=self._named(of("of"), HEADS, "kind") or frozenset({"person", "household"}),

@@ -110,7 +110,8 @@ def _everything(key: str, value: Node, found: _Found) -> None:
         if here.kind == "text":
             if key in _PATTERNS:
                 found.patterns.append((here.raw, here))
-            found.words.append((here.raw, here))
+            else:
+                found.words.append((here.raw, here))
         found.words += ((name, place) for name, place, _ in here.entries)
         stack += ((name, child) for name, _, child in here.entries)
         stack += ((key, item) for item in here.items)

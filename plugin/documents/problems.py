@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from plugin.core.place import Place
 
@@ -25,6 +25,14 @@ class Placed(Protocol):
 
 Severity = Literal["error", "warning"]
 Slot = str | int | float | tuple[str, ...]
+
+
+class Spot(NamedTuple):
+    """A place and how many characters of its line are meant."""
+
+    place: Place
+    width: int
+
 
 MOST_PER_FILE = 200
 """A file with more problems than this is broken in one way many times; the rest is only counted."""

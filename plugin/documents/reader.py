@@ -116,6 +116,14 @@ def _not_a_block(node: Node, known: Keys, problems: Problems, where: str) -> Non
         problems.add("not-a-block", node, where=where, choices=tuple(known))
 
 
+def slip_in_key(key: str, place: Place, value: Node, problems: Problems) -> bool:
+    """True after reporting a full-width colon, or one without its space: ``{a：1}`` is one key to YAML."""
+    slip = _colon_slip(key) if value.kind == "null" else None
+    if slip:
+        problems.add(slip, _moved(place, _colon_at(key)))
+    return slip is not None
+
+
 def _report_unknown(
     key: str,
     place: Place,
@@ -125,9 +133,7 @@ def _report_unknown(
     problems: Problems,
     where: str,
 ) -> str | None:
-    slip = _colon_slip(key) if value.kind == "null" else None
-    if slip:
-        problems.add(slip, _moved(place, _colon_at(key)))
+    if slip_in_key(key, place, value, problems):
         return re.split("[:：]", key, maxsplit=1)[0].strip()
     free = [name for name in known if name not in present]
     problems.add("unknown-key", place, given=key, where=where, choices=tuple(known))
@@ -161,7 +167,7 @@ def text(node: Node | None, problems: Problems) -> str | None:
     if node.kind in ("null", "text"):
         problems.add("empty-value", node)
     else:
-        problems.add("not-text", node, given=_as_written(node))
+        problems.add("not-text", node, given=as_written(node))
     return None
 
 
@@ -204,7 +210,7 @@ def number(
     if node is None:
         return None
     if node.kind != "number" or isinstance(node.value, (str, bool)) or node.value is None:
-        problems.add("not-a-number", node, given=_as_written(node))
+        problems.add("not-a-number", node, given=as_written(node))
         return None
     if (lo is not None and node.value < lo) or (hi is not None and node.value > hi):
         problems.add("out-of-range", node, given=node.raw, allowed=_allowed(lo, hi))
@@ -233,7 +239,7 @@ def flag(node: Node | None, problems: Problems) -> bool | None:
         return None
     if isinstance(node.value, bool):
         return node.value
-    problems.add("not-true-false", node, given=_as_written(node))
+    problems.add("not-true-false", node, given=as_written(node))
     return None
 
 
@@ -248,7 +254,7 @@ def duration(node: Node | None, problems: Problems) -> int | None:
     found = _DURATION.match(node.raw) if node.kind == "text" else None
     if found:
         return int(found[1]) * _SECONDS[found[2]]
-    problems.add("bad-duration", node, given=_as_written(node))
+    problems.add("bad-duration", node, given=as_written(node))
     return None
 
 
@@ -285,7 +291,7 @@ def listing(
         if or_one and node.kind != "null":
             one = read(node, problems)
             return () if one is None else (one,)
-        problems.add("empty-value" if node.kind == "null" else "not-a-list", node, given=_as_written(node))
+        problems.add("empty-value" if node.kind == "null" else "not-a-list", node, given=as_written(node))
         return ()
     found = (read(item, problems) for item in node.items)
     return tuple(value for value in found if value is not None)
@@ -328,7 +334,8 @@ class Ids:
         return name in self._seen
 
 
-def _as_written(node: Node) -> str:
+def as_written(node: Node) -> str:
+    """The value as a message repeats it: as in the file, containers as ``{…}`` and ``[…]``."""
     if node.kind in ("map", "list"):
         return "{…}" if node.kind == "map" else "[…]"
     return node.raw[:60]

@@ -15,7 +15,7 @@ from plugin.documents.wording import NOUNS, PERSON, PHRASES, TEXTS, Language
 
 LONGEST_QUOTE = 60
 """Characters of an admin's value repeated in a message."""
-WIDEST_LINE = 120
+WIDEST_LINE = 100
 """Columns of a source line shown; of a longer one the part around the mistake."""
 
 _TOKEN = re.compile(
@@ -36,6 +36,7 @@ def said(problem: Problem, language: Language) -> Said:
     texts = TEXTS[problem.code]
     message, fix = (texts.zh, texts.zh_fix) if language == "zh" else (texts.en, texts.en_fix)
     slots = {name: _slot(name, value, language) for name, value in problem.slots.items()}
+    slots["a"] = "an" if slots.get("what", "")[:1] in tuple("aeiou") else "a"
     return Said(message.format_map(slots), _meant(problem, language) + fix.format_map(slots))
 
 
@@ -111,14 +112,18 @@ def _token_width(line: str, at: int) -> int:
 
 
 def _window(line: str, at: int, width: int) -> tuple[str, int, int]:
-    if len(line) <= WIDEST_LINE:
+    """The part of a long line around the mistake, and where the mistake is in it."""
+    if cell_len(line) <= WIDEST_LINE:
         return line, at, width
-    begin = max(0, min(at - WIDEST_LINE // 3, len(line) - WIDEST_LINE))
-    shown_part = line[begin : begin + WIDEST_LINE]
-    front = "…" if begin else ""
-    back = "…" if begin + WIDEST_LINE < len(line) else ""
+    begin = at
+    while begin > 0 and cell_len(line[begin - 1 : at]) <= WIDEST_LINE // 3:
+        begin -= 1
+    end = at
+    while end < len(line) and cell_len(line[begin : end + 1]) <= WIDEST_LINE:
+        end += 1
+    front, back = "…" if begin else "", "…" if end < len(line) else ""
     at = at - begin + len(front)
-    return front + shown_part + back, at, min(width, WIDEST_LINE + len(front) - at)
+    return front + line[begin:end] + back, at, min(width, end - begin + len(front) - at)
 
 
 def as_values(

@@ -10,108 +10,26 @@ from plugin.core.conditions import Range
 from plugin.core.facts import FactValue
 from plugin.core.rules import Band, FieldSpec, Grid, Policy, Rule, RuleSet, RuleTest, Step
 from plugin.documents.conditions import ConditionReader, Lists
-from plugin.documents.extract import ANY_KIND, LANGUAGE, WORDS, ExtractReader, choice_values
+from plugin.documents.extract import ExtractReader, choice_values
 from plugin.documents.problems import Problems
 from plugin.documents.reader import (
-    Choice,
     Ids,
-    Key,
-    ListOf,
-    MapOf,
     block,
     flag,
     identifier,
-    keys,
     label,
     listing,
     text,
     whole,
     word,
 )
+from plugin.documents.rules_keys import BAND, FIELD, GRID, POLICIES, RULE, RULES, STEP, TEST, TYPES
 from plugin.documents.source import Node
+from plugin.documents.suggest import nearest
 
-TYPES = ("choice", "tree", "text", "number", "duration", "time", "flag", "tags")
-POLICIES = ("first", "highest", "all")
 FORBIDDEN_KEYS = frozenset({"on", "off", "yes", "no", "y", "n"})
 """Other YAML readers take these for true and false; no name of ours may be one."""
 
-FIELD = keys(
-    Key("type", Choice(TYPES), required=True, en="What kind of value it has.", zh="值的种类。"),
-    Key(
-        "values",
-        ListOf("text"),
-        en="Its values, lowest first where order matters.",
-        zh="可取的值，有高低时由低到高。",
-    ),
-    Key("default", "any", en="What holds while nothing says otherwise.", zh="没有值时按此处理。"),
-)
-RULE = keys(
-    Key("id", "id", required=True, en="Name of the rule.", zh="规则标识。"),
-    Key("when", "condition", en="When it holds; left out: always.", zh="成立条件；省略为始终成立。"),
-    Key("set", MapOf("any"), required=True, en="What it sets.", zh="设置的结果。"),
-    Key("note", "text", en="Why it is there.", zh="说明。"),
-    Key("enabled", "flag", en="false switches it off.", zh="false 表示停用。"),
-)
-BAND = keys(
-    Key("id", "id", required=True, en="Name of the band.", zh="分档标识。"),
-    Key("of", "id", required=True, en="The number it reads.", zh="所读的数。"),
-    Key("at", MapOf("whole"), required=True, en="Threshold and value.", zh="阈值与取值。"),
-    Key("when", "condition", en="When it applies.", zh="适用条件。"),
-    Key("note", "text", en="Why it is there.", zh="说明。"),
-)
-GRID = keys(
-    Key("id", "id", required=True, en="Name of the grid.", zh="表格标识。"),
-    Key("when", "condition", en="When it applies.", zh="适用条件。"),
-    Key("down", "id", required=True, en="The field of its rows.", zh="行的字段。"),
-    Key("across", MapOf(ListOf("text")), required=True, en="A number and its bands.", zh="列的数值及分档。"),
-    Key(
-        "cells",
-        MapOf(ListOf("any")),
-        required=True,
-        en="Row value and one cell a band.",
-        zh="行的取值与每档一格。",
-    ),
-)
-STEP = keys(
-    Key("step", "id", required=True, en="Name of the step.", zh="步骤标识。"),
-    Key("policy", Choice(POLICIES), en="Which of the entries that hold decide.", zh="多条成立时由哪条决定。"),
-    Key(
-        "output",
-        "id",
-        en="What bands and grids set; the step's name if left out.",
-        zh="分档与表格设置的结果；省略为步骤名。",
-    ),
-    Key("rules", ListOf(RULE), en="Its rules, in order.", zh="规则，按顺序。"),
-    Key("bands", ListOf(BAND), en="Thresholds.", zh="分档。"),
-    Key("grids", ListOf(GRID), en="Matrices.", zh="表格。"),
-    Key("otherwise", MapOf("any"), en="What is set when nothing holds.", zh="都不成立时的结果。"),
-)
-TEST = keys(
-    Key("name", "text", required=True, en="What it shows.", zh="测试名称。"),
-    Key(
-        "ticket", MapOf("any"), required=True, en="title, text, at and fields.", zh="标题、正文、时间与字段。"
-    ),
-    Key("expect", MapOf("any"), required=True, en="What must come out.", zh="应得的结果。"),
-    Key("by", MapOf("text"), en="Step and who must decide it.", zh="步骤与应由哪条决定。"),
-)
-RULES = keys(
-    Key("version", "whole", required=True, en="1", zh="1"),
-    Key("name", "label", en="Title for people.", zh="标题。"),
-    Key("include", ListOf("id"), en="Parts to bring in.", zh="引入的公共部分。"),
-    Key("fields", MapOf(FIELD), en="Fields of the ticket and outputs of steps.", zh="工单字段与步骤结果。"),
-    Key("lists", MapOf(ListOf("text")), en="Word lists, used as $name.", zh="词表，用 $名称 引用。"),
-    Key(
-        "language",
-        {name: Key(name, WORDS) for name in LANGUAGE},
-        en="More words for ways of speaking (past, planned, …) and for what is counted (person, staff, …).",
-        zh="补充的语气词（过去、计划等）与计数对象词（人、工作人员等）。",
-    ),
-    Key("extract", MapOf(ANY_KIND), en="Facts read from text.", zh="从文字读出的要素。"),
-    Key(
-        "steps", ListOf(STEP), required=True, en="What is made of a ticket, in order.", zh="依次处理的步骤。"
-    ),
-    Key("tests", ListOf(TEST), en="Tests of this file.", zh="本文件的测试。"),
-)
 SECTIONS = ("fields", "lists", "language", "extract", "steps", "tests")
 TEXTS = {"text": FieldSpec("text", "text"), "title": FieldSpec("title", "text")}
 
@@ -121,6 +39,8 @@ def build_rules(name: str, node: Node, parts: Mapping[str, Node], problems: Prob
     before = problems.errors
     if not block(node, RULES, problems, "rules"):
         return None
+    whole(node.get("version"), problems, 1, 1)
+    label(node.get("name"), problems)
     sources = [*_included(node, parts, problems), node]
     rules = _Builder(name, sources, problems).build()
     return rules if problems.errors == before else None
@@ -225,7 +145,7 @@ class _Builder:
                 self.problems.add("forbidden-key", node.key_at or node.place, given=name)
             if not block(node, FIELD, self.problems, f"fields → {name}"):
                 continue
-            kind = word(node.get("type"), TYPES, self.problems, "kind") or "text"
+            kind = word(node.get("type"), TYPES, self.problems, "kind") or _meant_type(node)
             values = tuple(v for v in listing(node.get("values"), text, self.problems) if v)
             default = node.get("default")
             yield (
@@ -253,7 +173,7 @@ class _Builder:
         name = identifier(node.get("step"), self.problems)
         if name is None:
             return None
-        policy: Policy = word(node.get("policy"), POLICIES, self.problems) or "first"  # type: ignore[assignment]
+        policy: Policy = word(node.get("policy"), POLICIES, self.problems, "policy") or "first"  # type: ignore[assignment]
         output = identifier(node.get("output"), self.problems) or name
         otherwise = node.get("otherwise")
         return Step(
@@ -340,6 +260,8 @@ class _Builder:
             return None
         field, _, bands_node = across.entries[0]
         bands = self._grid_bands(field, bands_node)
+        if not bands:
+            return None
         rows = {row: self._row(row, value, len(bands), output) for row, _, value in cells.entries}
         for missing in (value for value in self.fields[down].values if value not in rows):
             self.problems.add("grid-gap", cells.key_at or cells.place, given=missing, field=down)
@@ -377,16 +299,25 @@ class _Builder:
         for key, place, _ in (*ticket.entries, *expect.entries):
             if key not in self.fields and key not in ("at", "title", "text"):
                 self.problems.add("unknown-field", place, given=key, choices=tuple(self.fields))
+        for key, _, value in ticket.entries:
+            if key in self.fields and key not in TEXTS:
+                self._output(key, value)
         decided = {key: value.raw for key, _, value in by.entries} if by else {}
-        self._check_by(by, {step.name for step in steps})
+        if steps:
+            self._check_by(by, {step.name: step for step in steps})
         return RuleTest(name, _values(ticket), _values(expect), decided, node.place)
 
-    def _check_by(self, by: Node | None, steps: set[str]) -> None:
+    def _check_by(self, by: Node | None, steps: Mapping[str, Step]) -> None:
         for key, place, value in by.entries if by else ():
             if key not in steps:
                 self.problems.add("unknown-value", place, given=key, what="step", choices=tuple(steps))
-            elif value.raw not in self.rule_ids and value.raw != "otherwise":
-                self.problems.add("unknown-value", value, given=value.raw, what="rule", choices=())
+            elif value.raw != "otherwise":
+                step = steps[key]
+                known = [e.id for e in step.rules] + [e.id for e in step.bands] + [e.id for e in step.grids]
+                if value.raw not in known:
+                    self.problems.add(
+                        "unknown-value", value, given=value.raw, what="rule", choices=tuple(known)
+                    )
 
 
 def _list(node: Node, key: str) -> list[Node]:
@@ -402,6 +333,12 @@ def _all_sets(step: Node) -> Iterator[Node]:
     otherwise = step.get("otherwise")
     if otherwise is not None and otherwise.kind == "map":
         yield otherwise
+
+
+def _meant_type(node: Node) -> str:
+    """After a typing mistake the type that was surely meant, so that it is told once."""
+    written = node.get("type")
+    return (nearest(written.raw, TYPES) if written is not None else None) or "text"
 
 
 def _output_type(value: Node) -> str:

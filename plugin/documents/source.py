@@ -10,6 +10,7 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any, Literal
 
 import yaml
@@ -154,10 +155,13 @@ def _parsed(text: str, file: str, problems: Problems) -> Any:
         return yaml.compose(text, _Loader) or _EMPTY
     except yaml.YAMLError as error:
         mended = syntax.explain(error, text, file, problems)
+    if mended is None:
+        return None
+    text, lines = mended
     try:
-        return None if mended is None else yaml.compose(mended, _Loader) or _EMPTY
+        return yaml.compose(text, _Loader) or _EMPTY
     except yaml.YAMLError as error:
-        syntax.explain(error, mended or "", file, problems)
+        syntax.explain(error, text, file, problems, lines)
         return None
 
 
@@ -214,7 +218,21 @@ class _Reader:
         else:
             node.kind = "list"
             node.items = [self.node(item, depth + 1) for item in parsed.value]
+            if parsed.flow_style:
+                node.items = [piece for item in node.items for piece in self._parted(item)]
         return node
+
+    def _parted(self, item: Node) -> Iterator[Node]:
+        """``[甲，乙]`` is one text to YAML; the admin meant two, and is told once."""
+        mark = next((mark for mark in "，、" if mark in item.raw), None)
+        if mark is None or item.quoted or item.kind != "text":
+            yield item
+            return
+        self.problems.add("fullwidth-comma", item, given=mark)
+        for piece in item.raw.split(mark):
+            part = copy(item)
+            part.raw = part.value = piece.strip()
+            yield part
 
     def _map(self, node: Node, pairs: list[tuple[Any, Any]], depth: int) -> None:
         node.kind = "map"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import yaml
 
 from plugin.core.place import Place
-from plugin.documents.problems import Problems
+from plugin.documents.problems import Problems, Spot
 
 LONGEST_REPARSE = 16_000
 """Characters: the Python parser places a mistake better, but is too slow for more than this."""
@@ -88,22 +88,26 @@ def _forbidden(event: Any) -> tuple[str, str]:
     return "", ""
 
 
-def explain(error: yaml.YAMLError, text: str, file: str, problems: Problems) -> str | None:
-    """Report what broke the file; answers the text with sure slips mended, so that the rest can be read."""
+def explain(
+    error: yaml.YAMLError, text: str, file: str, problems: Problems, known: frozenset[int] = frozenset()
+) -> tuple[str, frozenset[int]] | None:
+    """Report what broke the file; answers the text with sure slips mended, so that the rest can be read.
+
+    The answer comes with the lines mended; given back as ``known``, nothing near them is reported twice.
+    """
     if len(text) <= LONGEST_REPARSE:
         error = _said_by_python(text) or error
     at = _line_of(error)
+    if known & {at - 1, at}:
+        return None
     lines = _BREAK.split(text)
-    mended = list(lines)
-    slips = set()
-    for number, code, column in _sure_slips(lines):
-        slips.add(number)
+    slips = {number: (code, column) for number, code, column in _sure_slips(lines)}
+    for number, (code, column) in slips.items():
         problems.add(code, Place(file, number, column))
-        mended[number - 1] = _mended(mended[number - 1])
-    if not slips & set(range(at - 2, at + 1)):
+    if not slips.keys() & set(range(at - 2, at + 1)):
         _explain_one(error, lines, at, file, problems)
         return None
-    return "\n".join(mended)
+    return "\n".join(_mended(lines, slips)), frozenset(slips)
 
 
 def _said_by_python(text: str) -> yaml.YAMLError | None:
@@ -126,10 +130,17 @@ def _sure_slips(lines: list[str]) -> Iterator[tuple[int, str, int]]:
                 break
 
 
-def _mended(line: str) -> str:
-    line = _TAB.sub(lambda m: m["lead"] + "  " * len(m["slip"]), line)
-    line = _WIDE_COLON.sub(lambda m: m["lead"] + ": ", line)
-    return _NO_SPACE.sub(lambda m: m["lead"] + ": ", line)
+def _mended(lines: list[str], slips: Container[int]) -> Iterator[str]:
+    """The lines as they were surely meant; a tab goes as deep as the line above."""
+    indent = ""
+    for number, line in enumerate(lines, 1):
+        if number in slips:
+            line = _TAB.sub(indent, line)
+            line = _WIDE_COLON.sub(lambda m: m["lead"] + ": ", line)
+            line = _NO_SPACE.sub(lambda m: m["lead"] + ": ", line)
+        if line.strip():
+            indent = line[: len(line) - len(line.lstrip(" "))]
+        yield line
 
 
 def _line_of(error: yaml.YAMLError) -> int:
@@ -137,37 +148,53 @@ def _line_of(error: yaml.YAMLError) -> int:
     return 1 if mark is None else int(mark.line) + 1
 
 
-def _explain_one(error: yaml.YAMLError, lines: list[str], at: int, file: str, problems: Problems) -> None:
-    said = str(getattr(error, "problem", "") or "") + " " + str(getattr(error, "context", "") or "")
+def _explain_one(error: Any, lines: list[str], at: int, file: str, problems: Problems) -> None:
+    said = f"{getattr(error, 'problem', '')} {getattr(error, 'context', '')}"
     begun = getattr(error, "context_mark", None)
+    opened = None if begun is None else Spot(Place(file, begun.line + 1, begun.column + 1), 1)
+    given = "" if begun is None else lines[begun.line][begun.column : begun.column + 1]
     if "nesting" in said:
-        return problems.add("too-deep", Place(file, min(at, len(lines)), 1), most=64)
-    if "single document" in said or "document start" in said:
-        return problems.add("two-documents", Place(file, at, 1))
-    if "quoted scalar" in said and begun is not None:
-        place = Place(file, begun.line + 1, begun.column + 1)
-        return problems.add("open-quote", place, given=lines[begun.line][begun.column : begun.column + 1])
+        problems.add("too-deep", Place(file, min(at, len(lines)), 1), most=64)
+    elif "single document" in said or "document start" in said:
+        problems.add("two-documents", Place(file, at, 1))
+    elif "quoted scalar" in said and opened is not None:
+        problems.add("open-quote", opened, given=given)
+    elif "flow" in said and opened is not None and given and opened.place.line < at:
+        problems.add("open-bracket", opened, given=given)
+    elif (slip := _near_slip(error, lines, at)) is not None:
+        number, (code, column, written) = slip
+        problems.add(code, Spot(Place(file, number, column), len(written)), given=written)
+    elif "flow" in said and opened is not None and given:
+        problems.add("open-bracket", opened, given=given)
+    else:
+        line, column = _mark(error, lines)
+        code = "bad-indent" if "block" in said or "mapping values" in said else "yaml-syntax"
+        problems.add(code, Place(file, line, column))
+
+
+def _near_slip(error: Any, lines: list[str], at: int) -> tuple[int, tuple[str, int, str]] | None:
     for number in (at, _line_before(lines, at)):
-        found = _slip(lines[number - 1]) if 0 < number <= len(lines) else None
-        if found:
-            code, column, given = found
-            return problems.add(code, Place(file, number, column), given=given)
-    if "flow" in said and begun is not None:
-        place = Place(file, begun.line + 1, begun.column + 1)
-        return problems.add("open-bracket", place, given=lines[begun.line][begun.column : begun.column + 1])
-    line, column = _mark(error, lines)
-    code = "bad-indent" if "block" in said or "mapping values" in said else "yaml-syntax"
-    return problems.add(code, Place(file, line, column))
+        if 0 < number <= len(lines) and (found := _slip(lines[number - 1])) is not None:
+            return number, found
+    if "mapping values" in str(getattr(error, "problem", "")) and 0 < at <= len(lines):
+        found_at = _SECOND_COLON.match(lines[at - 1])
+        if found_at and found_at.start("slip") == error.problem_mark.column:
+            return at, ("colon-in-text", found_at.start("slip") + 1, ":")
+    return None
+
+
+_QUOTED = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:^|\s)\#.*""")
 
 
 def _slip(line: str) -> tuple[str, int, str] | None:
+    """A slip outside quotes and comments, which YAML would not mind."""
+    bare = _QUOTED.sub(lambda m: " " * len(m[0]), line)
     for code, pattern in (
         ("comparison", _COMPARISON),
         ("special-character", _SPECIAL),
         ("fullwidth-punctuation", _WIDE_MARK),
-        ("colon-in-text", _SECOND_COLON),
     ):
-        found = pattern.search(line)
+        found = pattern.search(bare)
         if found:
             return code, found.start("slip") + 1, found["slip"]
     return None

@@ -1,0 +1,130 @@
+"""Texts of documents that do not fit each other, fail their tests or read persons."""
+
+from __future__ import annotations
+
+FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
+    # whether documents fit each other
+    "unknown-document": (
+        'there is no {what} "{given}"',
+        "there are: {choices}",
+        "没有{what}“{given}”",
+        "现有：{choices}",
+    ),
+    "unknown-setting": (
+        '{product} has no setting "{given}"',
+        "it has: {choices}",
+        "{product} 没有设置“{given}”",
+        "它有：{choices}",
+    ),
+    "missing-setting": (
+        '{product} needs "{given}" under {where}',
+        'add "{given}: …"; the connector file says where to get it',
+        "{product} 需要在 {where} 下写“{given}”",
+        "补上“{given}: …”，从哪里取得见连接器文件",
+    ),
+    "cannot-write": (
+        "{product} cannot be given a {given}",
+        "remove it; it can take: {choices}",
+        "{product} 不能写入 {given}",
+        "删除它；可写入：{choices}",
+    ),
+    "field-needed": (
+        "{product} has no field of its own for the {given}",
+        "write {given}: {{field: …}} with the name of a field made for it",
+        "{product} 没有现成的 {given} 字段",
+        "写 {given}: {{field: …}}，填为它新建的字段名",
+    ),
+    "group-not-mapped": (
+        'this desk says no helpdesk group for {groups} of the plan "{plan}"',
+        "add a line for each: plan group, colon, helpdesk group",
+        "没有写明预案“{plan}”的这些组对应帮助台的哪个组：{groups}",
+        "每组补一行：预案的组、冒号、帮助台的组",
+    ),
+    "unknown-to-plan": (
+        'the rules set "{given}", which neither the plan "{plan}" nor a later step reads',
+        "correct the name, or declare it under facts of the plan; it knows: {choices}",
+        "规则设置了“{given}”，但预案“{plan}”和后面的步骤都不读它",
+        "改正名称，或在预案的 facts 中声明；现有：{choices}",
+    ),
+    "no-fallback": (
+        "no event type takes what no other takes",
+        "give the last one fallback: true",
+        "没有兜底的事件类型",
+        "给最后一个写 fallback: true",
+    ),
+    "level-without-lead": (
+        'nobody leads at level "{given}"',
+        "add lead: and a group",
+        "级别“{given}”没有牵头的组",
+        "补上 lead: 和一个组",
+    ),
+    "never-reached": (
+        'rule "{given}" can never decide: "{earlier}" (line {line}) takes every ticket before it',
+        "move it up, or give the earlier rule a condition",
+        "规则“{given}”永远轮不到：前面的“{earlier}”（第 {line} 行）对所有工单都成立",
+        "把它移到前面，或给前面的规则加条件",
+    ),
+    "unused-list": (
+        'nothing uses the word list "{given}"',
+        "refer to it as ${given}, or remove it",
+        "词表“{given}”没有被使用",
+        "用 ${given} 引用它，或删除它",
+    ),
+    "unused-part": (
+        'no file includes the part "{given}"',
+        "include it, or remove it",
+        "没有文件引入公共部分“{given}”",
+        "用 include 引入它，或删除它",
+    ),
+    # tests of a rules file
+    "test-failed": (
+        'test "{given}" expects {field} {wanted} but gets {found}',
+        "correct the rule or the test; paidan explain shows why",
+        "测试“{given}”要求 {field} 为 {wanted}，实际为 {found}",
+        "改正规则或测试；paidan explain 会说明原因",
+    ),
+    "test-decided-by": (
+        'test "{given}" expects step {step} to be decided by {wanted}; it was {found}',
+        "correct the rule or the test",
+        "测试“{given}”要求步骤 {step} 由 {wanted} 决定，实际是 {found}",
+        "改正规则或测试",
+    ),
+    "person-changes-decision": (
+        'the matter of test "{given}" is decided differently after a change of {of}',
+        "find the word that reads the person, and remove it; such rules are not published",
+        "测试“{given}”的事项不变，只改动{of}，结果就不同",
+        "找出读取个人特征的词并删除；这样的规则不能发布",
+    ),
+    # guards
+    "person-word": (
+        '"{given}" reads {of} ("{word}"); rules read matters, never persons',
+        "use what happened, where, how many, or for how long nobody answered; this cannot be switched off",
+        "“{given}”读取的是{of}（“{word}”）；规则只看事项，不看人",
+        "改用事情、地点、人数或多久没有答复；此项检查不能关闭",
+    ),
+    # desks
+    "literal-secret": (
+        "a secret stands here in the open",
+        "write the name of where it is kept, env:NAME or file:/path; then change the secret",
+        "这里直接写了密钥",
+        "改写为存放处的名称：env:名称 或 file:/路径，并更换这个密钥",
+    ),
+    "secret-in-url": (
+        "the address holds a user name or password",
+        "take it out; secrets are named under secrets",
+        "地址里含有用户名或密码",
+        "删除它；密钥的名称写在 secrets 下",
+    ),
+    "bad-url": (
+        "this is not the address of a helpdesk",
+        "write https:// or http:// and the host, without ? and #",
+        "这不是帮助台的地址",
+        "写 https:// 或 http:// 加主机名，不含 ? 和 #",
+    ),
+    "other-name": (
+        'this file calls itself "{given}" but is named {file}',
+        "make the two the same, or remove the line",
+        "文件自称“{given}”，但文件名是 {file}",
+        "改成一致，或删除这一行",
+    ),
+}
