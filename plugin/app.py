@@ -33,7 +33,7 @@ from plugin.documents.render import as_values
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid, StoreError
 from plugin.settings import Settings
-from plugin.web.answers import shape_errors
+from plugin.web.answers import keep_manners
 from plugin.web.health import health_pages
 from plugin.web.hooks import Refusals, hooks
 
@@ -177,12 +177,10 @@ class Paidan:
 def web_app(settings: Settings, paidan: Paidan) -> Flask:
     """The Flask application: hooks and health."""
     app = Flask("paidan", static_folder=None)
-    app.url_map.merge_slashes = False
-    app.url_map.strict_slashes = False
+    keep_manners(app)
     refusals = Refusals(paidan.database)
     app.register_blueprint(
         hooks(paidan.database, paidan.desks, lambda: paidan.loop.wake(), refusals, max_body=settings.max_body)
     )
     app.register_blueprint(health_pages(paidan.database, paidan.desks.told, refusals))
-    shape_errors(app)
     return app

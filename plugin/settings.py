@@ -26,4 +26,4 @@ class Settings(BaseModel):
         """Every ``PAIDAN_<NAME>`` that is a setting; raises ``pydantic.ValidationError`` for a wrong value."""
         prefix = "PAIDAN_"
         known = {f"{prefix}{name.upper()}": name for name in cls.model_fields}
-        return cls(**{known[key]: value for key, value in env.items() if key in known})
+        return cls.model_validate({known[key]: value for key, value in env.items() if key in known})

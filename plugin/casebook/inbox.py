@@ -48,10 +48,10 @@ def _keep(
     state = "unreadable" if reason else "ignored" if hint.kind == "ignored" else "new"
     row = {
         "desk": desk,
-        "key": hint.delivery_key[:300],
+        "key": _storable(hint.delivery_key[:300]),
         "ticket": hint.ticket_id or None,
         "kind": hint.kind,
-        "source": source[:100],
+        "source": _storable(source[:100]),
         "state": state,
         "reason": reason,
         "received_at": tx.now,
@@ -60,6 +60,11 @@ def _keep(
     }
     statement = tx.insert(delivery).values(row).on_conflict_do_nothing(index_elements=["desk", "key"])
     return bool(tx.run(statement).rowcount)
+
+
+def _storable(word: str) -> str:
+    """Half characters and NUL, which JSON can carry and a database cannot, as question marks."""
+    return word.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def _make_due(tx: Transaction, desk: str, hint: Hint) -> None:

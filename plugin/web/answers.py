@@ -31,8 +31,10 @@ def failure(status: int, *, retry_after: int | None = None) -> Response:
     return answer
 
 
-def shape_errors(app: Flask) -> None:
-    """Every error of the application leaves in the one shape."""
+def keep_manners(app: Flask) -> None:
+    """No address redirects, and every error leaves in the one shape."""
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
 
     def shaped(error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.code is not None:
