@@ -74,7 +74,7 @@ def claimed(
     A number goes to the first entry that a word in its own clause speaks for; then to the first one a word
     of its sentence does; then of the message.
     """
-    taken: dict[str, list[Mention]] = {}
+    taken: dict[str, list[tuple[Mention, PeopleExtraction]]] = {}
     open_ = [
         m for m in mentions if not m.is_part and not negated(context.surface, (m.start, m.end), counted=True)
     ]
@@ -90,12 +90,11 @@ def claimed(
                 left.append(mention)
                 continue
             if not entry.drop:
-                taken.setdefault(entry.name, []).append(mention)
+                taken.setdefault(entry.name, []).append((mention, entry))
             dropped_end = mention.end if entry.drop else -1
         open_ = left
-    for entry in entries:
-        if entry.name in taken:
-            yield _fact(context, entry, taken.pop(entry.name))
+    for claims in taken.values():
+        yield _fact(context, claims)
 
 
 def _is_listed(context: Context, end: int, mention: Mention) -> bool:
@@ -128,13 +127,21 @@ def _speaks_of(context: Context, reading: Reading, mention: Mention, every: Sequ
         low, high = min(hit[1], mention.end), max(hit[0], mention.start)
         if _gap((mention.start, mention.end), hit) > reading.gap or negated(context.surface, hit):
             continue
+        if reading.side and (hit[0] < mention.start) != (reading.side == "before"):
+            continue
+        if "、" in context.surface.text[low:high]:
+            continue
+        if hit[1] <= mention.start and any(0 <= hit[0] - other.end <= 1 for other in every):
+            continue
         if not any(low <= other.start < high for other in every if other is not mention):
             return True
     return False
 
 
-def _fact(context: Context, entry: PeopleExtraction, mentions: Sequence[Mention]) -> Fact:
-    mentions = _current(context, mentions)
+def _fact(context: Context, claims: Sequence[tuple[Mention, PeopleExtraction]]) -> Fact:
+    by = dict(claims)
+    mentions = _current(context, list(by))
+    entry = claims[0][1]
     chosen = _chosen(entry.take, mentions)
     count, provisional = chosen.count, False
     if entry.take == "sum":
@@ -142,7 +149,7 @@ def _fact(context: Context, entry: PeopleExtraction, mentions: Sequence[Mention]
     elif entry.take == "max" and _differ(mentions) and _is_witnessed(context, mentions):
         count, provisional = _witnessed(mentions, chosen), True
     return Fact(
-        entry.name, count, span=(chosen.start, chosen.end), place=entry.place, provisional=provisional
+        entry.name, count, span=(chosen.start, chosen.end), place=by[chosen].place, provisional=provisional
     )
 
 

@@ -30,6 +30,8 @@ class Reading:
     scope: Scope = "sentence"
     gap: int = 0
     """Characters between the number and the cue that speaks of it, no other number between; 0: anywhere."""
+    side: Literal["", "before", "after"] = ""
+    """Where the cue of ``gap`` must stand."""
     skip: frozenset[str] = frozenset()
     """Moods in which it does not count; ``past!`` where only the clause's own words matter."""
     only: frozenset[str] = frozenset()

@@ -43,7 +43,8 @@ _MEASURE = re.compile(
     r"|来人)"
     r"|(?P<household>户(?!型|籍|外|口|均|主|室|数|号)|家住户|家农户|家业主|家商户|家商铺|家店|家摊|家庭)"
     r"|(?P<org>[个家](?:部门|单位|科室|局|委办|公司|企业|机构))"
-    r"|(?P<item>个|对|群|批|伙)(?!月|小时|星期|礼拜|多?工作日|季度|学期|学年|世纪|多月|半月|多小时|人数))?"
+    r"|(?P<harm>(?=死(?!了|活|于)|伤|轻伤|重伤|亡))"
+    r"|(?P<item>个|对)(?!月|小时|星期|礼拜|多?工作日|季度|学期|学年|世纪|多月|半月|多小时|人数))?"
 )
 _NOT_COUNTED = re.compile(
     r"[ ]?(?:年|月|日|号|点|时(?!候)|分(?!公司)|秒|周|天|元|块|角|万元|亿|%|％|度|℃|米|公里|千米|里|层"
@@ -71,7 +72,8 @@ _EN_PREDICATE = re.compile(
     r"|signatures|co-signed)\b"
 )
 _ZH_BARE_BEFORE = re.compile(
-    r"(?:人数|人员|群众|居民|业主|村民|员工|职工|家长|增[加至到]{1,2}|升至|达到?|涨到|减[少至到]{1,2}"
+    r"(?:人数|老人|代表|司机|商户|摊主|学生|租户|住户|人员|群众|居民|业主|村民|员工|职工|家长"
+    r"|增[加至到]{1,2}|升至|达到?|涨到|减[少至到]{1,2}"
     r"|降[到至]|剩下?|只剩|还剩|聚集了?|来了|已有)"
     r"(?:已经?|大?约|大概|有|近|共|为|是|达|:|,|至|到|差不多|不到|超过){0,3} ?$"
 )
@@ -90,6 +92,13 @@ _EN_BARE_AFTER = re.compile(
     r"(?: or so| strong| in all| in total| altogether)?(?=\s*[,.;!?)]|\s*$| (?:and|but|now|at|in front"
     r"|on|outside|by|who|with|of them|of us|here)\b)"
 )
+
+
+_EN_HARM = re.compile(
+    r"\b(?:killing|injuring|hurting|wounding|leaving|killed|injured)(?: at least| about| around| some"
+    r"| over)? $"
+)
+_EN_HARM_AFTER = re.compile(r"\s*(?:[,.;!?)]|$)| (?:and|dead|injured|hurt|wounded|others)\b")
 
 
 class Heads:
@@ -155,13 +164,16 @@ class Heads:
         end, kind = measure.end(), measure.lastgroup
         if kind == "org":
             return end, "unit"
+        if kind == "harm":
+            return end, "person"
         if kind in ("person", "household"):
             if self._is_staff(text, number, end):
                 return end, "staff"
             return end, kind or "person"
         noun = self._zh_noun.match(text, end, min(len(text), end + 10))
         if noun is None or not _is_noun_gap(text[end : noun.start(noun.lastgroup or 0)]):
-            return None
+            before = _ZH_BARE_BEFORE.search(text, max(0, number.start - 16), number.start)
+            return (end, "person") if before and _ZH_BARE_AFTER.match(text, end) else None
         return noun.end(), noun.lastgroup or "person"
 
     def _is_staff(self, text: str, number: Number, end: int) -> bool:
@@ -176,13 +188,15 @@ class Heads:
         if _ZH_BARE_BEFORE.search(before[-16:]):
             after = _ZH_BARE_AFTER.match(text, number.end)
             return (after.end(), "person") if after else None
+        if _EN_HARM.search(before) and _EN_HARM_AFTER.match(text, number.end):
+            return number.end, "person"
         if _EN_BARE_BEFORE.search(before) and (after := _EN_BARE_AFTER.match(text, number.end)):
             return after.end(), "person"
         return None
 
 
 _VERBS = re.compile(
-    "[在到来去被把给让对向跟和与或于从为是有没无不很都还也就要想说用买卖住等堵围站反投要请称]|已|因"
+    "[群批伙帮些在到来去被把给让对向跟和与或于从为是有没无不很都还也就要想说用买卖住等堵围站反投要请称]|已|因"
 )
 
 

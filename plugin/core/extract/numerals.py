@@ -206,12 +206,13 @@ def _same(count: Count) -> Count:
 
 _BEFORE = {
     up_to: "不超过 不超出 最多 至多 不多于 顶多|up to|at most|no more than|not more than|a maximum of",
-    at_least: "不少于 不低于 不下于 不下 至少 起码 最少 多达 高达 上 成 好|at least"
-    "|no fewer than|no less than|not fewer than|not less than|a minimum of|upwards of|as many as|a good",
+    at_least: "不少于 不低于 不下于 不下 至少 起码 最少 多达 高达 上(?=[百千万]) 成(?=[百千万]) 好(?=几)"
+    "|at least|no fewer than|no less than|not fewer than|not less than|a minimum of|upwards of|as many as|a good",
     below: "不到 不足 少于 未满 不满 低于 没到|fewer than|less than|under|below|not even|just under|short of",
-    above: "超过 多于 大于 不止 逾 突破 超出 超 过|more than|over|above|in excess of|exceeding|beyond",
-    nearly: "将近 接近 快到 近 快|nearly|almost|close to|not quite|getting on for",
-    _same: "约 大约 大概 约莫 估计 差不多 左右 共 共计 共有 总共 合计 一共|about|around"
+    above: "超过 多于 大于 不止 逾 突破 超出 超|more than|over|above|in excess of|exceeding|beyond",
+    nearly: "将近 接近 快到 (?<![附最远邻])近 (?<![很尽赶飞])快|nearly|almost"
+    "|close to|not quite|getting on for",
+    _same: "(?<![预相条签特制])约 大约 大概 约莫 估计 差不多 左右 共 共计 共有 总共 合计 一共|about|around"
     "|approximately|approx\\.?|roughly|some|circa|an estimated|estimated|maybe|perhaps|the|all|now"
     "|another|other|just|only",
 }
@@ -221,7 +222,7 @@ _ZH_BEFORE = "|".join(
 _EN_BEFORE = "|".join(
     f"(?P<e{i}>{'|'.join(words.split('|')[1:])})" for i, words in enumerate(_BEFORE.values())
 )
-_ZH_QUALIFIER = re.compile(rf"(?:{_ZH_BEFORE})[了有为是]{{0,2}} ?$")
+_ZH_QUALIFIER = re.compile(rf"(?:{_ZH_BEFORE})[了有为是]{{0,2}} ?(?=.$)")
 _EN_QUALIFIER = re.compile(rf"(?:^|(?<=[^a-z]))(?:{_EN_BEFORE}) $")
 _CHANGES = tuple(_BEFORE)
 _AFTER = (
@@ -250,7 +251,7 @@ def _before(text: str, number: Number) -> tuple[int, Count]:
     for _ in range(2):
         window = text[max(0, start - 18) : start]
         found = _EN_QUALIFIER.search(window) if window[-1:] == " " else None
-        found = found or _ZH_QUALIFIER.search(window)
+        found = found or _ZH_QUALIFIER.search(text[max(0, start - 18) : start + 1])
         if found is None or found.lastgroup is None:
             break
         count = _CHANGES[int(found.lastgroup[1:])](count)
