@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -49,15 +49,31 @@ def refuse_words(words: str, more: Iterable[str] = ()) -> Refusal | None:
     return _found(words, (*_shipped_said(), *_own(tuple(more))))
 
 
+def refused_names(names: Sequence[str], more: Iterable[str] = ()) -> Iterator[tuple[int, Refusal]]:
+    """The names that may not be given, by position; one pass finds those worth a closer look."""
+    own = tuple(more)
+    return _refused(names, _name_stems(own), lambda name: refuse_name(name, own))
+
+
 def refused_words(words: Sequence[str], more: Iterable[str] = ()) -> Iterator[tuple[int, Refusal]]:
     """The words that may not be looked for, by position; one pass finds those worth a closer look."""
     own = tuple(more)
+    return _refused(words, _word_stems(own), lambda word: refuse_words(word, own))
+
+
+def _refused(
+    words: Sequence[str], stems: AhoCorasick, refuse: Callable[[str], Refusal | None]
+) -> Iterator[tuple[int, Refusal]]:
     solid = _letters("\n".join(word.replace("\n", " ")[:LONGEST] for word in words))
     solid = re.sub(r"[^\w\n]+|_", "", solid)
     ends = [at for at, char in enumerate(solid) if char == "\n"]
-    hits = {bisect_left(ends, start) for _, start, _ in _stems(own).find_matches_as_indexes(solid)}
+    hits = {bisect_left(ends, start) for _, start, _ in stems.find_matches_as_indexes(solid)}
+    answers: dict[str, Refusal | None] = {}
     for at in sorted(hits):
-        refusal = refuse_words(words[at], own)
+        word = words[at]
+        if word not in answers:
+            answers[word] = refuse(word)
+        refusal = answers[word]
         if refusal is not None:
             yield at, refusal
 
@@ -157,10 +173,19 @@ def _own(words: tuple[str, ...]) -> tuple[_Word, ...]:
     return tuple(_Word("own", word, _split_pattern(shape)) for word, shape in shaped if shape)
 
 
-@lru_cache(maxsize=64)
-def _stems(own: tuple[str, ...]) -> AhoCorasick:
+@lru_cache(maxsize=16)
+def _word_stems(own: tuple[str, ...]) -> AhoCorasick:
+    return _stems((SAID,), own)
+
+
+@lru_cache(maxsize=16)
+def _name_stems(own: tuple[str, ...]) -> AhoCorasick:
+    return _stems((SAID, NAMES), own)
+
+
+def _stems(tables: Iterable[Mapping[Why, str]], own: tuple[str, ...]) -> AhoCorasick:
     """Finds what every refused word contains once nothing but letters is left of it."""
-    listed = (word for words in SAID.values() for word in words.split())
+    listed = (word for table in tables for words in table.values() for word in words.split())
     bare = (re.sub(r"[\W_]+", "", _letters(word.partition("|")[0])) for word in (*listed, *own))
     return AhoCorasick(sorted({word for word in bare if word}))
 

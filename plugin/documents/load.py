@@ -74,10 +74,16 @@ def load_folder(folder: Path, connectors: Mapping[str, Product]) -> Loaded:
     """As ``load``, with the files' texts. ``connectors``: every product a desk may name."""
     problems = Problems()
     with collector_paused():
-        found = read_folder(folder, problems)
-        documents = _built(found, connectors, problems)
-    everything = tuple(problems)
-    return Loaded(None if problems.has_errors else documents, everything, found.sources, found.digest)
+        documents, sources, digest = _read(folder, connectors, problems)
+    return Loaded(None if problems.has_errors else documents, tuple(problems), sources, digest)
+
+
+def _read(
+    folder: Path, connectors: Mapping[str, Product], problems: Problems
+) -> tuple[DocumentSet, Mapping[str, Source], str]:
+    """The nodes live no longer than this call, so that the garbage collector never looks at them."""
+    found = read_folder(folder, problems)
+    return _built(found, connectors, problems), found.sources, found.digest
 
 
 def _built(found: Folder, connectors: Mapping[str, Product], problems: Problems) -> DocumentSet:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from plugin.core.guards import Refusal, refuse_name, refuse_pattern, refused_words
+from plugin.core.guards import Refusal, refuse_pattern, refused_names, refused_words
 from plugin.core.place import Place
 from plugin.documents.folder import Folder
 from plugin.documents.problems import Problems
@@ -58,8 +58,9 @@ def own_words(folder: Folder) -> Iterator[str]:
 
 
 def _report(found: _Found, more: tuple[str, ...], problems: Problems) -> None:
-    for name, at in found.names:
-        _refuse(refuse_name(name, more), name, at, problems)
+    for number, refusal in refused_names([name for name, _ in found.names], more):
+        name, at = found.names[number]
+        _refuse(refusal, name, at, problems)
     for number, refusal in refused_words([word for word, _ in found.words], more):
         word, at = found.words[number]
         _refuse(refusal, word, at, problems)

@@ -24,7 +24,7 @@ from plugin.documents.reader import (
     word,
 )
 from plugin.documents.rules_keys import BAND, FIELD, GRID, POLICIES, RULE, RULES, STEP, TEST, TYPES
-from plugin.documents.source import Node
+from plugin.documents.source import Node, collector_paused
 from plugin.documents.suggest import nearest
 
 FORBIDDEN_KEYS = frozenset({"on", "off", "yes", "no", "y", "n"})
@@ -42,7 +42,8 @@ def build_rules(name: str, node: Node, parts: Mapping[str, Node], problems: Prob
     whole(node.get("version"), problems, 1, 1)
     label(node.get("name"), problems)
     sources = [*_included(node, parts, problems), node]
-    rules = _Builder(name, sources, problems).build()
+    with collector_paused():
+        rules = _Builder(name, sources, problems).build()
     return rules if problems.errors == before else None
 
 

@@ -178,7 +178,9 @@ class _Loader(yaml.CSafeLoader):
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Collecting garbage while a tree grows looks at every node again and again: it quadruples the time."""
+    """For building many lasting objects.
+
+    Collecting garbage while a tree grows looks at every node again and again: it quadruples the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
