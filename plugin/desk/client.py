@@ -111,7 +111,7 @@ class Client:
             data = urlencode({call.form: json.dumps(call.body, ensure_ascii=False)}).encode()
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         elif call.body is not None:
-            data = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
+            data = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
             headers["Content-Type"] = "application/json"
         try:
             return requests.Request(call.method, self._base + call.path + query, headers, data=data).prepare()

@@ -69,7 +69,8 @@ class Connector:
 
     def _check_id(self, ticket_id: str) -> None:
         """What is no id of this product is asked of nobody."""
-        if not re2.fullmatch(self.descriptor.receive.id_pattern, ticket_id):
+        possible = ticket_id.isprintable() and re2.fullmatch(self.descriptor.receive.id_pattern, ticket_id)
+        if not possible:
             raise NotFound("ticket", detail="this is no ticket id of the product")
 
     def _check_holds_ticket(self, answers: Mapping[str, Any]) -> None:

@@ -116,7 +116,7 @@ def _key(shape: Receive, known: Mapping[str, Any], delivery: Delivery) -> str:
     key = next((found for source in shape.key if (found := _value(source, known)) is not None), None)
     if key is None:
         return "sha256:" + hashlib.sha256(delivery.source.encode() + b"\0" + delivery.body).hexdigest()
-    if len(key) > LONGEST_KEY:
+    if len(key) > LONGEST_KEY or not key.isprintable():
         return "sha256:" + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
     return key
 

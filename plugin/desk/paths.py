@@ -172,7 +172,16 @@ def as_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "" if value is None or isinstance(value, dict | list) else str(value)
+    return "" if value is None or isinstance(value, dict | list) else whole_characters(str(value))
+
+
+def whole_characters(text: str) -> str:
+    """Without half characters (``\\ud83d`` alone in JSON), which no store, log or request can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
 
 
 def fill(text: str, known: Mapping[str, Any]) -> str:

@@ -186,6 +186,7 @@ def test_all_calls_go_to_the_desks_own_host(wire: responses.RequestsMock, name: 
 
 
 HOSTILE_IDS = (
+    "7\ud83d",
     "..",
     "../../admin",
     "7/../8",

@@ -81,6 +81,19 @@ def test_a_key_without_end_becomes_its_hash() -> None:
     assert len(hint.delivery_key) <= LONGEST_KEY
 
 
+@pytest.mark.parametrize("odd", ["a\x00b", "a\nb", "\ud83d", "\u202eabc"])
+def test_a_key_no_store_can_hold_becomes_its_hash(odd: str) -> None:
+    key = deliver(with_receive(key=["delivery"]), {**BODY, "delivery": odd}).delivery_key
+    assert key.isprintable()
+    assert key.encode()
+
+
+@pytest.mark.parametrize("odd", ["t\ud83d", "\ud83d", "t\x00"])
+def test_half_a_character_is_no_id(odd: str) -> None:
+    with pytest.raises(DeliveryUnreadable):
+        deliver(descriptor(), {"ticket": {"id": odd}})
+
+
 def test_a_payload_below_a_root() -> None:
     assert deliver(with_receive(root="payload"), {"payload": BODY}).ticket_id == "t-1"
 

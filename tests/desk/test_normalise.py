@@ -155,6 +155,12 @@ def test_without_a_known_account_markers_are_looked_for_in_notes_only() -> None:
     assert read(ticket(messages=[note, forged]), settings={}).snapshot.markers == {"a1"}
 
 
+def test_half_a_character_in_a_text_does_no_harm() -> None:
+    found = read(ticket(title="窗\ud83d口", messages=[message("m1", text="五十\udc00余人")])).ticket
+    assert found.messages[0].text == "五十?余人"
+    assert found.messages[0].title.encode()
+
+
 @pytest.mark.parametrize(
     "answer", [None, [], "text", 7, {}, {"messages": "no list"}, {"messages": [None, 7, "x", []]}]
 )
