@@ -25,6 +25,7 @@ Scalar = str | int | float | bool | None
 
 MOST_BYTES = 1024 * 1024
 """A larger file is no longer something a person edits."""
+MANY_OBJECTS = 100_000
 DEEPEST = 64
 """No document kind nests further than a dozen; this only ends hostile files."""
 
@@ -180,13 +181,18 @@ class _Loader(yaml.CSafeLoader):
 def collector_paused() -> Iterator[None]:
     """For building many lasting objects.
 
-    Collecting garbage while a tree grows looks at every node again and again: it quadruples the time."""
+    Collecting garbage while a tree grows looks at every node again and again: it quadruples the time. What was
+    built is freed by counting references; where it is large it is set aside from the collector, which would
+    find nothing in it and look longer than loading took.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if gc.get_count()[0] > MANY_OBJECTS:
+                gc.freeze()
             gc.enable()
 
 
