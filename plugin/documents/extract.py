@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plugin.core.conditions import FieldType
+from plugin.core.conditions import FieldType, Word
 from plugin.core.extract import Extraction
 from plugin.core.extract.entries import (
     HEADS,
@@ -33,7 +33,7 @@ from plugin.core.extract.entries import (
     WordsExtraction,
 )
 from plugin.core.extract.moods import MOODS
-from plugin.core.extract.surface import Cues, Near, cues_of
+from plugin.core.extract.surface import NO_CUES, Cues, Near
 from plugin.core.place import Place
 from plugin.documents.conditions import ConditionReader, pattern
 from plugin.documents.problems import Problems
@@ -164,6 +164,7 @@ class ExtractReader:
     def __init__(self, reader: ConditionReader, problems: Problems) -> None:
         self._reader = reader
         self._problems = problems
+        self._made: dict[object, Cues] = {}
 
     def language(self, node: Node | None) -> Iterator[Extraction]:
         """Words added to the moods and heads Paidan knows."""
@@ -236,7 +237,7 @@ class ExtractReader:
 
     def _named_place(self, node: Node, common: dict[str, Any]) -> Extraction:
         names = sorted((found.first for found in self._reader.words(node.get("says"))), key=len, reverse=True)
-        return WordsExtraction(**common, values={name: Cues((name,)) for name in names})
+        return WordsExtraction(**common, values={name: self._shared((name,)) for name in names})
 
     def _since(self, node: Node, common: dict[str, Any]) -> Extraction:
         return SinceExtraction(**common, begun=self._cues(node, "begun"))
@@ -296,19 +297,33 @@ class ExtractReader:
     def _cues(self, node: Node, key: str, but_not: Node | None = None) -> Cues:
         value = node.get(key)
         if value is None:
-            return Cues()
+            return NO_CUES
         items = value.items if value.kind == "list" else [value]
         pairs = [(item, found) for item in items if (found := _PAIR.match(item.raw))]
         plain = [item for item in items if not _PAIR.match(item.raw)]
         words = tuple(dict.fromkeys(w for item in plain for w in self._reader.words(item)))
+        near = [self._near(item, found) for item, found in pairs]
+        near += [either for word in words if word.second is not None for either in self._either(word)]
         blocked = tuple(found.first for found in self._reader.words(but_not))
-        return cues_of(words, blocked, [self._near(item, found) for item, found in pairs])
+        plain_words = tuple(word.first for word in words if word.second is None)
+        return self._shared(plain_words, tuple(near), self._shared(blocked) if blocked else None)
+
+    def _either(self, word: Word) -> tuple[Near, Near]:
+        """``A ~8 B``: A before B, or B before A."""
+        one, other = self._shared((word.first,)), self._shared((word.second or "",))
+        return Near(one, other, word.gap), Near(other, one, word.gap)
+
+    def _shared(
+        self, words: tuple[str, ...], near: tuple[Near, ...] = (), but_not: Cues | None = None
+    ) -> Cues:
+        """Equal cues are one object, found once in a message."""
+        return self._made.setdefault((words, near, but_not), Cues(words, near, but_not))
 
     def _near(self, item: Node, found: re.Match[str]) -> Near:
         return Near(self._side(item, found[1]), self._side(item, found[3]), int(found[2]))
 
-    def _side(self, item: Node, written: str) -> tuple[str, ...]:
-        return tuple(found.first for found in self._reader.named_words(written, item))
+    def _side(self, item: Node, written: str) -> Cues:
+        return self._shared(tuple(found.first for found in self._reader.named_words(written, item)))
 
 
 def _place(node: Node) -> Place:

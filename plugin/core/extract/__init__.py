@@ -19,10 +19,10 @@ from plugin.core.extract.entries import (
 from plugin.core.extract.lexicon import HEAD_WORDS, MOOD_WORDS
 from plugin.core.extract.mentions import Heads
 from plugin.core.extract.moods import Moods
-from plugin.core.extract.numerals import numbers
+from plugin.core.extract.numerals import Number, numbers
 from plugin.core.extract.sayings import Pattern, amount, said
 from plugin.core.extract.since import days_since
-from plugin.core.extract.surface import Cues, Surface
+from plugin.core.extract.surface import Cues, Surface, index_of
 from plugin.core.facts import Fact
 from plugin.core.view import Passage
 
@@ -44,8 +44,8 @@ class CompiledExtraction:
         language = [e.words for e in entries if isinstance(e, LanguageExtraction)]
         self._heads = Heads(_extended(HEAD_WORDS, language))
         self._moods = {mood: Cues(words) for mood, words in _extended(MOOD_WORDS, language).items()}
-        cues = [*self._moods.values(), *(cue for entry in entries for cue in entry.cues())]
-        self.words = frozenset(word for cue in cues for word in cue.strings())
+        self._index = index_of([*self._moods.values(), *(cue for entry in entries for cue in entry.cues())])
+        self.words = frozenset(self._index)
         """Every cleaned string the one scan over the text must look for."""
 
     def read(
@@ -56,25 +56,28 @@ class CompiledExtraction:
         if not self._people and not self._others:
             return {}
         today = None if at is None else at.astimezone(ZONE).date()
-        surface = Surface(body)
+        surface = Surface(body, self._index)
         context = Context(surface, Moods(surface, self._moods, today), fields)
         found: dict[str, Fact] = {}
+        seen = numbers(surface.text)
         if self._people:
-            mentions = self._heads.mentions(surface.text)
+            mentions = self._heads.mentions(surface.text, seen)
             found.update((fact.name, fact) for fact in claimed(context, self._people, mentions))
         for entry in self._others:
-            fact = self._read_one(entry, context, today)
+            fact = self._read_one(entry, context, seen, today)
             known = found.get(entry.name)
             if fact is not None and (known is None or (fact.number or 0) > (known.number or 0)):
                 found[entry.name] = fact
         return found
 
-    def _read_one(self, entry: Extraction, context: Context, today: date | None) -> Fact | None:
+    def _read_one(
+        self, entry: Extraction, context: Context, seen: list[Number], today: date | None
+    ) -> Fact | None:
         match entry:
             case WordsExtraction():
                 return said(context, entry)
             case NumberExtraction():
-                return amount(context, entry, numbers(context.surface.text))
+                return amount(context, entry, seen)
             case SinceExtraction():
                 return days_since(context, entry, today)
             case PatternExtraction():

@@ -21,11 +21,27 @@ class Context:
         self.surface = surface
         self.moods = moods
         self.fields = fields
+        self._scopes: dict[tuple[str, int], Span] = {}
+        self._denied: dict[Span, bool] = {}
+
+    def may_hold(self, reading: Reading) -> bool:
+        """Whether the message has what the reading asks for anywhere at all."""
+        surface = self.surface
+        if (reading.near and not surface.places(reading.near)) or (
+            reading.also and not surface.places(reading.also)
+        ):
+            return False
+        return not reading.fields or self._fields_hold(reading)
+
+    def denied(self, span: Span) -> bool:
+        """Whether a cue is denied where it stands."""
+        known = self._denied.get(span)
+        if known is None:
+            known = self._denied[span] = negated(self.surface, span)
+        return known
 
     def holds(self, reading: Reading, at: Span, reach: str) -> bool:
         """Whether a place may be read so, looking no further than ``reach``."""
-        if reading.fields and not self._fields_hold(reading):
-            return False
         if reading.only or reading.skip:
             held = self.moods.at(at)
             if (reading.only and not reading.only & held) or reading.skip & held:
@@ -44,19 +60,25 @@ class Context:
         for hit in self.surface.within(reading.near, scope):
             if reading.gap and _gap(at, hit) > reading.gap:
                 continue
-            if not negated(self.surface, hit):
+            if not self.denied(hit):
                 return True
         return False
 
     def affirmed(self, cues: Cues, scope: Span) -> bool:
         """Whether one of the cues is said in a scope, and not denied."""
-        return any(not negated(self.surface, hit) for hit in self.surface.within(cues, scope))
+        return any(not self.denied(hit) for hit in self.surface.within(cues, scope))
 
     def scope(self, scope: str, at: Span) -> Span:
         """The stretch of text a scope stands for."""
         if scope == "message":
             return 0, self.surface.length
-        return self.surface.sentence(at[0]) if scope == "sentence" else self.surface.clause(at[0])
+        key = (scope, at[0])
+        known = self._scopes.get(key)
+        if known is None:
+            surface = self.surface
+            known = surface.sentence(at[0]) if scope == "sentence" else surface.clause(at[0])
+            self._scopes[key] = known
+        return known
 
 
 _WIDTH = {"clause": 0, "sentence": 1, "message": 2}
@@ -75,6 +97,7 @@ def claimed(
     of its sentence does; then of the message.
     """
     taken: dict[str, list[tuple[Mention, PeopleExtraction]]] = {}
+    asked = [(entry, reading) for entry in entries for reading in entry.readings if context.may_hold(reading)]
     open_ = [
         m for m in mentions if not m.is_part and not negated(context.surface, (m.start, m.end), counted=True)
     ]
@@ -85,7 +108,7 @@ def claimed(
             if dropped_end >= 0 and _is_listed(context, dropped_end, mention):
                 dropped_end = mention.end
                 continue
-            entry = _taker(context, entries, mention, reach, mentions)
+            entry = _taker(context, asked, mention, reach, mentions)
             if entry is None:
                 left.append(mention)
                 continue
@@ -106,17 +129,16 @@ def _is_listed(context: Context, end: int, mention: Mention) -> bool:
 
 def _taker(
     context: Context,
-    entries: Sequence[PeopleExtraction],
+    asked: Sequence[tuple[PeopleExtraction, Reading]],
     mention: Mention,
     reach: str,
     every: Sequence[Mention],
 ) -> PeopleExtraction | None:
     at = (mention.start, mention.end)
-    for entry in entries:
-        for reading in entry.readings:
-            fits = mention.head in reading.of and context.holds(reading, at, reach)
-            if fits and (not reading.gap or _speaks_of(context, reading, mention, every)):
-                return entry
+    for entry, reading in asked:
+        fits = mention.head in reading.of and context.holds(reading, at, reach)
+        if fits and (not reading.gap or _speaks_of(context, reading, mention, every)):
+            return entry
     return None
 
 
@@ -125,7 +147,7 @@ def _speaks_of(context: Context, reading: Reading, mention: Mention, every: Sequ
     scope = context.scope(reading.scope, (mention.start, mention.end))
     for hit in context.surface.within(reading.near, scope):
         low, high = min(hit[1], mention.end), max(hit[0], mention.start)
-        if _gap((mention.start, mention.end), hit) > reading.gap or negated(context.surface, hit):
+        if _gap((mention.start, mention.end), hit) > reading.gap or context.denied(hit):
             continue
         if reading.side and (hit[0] < mention.start) != (reading.side == "before"):
             continue

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from plugin.core.conditions import FieldType
-from plugin.core.extract.surface import Cues
+from plugin.core.extract.surface import NO_CUES, Cues
 from plugin.core.place import Place
 
 Scope = Literal["clause", "sentence", "message"]
 Take = Literal["max", "min", "first", "last", "sum"]
 Head = Literal["person", "household", "staff", "unit"]
 HEADS: tuple[Head, ...] = ("person", "household", "staff", "unit")
-NO_CUES = Cues()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

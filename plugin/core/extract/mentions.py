@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin.core.extract.agents import EN_WORD, agents
-from plugin.core.extract.numerals import Number, numbers, qualified
+from plugin.core.extract.numerals import Number, qualified
 from plugin.core.facts import Count
 
 MOST = 400
@@ -120,10 +120,10 @@ class Heads:
         )
         self._nouns = {noun for said in words.values() for noun in said}
 
-    def mentions(self, text: str) -> list[Mention]:
+    def mentions(self, text: str, seen: list[Number]) -> list[Mention]:
         """Every head count in a cleaned text, in order."""
         found = []
-        for number in _bounded(numbers(text)):
+        for number in _bounded(seen):
             behind = self._behind(text, number)
             if behind is None:
                 continue

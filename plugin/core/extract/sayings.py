@@ -18,6 +18,8 @@ _MOST = 60
 
 def said(context: Context, entry: WordsExtraction) -> Fact | None:
     """The fact of a flag, a choice or a set of tags."""
+    if not any(context.surface.places(cues) for cues in entry.values.values()):
+        return None
     if entry.at_least:
         return _enough(context, entry)
     found = {value: span for value, cues in entry.values.items() if (span := _first(context, entry, cues))}
@@ -40,7 +42,7 @@ def _affirmed(context: Context, entry: WordsExtraction, cues: Cues) -> Iterator[
 
 
 def _may_be(context: Context, reading: Reading, span: Span) -> bool:
-    if not reading.denied and negated(context.surface, span):
+    if not context.may_hold(reading) or (not reading.denied and context.denied(span)):
         return False
     return context.holds(reading, span, "message")
 
@@ -62,6 +64,8 @@ def _enough(context: Context, entry: WordsExtraction) -> Fact | None:
 
 def amount(context: Context, entry: NumberExtraction, found: Sequence[Number]) -> Fact | None:
     """A number directly followed by one of the units."""
+    if not any(context.may_hold(reading) for reading in entry.readings):
+        return None
     facts = [fact for number in found if (fact := _counted(context, entry, number))]
     if not facts:
         return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from plugin.core.conditions import Word
 from plugin.core.view import Passage
 
 Span = tuple[int, int]
@@ -23,52 +23,64 @@ CLAUSE_REACH = 120
 """Nobody's sentence is longer; without a limit a text without punctuation would be one."""
 
 
-class Near(NamedTuple):
-    """Two words that follow each other within ``gap`` characters (到 … 局)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Cues:
+    """What to look for: any of these words or pairs; a hit that lies in one of ``but_not`` is none.
 
-    first: tuple[str, ...]
-    second: tuple[str, ...]
-    gap: int
-
-
-class Cues(NamedTuple):
-    """What to look for: any of these words or pairs; a hit that lies in one of ``but_not`` is none."""
+    Told apart by identity: whoever makes many gives equal ones once (``documents.extract``).
+    """
 
     words: tuple[str, ...] = ()
     pairs: tuple[Near, ...] = ()
-    but_not: tuple[str, ...] = ()
+    but_not: Cues | None = None
 
     def __bool__(self) -> bool:
         return bool(self.words or self.pairs)
 
-    def strings(self) -> Iterator[str]:
-        """Every string a scan must look for."""
-        yield from self.words
-        yield from self.but_not
+    def all(self) -> Iterator[Cues]:
+        """These and all cues they are made of."""
+        yield self
         for pair in self.pairs:
-            yield from pair.first
-            yield from pair.second
+            yield from pair.first.all()
+            yield from pair.second.all()
+        if self.but_not is not None:
+            yield from self.but_not.all()
 
 
-def cues_of(words: Sequence[Word], but_not: Sequence[str] = (), pairs: Sequence[Near] = ()) -> Cues:
-    """Cues from cleaned words; ``A ~N B`` may stand in either order."""
-    plain = tuple(word.first for word in words if word.second is None)
-    both = [word for word in words if word.second is not None]
-    either = [Near((w.first,), (w.second or "",), w.gap) for w in both]
-    either += [Near((w.second or "",), (w.first,), w.gap) for w in both]
-    return Cues(plain, (*pairs, *either), tuple(but_not))
+class Near(NamedTuple):
+    """Two words of which the second follows the first within ``gap`` characters (到 … 局)."""
+
+    first: Cues
+    second: Cues
+    gap: int
+
+
+NO_CUES = Cues()
+
+CueIndex = Mapping[str, tuple[Cues, ...]]
+"""Word → the cues it belongs to."""
+
+
+def index_of(cues: Iterable[Cues]) -> CueIndex:
+    """The index of all these cues and of what they are made of."""
+    index: dict[str, dict[Cues, None]] = {}
+    for one in cues:
+        for part in one.all():
+            for word in part.words:
+                index.setdefault(word, {})[part] = None
+    return {word: tuple(parts) for word, parts in index.items()}
 
 
 class Surface:
     """A cleaned message cut into sentences and clauses; every look-up is by position, none walks the text."""
 
-    def __init__(self, passage: Passage) -> None:
+    def __init__(self, passage: Passage, index: CueIndex) -> None:
         self.text = passage.text
-        self.found: Mapping[str, Sequence[int]] = passage.found
         self.length = len(passage.text)
         self._sentences = _sentence_starts(passage.text)
         self._clauses = sorted({*self._sentences, *_clause_starts(passage.text)})
-        self._places: dict[Cues, list[Span]] = {}
+        self._places = _places(passage, index)
+        self._made: set[Cues] = set()
 
     def sentence(self, at: int) -> Span:
         """Start and end of the sentence that holds a position."""
@@ -84,33 +96,24 @@ class Surface:
         starts = [max(span[0], start) for start in self._clauses[first:last]]
         return list(zip(starts, [*starts[1:], span[1]], strict=True))
 
-    def places(self, cues: Cues) -> list[Span]:
+    def places(self, cues: Cues) -> Sequence[Span]:
         """Where any of the cues stands, ascending."""
-        known = self._places.get(cues)
-        if known is None:
-            known = self._places[cues] = self._search(cues)
-        return known
+        if (cues.pairs or cues.but_not is not None) and cues not in self._made:
+            self._made.add(cues)
+            self._places[cues] = self._composed(cues)
+        return self._places.get(cues, _NOWHERE)
 
-    def _search(self, cues: Cues) -> list[Span]:
-        hits = self._words(cues.words)
-        for pair in cues.pairs:
-            hits += self._pairs(pair)
-        if hits and cues.but_not and (blocked := self._words(cues.but_not)):
+    def _composed(self, cues: Cues) -> list[Span]:
+        hits = [*self._places.get(cues, ()), *(hit for pair in cues.pairs for hit in self._pairs(pair))]
+        if hits and cues.but_not is not None and (blocked := self.places(cues.but_not)):
             hits = [hit for hit in hits if not any(_inside(hit, other) for other in blocked[:_MOST])]
-        return sorted(set(hits)) if len(hits) > 1 else hits
-
-    def _words(self, words: tuple[str, ...]) -> list[Span]:
-        found = self.found
-        if len(words) > len(found):
-            wanted = _as_set(words)
-            said = [word for word in found if word in wanted]
-        else:
-            said = [word for word in words if word in found]
-        return [(start, start + len(word)) for word in said for start in found[word]]
+        return sorted(set(hits))
 
     def _pairs(self, pair: Near) -> Iterator[Span]:
-        firsts = self._words(pair.first)
-        seconds = sorted(self._words(pair.second)) if firsts else []
+        firsts = self.places(pair.first)
+        seconds = self.places(pair.second) if firsts else ()
+        if not seconds:
+            return
         for start, end in firsts[:_MOST]:
             index = bisect_left(seconds, (end, -1))
             if index < len(seconds) and seconds[index][0] - end <= pair.gap:
@@ -131,14 +134,25 @@ class Surface:
 
 
 _MOST = 300
-_SETS: dict[tuple[str, ...], frozenset[str]] = {}
+_NOWHERE: Sequence[Span] = ()
 
 
-def _as_set(words: tuple[str, ...]) -> frozenset[str]:
-    known = _SETS.get(words)
-    if known is None:
-        known = _SETS[words] = frozenset(words)
-    return known
+def _places(passage: Passage, index: CueIndex) -> dict[Cues, list[Span]]:
+    """One pass over what the scan found: every hit goes to the cues its word belongs to."""
+    places: dict[Cues, list[Span]] = {}
+    for word, starts in passage.found.items():
+        owners = index.get(word)
+        if owners is None:
+            continue
+        size = len(word)
+        spans = [(start, start + size) for start in starts]
+        for cues in owners:
+            known = places.get(cues)
+            places[cues] = spans if known is None else known + spans
+    for cues, spans in places.items():
+        if len(spans) > 1:
+            places[cues] = sorted(spans)
+    return places
 
 
 def _inside(inner: Span, outer: Span) -> bool:
