@@ -27,7 +27,8 @@ from plugin.core.ticket import Ticket
 from plugin.desk import describe
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.opening import open_desk, product
-from plugin.documents.load import DocumentSet, LastGood
+from plugin.documents.document_set import DocumentSet
+from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem
 from plugin.documents.render import as_values
 from plugin.documents.wording import Language
