@@ -38,6 +38,7 @@ class CompiledExtraction:
     """The entries of a rules file, ready to read messages; immutable."""
 
     def __init__(self, entries: tuple[Extraction, ...]) -> None:
+        self._triggers = _triggers(entries)
         self._people = tuple(e for e in entries if isinstance(e, PeopleExtraction))
         self._others = tuple(e for e in entries if not isinstance(e, PeopleExtraction | LanguageExtraction))
         self._patterns = {e.name: Pattern(e) for e in entries if isinstance(e, PatternExtraction)}
@@ -63,7 +64,10 @@ class CompiledExtraction:
         if self._people:
             mentions = self._heads.mentions(surface.text, seen)
             found.update((fact.name, fact) for fact in claimed(context, self._people, mentions))
+        asked = {id(entry) for cues in surface.present() for entry in self._triggers.get(cues, ())}
         for entry in self._others:
+            if isinstance(entry, WordsExtraction | SinceExtraction) and id(entry) not in asked:
+                continue
             fact = self._read_one(entry, context, seen, today)
             known = found.get(entry.name)
             if fact is not None and (known is None or (fact.number or 0) > (known.number or 0)):
@@ -83,6 +87,16 @@ class CompiledExtraction:
             case PatternExtraction():
                 return self._patterns[entry.name].read(context)
         return None
+
+
+def _triggers(entries: tuple[Extraction, ...]) -> Mapping[Cues, list[Extraction]]:
+    """Words → the entries that can only say something where one of these words stands."""
+    triggers: dict[Cues, list[Extraction]] = {}
+    for entry in entries:
+        if isinstance(entry, WordsExtraction | SinceExtraction):
+            for cues in entry.needs():
+                triggers.setdefault(cues, []).append(entry)
+    return triggers
 
 
 def _extended(

@@ -89,6 +89,11 @@ class WordsExtraction(Extraction):
     values: Mapping[str, Cues]
     at_least: int = 0
 
+    def needs(self) -> Iterator[Cues]:
+        """Plain words without any of which nothing is said."""
+        for cues in self.values.values():
+            yield from cues.needs()
+
     def cues(self) -> Iterator[Cues]:
         """Everything to look for."""
         yield from self.values.values()
@@ -104,6 +109,11 @@ class SinceExtraction(Extraction):
     """
 
     begun: Cues = NO_CUES
+
+    def needs(self) -> Iterator[Cues]:
+        """Plain words without any of which nothing is said."""
+        for reading in self.readings:
+            yield from reading.near.needs()
 
     def cues(self) -> Iterator[Cues]:
         """Everything to look for."""

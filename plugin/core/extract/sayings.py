@@ -18,8 +18,6 @@ _MOST = 60
 
 def said(context: Context, entry: WordsExtraction) -> Fact | None:
     """The fact of a flag, a choice or a set of tags."""
-    if not any(context.surface.places(cues) for cues in entry.values.values()):
-        return None
     if entry.at_least:
         return _enough(context, entry)
     found = {value: span for value, cues in entry.values.items() if (span := _first(context, entry, cues))}
@@ -64,7 +62,7 @@ def _enough(context: Context, entry: WordsExtraction) -> Fact | None:
 
 def amount(context: Context, entry: NumberExtraction, found: Sequence[Number]) -> Fact | None:
     """A number directly followed by one of the units."""
-    if not any(context.may_hold(reading) for reading in entry.readings):
+    if not found or not any(context.may_hold(reading) for reading in entry.readings):
         return None
     facts = [fact for number in found if (fact := _counted(context, entry, number))]
     if not facts:

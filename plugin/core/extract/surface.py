@@ -37,6 +37,13 @@ class Cues:
     def __bool__(self) -> bool:
         return bool(self.words or self.pairs)
 
+    def needs(self) -> Iterator[Cues]:
+        """The plain words without any of which there can be no hit."""
+        if self.words:
+            yield self
+        for pair in self.pairs:
+            yield pair.second
+
     def all(self) -> Iterator[Cues]:
         """These and all cues they are made of."""
         yield self
@@ -48,7 +55,10 @@ class Cues:
 
 
 class Near(NamedTuple):
-    """Two words of which the second follows the first within ``gap`` characters (到 … 局)."""
+    """Two words of which the second follows the first within ``gap`` characters (到 … 局).
+
+    Both sides are plain words.
+    """
 
     first: Cues
     second: Cues
@@ -96,6 +106,10 @@ class Surface:
         starts = [max(span[0], start) for start in self._clauses[first:last]]
         return list(zip(starts, [*starts[1:], span[1]], strict=True))
 
+    def present(self) -> Iterable[Cues]:
+        """The cues of which at least one plain word stands in the message."""
+        return self._places
+
     def places(self, cues: Cues) -> Sequence[Span]:
         """Where any of the cues stands, ascending."""
         if (cues.pairs or cues.but_not is not None) and cues not in self._made:
@@ -104,20 +118,16 @@ class Surface:
         return self._places.get(cues, _NOWHERE)
 
     def _composed(self, cues: Cues) -> list[Span]:
-        hits = [*self._places.get(cues, ()), *(hit for pair in cues.pairs for hit in self._pairs(pair))]
-        if hits and cues.but_not is not None and (blocked := self.places(cues.but_not)):
+        places = self._places
+        hits = list(places.get(cues, ()))
+        for pair in cues.pairs:
+            if pair.first in places and pair.second in places:
+                hits += _followed(places[pair.first], places[pair.second], pair.gap)
+        if not hits:
+            return hits
+        if cues.but_not is not None and (blocked := self.places(cues.but_not)):
             hits = [hit for hit in hits if not any(_inside(hit, other) for other in blocked[:_MOST])]
         return sorted(set(hits))
-
-    def _pairs(self, pair: Near) -> Iterator[Span]:
-        firsts = self.places(pair.first)
-        seconds = self.places(pair.second) if firsts else ()
-        if not seconds:
-            return
-        for start, end in firsts[:_MOST]:
-            index = bisect_left(seconds, (end, -1))
-            if index < len(seconds) and seconds[index][0] - end <= pair.gap:
-                yield start, seconds[index][1]
 
     def within(self, cues: Cues, span: Span) -> Iterator[Span]:
         """The places of the cues that lie inside a span."""
@@ -153,6 +163,13 @@ def _places(passage: Passage, index: CueIndex) -> dict[Cues, list[Span]]:
         if len(spans) > 1:
             places[cues] = sorted(spans)
     return places
+
+
+def _followed(firsts: Sequence[Span], seconds: Sequence[Span], gap: int) -> Iterator[Span]:
+    for start, end in firsts[:_MOST]:
+        index = bisect_left(seconds, (end, -1))
+        if index < len(seconds) and seconds[index][0] - end <= gap:
+            yield start, seconds[index][1]
 
 
 def _inside(inner: Span, outer: Span) -> bool:
