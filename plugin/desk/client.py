@@ -38,6 +38,8 @@ class Reply:
 
     document: Any
     headers: Mapping[str, str]
+    size: int = 0
+    """Bytes of the body."""
 
 
 class Client:
@@ -79,7 +81,7 @@ class Client:
             if bound.expired:  # cut in the middle, what there is looks like a short answer
                 raise Unreachable(call.name, detail=_TOO_LONG)
         self._note_facts(answer)
-        return Reply(parsed(call.name, answer, self._api, self._clock()), answer.headers)
+        return Reply(parsed(call.name, answer, self._api, self._clock()), answer.headers, len(answer.body))
 
     def _answer(self, call: Call, timeout: float, bound: CallBound, most: int) -> Answer:
         request = self._prepared(call)

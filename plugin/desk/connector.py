@@ -124,9 +124,10 @@ class Connector:
 
         What already is as wanted is left out; a value that is neither wanted nor what was read is a conflict.
         """
-        if self.descriptor.write.update.if_match and seen.stamp is not None:
-            return seen, effects
-        if seen.read_at is not None and time.monotonic() - seen.read_at < FRESH_SECONDS:
+        checked = self.descriptor.write.update.if_match and seen.stamp is not None
+        fresh = seen.read_at is not None and time.monotonic() - seen.read_at < FRESH_SECONDS
+        state_known = seen.state_word is not None or not self._must_know_state(effects)
+        if state_known and (checked or fresh):
             return seen, effects
         now = self._state(ticket_id, deadline)
         differing = [change for change in effects.changes if not _is(now, change)]
@@ -134,6 +135,9 @@ class Connector:
             if now.values.get(change.target, change.base) != change.base:
                 raise Conflict("write", detail=f"{change.target} was changed in the meantime")
         return now, Effects(tuple(differing), effects.note)
+
+    def _must_know_state(self, effects: Effects) -> bool:
+        return effects.note is not None and bool(self.descriptor.note and self.descriptor.note.not_in_states)
 
     def _may_note(self, effects: Effects, seen: Snapshot) -> bool:
         shape = self.descriptor.note

@@ -127,6 +127,8 @@ class ReadStep:
     most: int = 200
     most_bytes: int | None = None
     """Of a longer answer the rest is not fetched; of a step with ``each`` that part counts as unread."""
+    unchanging: bool = False
+    """What it answers never changes once written: asked for once, then kept in memory for a while."""
     paging: Paging | None = None
     state: bool = True
     """Needed to know the ticket's state; the others are for its messages only."""

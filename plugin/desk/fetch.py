@@ -10,6 +10,7 @@ from plugin.desk.answers import TooLarge
 from plugin.desk.client import Client
 from plugin.desk.descriptor import ReadStep
 from plugin.desk.installation import Installation
+from plugin.desk.kept import Kept
 from plugin.desk.outbound import call
 from plugin.desk.paths import find
 from plugin.desk.template import UnsafeSegment
@@ -25,6 +26,7 @@ class Fetch:
     def __init__(self, client: Client, desk: Installation) -> None:
         self._client = client
         self._desk = desk
+        self._kept = Kept()
 
     def answers(self, ticket_id: str, steps: tuple[ReadStep, ...], deadline: float) -> dict[str, Any]:
         """Step → its JSON, with ``headers``, ``setting`` and ``unread`` (parts not fetched).
@@ -50,6 +52,9 @@ class Fetch:
 
     def _one_of_many(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
         """One part of a ticket: gone since it was listed, too large to be read, or its answer."""
+        kept = self._kept.get(step.name, known["each"]) if step.unchanging else None
+        if kept is not None:
+            return kept
         try:
             return self._step(step, known, deadline)
         except NotFound:
@@ -81,6 +86,8 @@ class Fetch:
             request = replace(request, query=paged)
         reply = self._client.send(request, deadline - time.monotonic(), most=step.most_bytes)
         known["headers"][step.name] = dict(reply.headers)
+        if step.unchanging and step.each is not None:
+            self._kept.put(step.name, known["each"], reply.document, reply.size)
         return reply.document
 
 

@@ -100,7 +100,7 @@ def answer_all(
 
 def write(product: Connector) -> Written:
     sample = product.descriptor.samples["write"][0]
-    fresh = Snapshot({}, stamp=sample.get("stamp", "1"), read_at=time.monotonic())
+    fresh = Snapshot({}, sample.get("stamp", "1"), state_word="open", read_at=time.monotonic())
     not_after = time.monotonic() + 5
     return product.write(str(sample["ticket"]), sample_effects(sample), sample["marker"], fresh, not_after)
 

@@ -304,3 +304,23 @@ def test_of_too_many_parts_the_first_and_the_newest_are_read(wire: responses.Req
     asked = [str(call.request.url).rsplit("/", 1)[1] for call in wire.calls[1:]]
     assert asked == ["p0", "p1", "p14", "p15", "p16", "p17", "p18", "p19"]
     assert found.ticket.unread_attachments == 12
+
+
+def test_without_a_known_state_it_is_read_before_a_note(wire: responses.RequestsMock) -> None:
+    wire.get(TICKET, json=ticket(group="Network", state="done"))
+    wire.put(TICKET, json=ticket(group="Security", state="done"))
+    unknown = Snapshot({"group": "Network"}, stamp="3", read_at=time.monotonic())
+    assert write(descriptor(), Effects((GROUP,), Note("k", "x")), seen=unknown).missing == ("note",)
+
+
+def test_what_never_changes_is_asked_for_once(wire: responses.RequestsMock) -> None:
+    steps = [
+        {"name": "ticket", "get": "/api/t/${id}"},
+        {"name": "bodies", "get": "/api/b/${each}", "each": "ticket.parts[*]", "unchanging": True},
+    ]
+    wire.get(TICKET, json=ticket(parts=["a", "b"]))
+    wire.get(f"{URL}/api/b/a", json={"x": 1})
+    wire.get(f"{URL}/api/b/b", json={"x": 2})
+    product = Connector(descriptor(read=steps), desk())
+    assert product.read("t-1").ticket == product.read("t-1").ticket
+    assert len(wire.calls) == 1 + 2 + 1

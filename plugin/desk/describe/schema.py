@@ -211,6 +211,7 @@ READ = keys(
         en="Page after page.",
         zh="分页。",
     ),
+    Key("unchanging", "flag", en="Its answers never change once written.", zh="写入后不再变化。"),
     Key("messages_only", "flag", en="Not needed to know the ticket's state.", zh="仅用于读取消息。"),
     *REQUEST_KEYS,
 )

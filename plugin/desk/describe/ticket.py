@@ -35,6 +35,7 @@ def read_step(node: Node, problems: Problems) -> ReadStep | None:
         values.reader(node.get("each"), problems),
         read.whole(node.get("most"), problems, lo=1) or 200,
         read.whole(node.get("most_bytes"), problems, lo=1024),
+        read.flag(node.get("unchanging"), problems) or False,
         _paging(node.get("paging"), problems),
         not read.flag(node.get("messages_only"), problems),
     )
