@@ -129,6 +129,8 @@ class Advance:
             self._send(claimed, desk, seen, planned=planned, sending=sending)
 
     def _is_over_budget(self, claimed: Claim) -> bool:
+        if claimed.written_at is None or claimed.written_at < claimed.now - self._pace.budget_window:
+            return False
         return recent_writes(self._database, claimed, self._pace.budget_window) >= self._pace.budget
 
     def _send(

@@ -48,6 +48,7 @@ class Claim:
     stamp: str | None
     merged_into: str | None
     first_at: float
+    written_at: float | None
     now: float
     attempts: int
     open_action: OpenAction | None

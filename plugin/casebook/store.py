@@ -88,6 +88,7 @@ def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
         stamp=row.stamp,
         merged_into=row.merged_into,
         first_at=row.first_at,
+        written_at=row.written_at,
         now=tx.now,
         attempts=row.attempts,
         open_action=open_action(tx, row.id),

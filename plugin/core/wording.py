@@ -159,13 +159,11 @@ def _heading(placement: Placement, voice: Voice, *, proposed: bool) -> Iterator[
 
 
 def _why(reading: Reading, placement: Placement, voice: Voice) -> Iterator[str]:
-    held = list(held_nodes(reading.trace))
-    facts = [f for f in _deciding(reading, held) if _speakable(f)][:MOST_REASONS]
+    decisive = list(decisive_nodes(reading.trace, placement))
+    facts = [f for f in _deciding(reading, decisive) if _speakable(f)][:MOST_REASONS]
     if facts:
         yield voice.say("facts", facts=voice.say("clause").join(fact_text(f, voice) for f in facts))
-    rules = dict.fromkeys(
-        f"{voice.name(n.what)} ({n.place.file}:{n.place.line})" for n in held if n.place and _is_id(n.what)
-    )
+    rules = dict.fromkeys(_cited(node, voice) for node in decisive if node.place)
     if rules:
         yield voice.say("rules", rules=voice.say("clause").join(list(rules)[:MOST_REASONS]))
     refs = dict.fromkeys(
@@ -175,19 +173,40 @@ def _why(reading: Reading, placement: Placement, voice: Voice) -> Iterator[str]:
         yield voice.say("clauses", refs=voice.listed(refs))
 
 
-def held_nodes(node: TraceNode) -> Iterator[TraceNode]:
-    """Every node that holds and stands below nodes that hold: what the decision rests on."""
-    if node.answer is not Answer.YES:
+def decisive_nodes(node: TraceNode, placement: Placement) -> Iterator[TraceNode]:
+    """The entries that gave the rank, then the event type and the level that held."""
+    if node.answer is Answer.YES and node.what in _plan_entries(placement):
+        yield node
+    if "rank = " in node.found:
+        decided_by = node.found.partition(":")[0].split(", ")
+        yield from (child for child in node.children if child.what in decided_by)
         return
-    yield node
     for child in node.children:
-        yield from held_nodes(child)
+        yield from decisive_nodes(child, placement)
 
 
-def _deciding(reading: Reading, held: list[TraceNode]) -> list[Fact]:
-    named = {node.what for node in held}
+def _plan_entries(placement: Placement) -> tuple[str, ...]:
+    return f"event_type {placement.event_type}", f"level {placement.level}"
+
+
+def _cited(node: TraceNode, voice: Voice) -> str:
+    name = voice.name(node.what.rpartition(" ")[2])
+    return f"{name} ({node.place.file}:{node.place.line})" if node.place else name
+
+
+def _deciding(reading: Reading, decisive: list[TraceNode]) -> list[Fact]:
+    """The facts the decisive entries asked for and found; every number where none can be told."""
+    named = {held.what for node in decisive for held in held_nodes(node)}
     asked = [fact for name, fact in reading.facts.items() if name in named]
     return asked or [fact for fact in reading.facts.values() if fact.number is not None]
+
+
+def held_nodes(node: TraceNode) -> Iterator[TraceNode]:
+    """Every node that holds and stands below nodes that hold."""
+    if node.answer is Answer.YES:
+        yield node
+        for child in node.children:
+            yield from held_nodes(child)
 
 
 def _is_id(what: str) -> bool:

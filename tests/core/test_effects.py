@@ -44,10 +44,12 @@ def decision(placed: Placement | None = None, *, proposal: Proposal | None = Non
         "people_present": Fact("people_present", Count(40, 50), place=place, provisional=placed.provisional),
         "secret": Fact("secret", "words of the ticket"),
     }
-    band = TraceNode(
-        Answer.YES, "present", found="words of the ticket", place=Place("rules/petition.yaml", 40, 5)
-    )
-    trace = TraceNode(Answer.YES, "rank", children=(band, TraceNode(Answer.YES, "people_present")))
+    asked = TraceNode(Answer.YES, "people_present", found="words of the ticket")
+    band = TraceNode(Answer.YES, "present", place=Place("rules/petition.yaml", 40, 5), children=(asked,))
+    other = TraceNode(Answer.NO, "injured", place=Place("rules/petition.yaml", 41, 5))
+    step = TraceNode(Answer.YES, "rank", "highest", "present: rank = 1", children=(band, other))
+    level = TraceNode(Answer.YES, f"level {placed.level}", place=Place("plans/petition.yaml", 9, 3))
+    trace = TraceNode(Answer.YES, "opening", children=(step, level))
     reading = Reading("opening", NOW, facts, {}, placed, trace)
     return Decision("1", (reading,), Standing(placed, "opening", placed.level, placed.rank, proposal))
 
@@ -246,7 +248,7 @@ def test_the_note_says_what_was_decided_and_why_without_the_tickets_words() -> N
         "Supporting: hq",
         "Recused: desk (the matter is about them).",
         "Facts: people present 40–50 (rules/petition.yaml:12)",
-        "Decided by: present (rules/petition.yaml:40)",
+        "Decided by: present (rules/petition.yaml:40); III (plans/petition.yaml:9)",
         "Clauses of the plan: P2-1.3-1",
         "To verify: people present 40–50 (rules/petition.yaml:12). Until then the higher band holds.",
         "2 attachment(s) were not read; what they hold is unknown.",

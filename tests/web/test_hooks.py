@@ -15,8 +15,10 @@ from werkzeug.test import create_environ, run_wsgi_app
 
 from plugin.casebook.database import Database
 from plugin.casebook.desks import DeskInUse
+from plugin.casebook.inbox import accept
 from plugin.casebook.tables import case, delivery, metadata, refused
 from plugin.casebook.watch import health
+from plugin.desk.helpdesk import Hint
 from plugin.web.answers import keep_manners
 from plugin.web.health import health_pages
 from plugin.web.hooks import KEPT_PER_MINUTE, Refusals, hooks
@@ -153,9 +155,10 @@ def test_a_body_that_does_not_say_its_length_is_cut_at_the_limit(door: Door) -> 
     assert status.startswith("413")
 
 
-def test_half_a_character_in_a_key_is_stored_as_a_question_mark(door: Door) -> None:
+def test_half_a_character_and_nul_are_stored_as_question_marks(door: Door) -> None:
     assert door.send(b'{"ticket": 7, "delivery": "\\ud800\\u0000"}').status_code == 200
-    assert door.rows(delivery)[0].key == "??"
+    assert accept(door.database, "hall", "\ud800", Hint("8", "updated", "\ud800\0"), b"")
+    assert (door.rows(delivery)[1].key, door.rows(delivery)[1].source) == ("??", "?")
 
 
 def test_a_case_book_that_cannot_be_written_asks_to_come_again(door: Door) -> None:
