@@ -1,0 +1,1 @@
+"""Attempts to break what is built in and not configuration."""

@@ -1,0 +1,1 @@
+"""The same matter in another guise is decided the same."""
