@@ -17,6 +17,7 @@ from plugin.core.extract.entries import (
     WordsExtraction,
 )
 from plugin.core.extract.lexicon import HEAD_WORDS, MOOD_WORDS
+from plugin.core.extract.long_texts import SHORT, thinned
 from plugin.core.extract.mentions import Heads
 from plugin.core.extract.moods import Moods
 from plugin.core.extract.numerals import Number, numbers
@@ -24,6 +25,7 @@ from plugin.core.extract.sayings import Pattern, amount, said
 from plugin.core.extract.since import days_since
 from plugin.core.extract.surface import Cues, Surface, index_of
 from plugin.core.facts import Fact
+from plugin.core.matcher import Scanner
 from plugin.core.view import Passage
 
 __all__ = ["CompiledExtraction", "Extraction", "compile_extract"]
@@ -48,6 +50,7 @@ class CompiledExtraction:
         self._index = index_of([*self._moods.values(), *(cue for entry in entries for cue in entry.cues())])
         self.words = frozenset(self._index)
         """Every cleaned string the one scan over the text must look for."""
+        self._scanner = Scanner(self.words)
 
     def read(
         self, body: Passage, heading: Passage | None, at: datetime | None, fields: Fields = _NO_FIELDS
@@ -56,6 +59,13 @@ class CompiledExtraction:
         del heading
         if not self._people and not self._others:
             return {}
+        if len(body.text) > SHORT:
+            few = thinned(body.text)
+            part = Passage(few.text, self._scanner.scan(few.text), len(few.text))
+            return few.restored(self._read(part, at, fields))
+        return self._read(body, at, fields)
+
+    def _read(self, body: Passage, at: datetime | None, fields: Fields) -> dict[str, Fact]:
         today = None if at is None else at.astimezone(ZONE).date()
         surface = Surface(body, self._index)
         context = Context(surface, Moods(surface, self._moods, today), fields)
