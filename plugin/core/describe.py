@@ -39,7 +39,7 @@ def found_text(test: Test, view: View) -> str:
     """The ticket's value; of a text only which of the rule's words it says, never the ticket's own words."""
     if isinstance(test.want, Words):
         passage = view.passage(test.field)
-        return "" if passage is None else _listed(word_text(word) for word in words_said(test.want, passage))
+        return "" if passage is None else _listed(map(word_text, words_said(test.want, passage)))
     fact = None if test.field in TEXTS else view.facts.get(test.field)
     return "" if fact is None else value_text(fact.value)[:_LONGEST]
 

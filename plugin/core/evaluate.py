@@ -37,9 +37,11 @@ class Asked:
         """The told way: every branch asked, with both values and where they stand."""
         if isinstance(self.cond, Test):
             return self._told(self.cond, view)
-        children = tuple(part.trace(view) for part in self.parts)
-        answer = _COMBINED[type(self.cond)]([child.answer for child in children])
-        return TraceNode(answer, _NAMES[type(self.cond)], place=self.cond.place, children=children)
+        children = tuple([part.trace(view) for part in self.parts])
+        name, combined = _TOLD[type(self.cond)]
+        return TraceNode(
+            combined([child.answer for child in children]), name, place=self.cond.place, children=children
+        )
 
     def _told(self, test: Test, view: View) -> TraceNode:
         return TraceNode(
@@ -137,5 +139,4 @@ def _none(answers: list[Answer]) -> Answer:
 
 
 _SHORT = {All: _all_hold, AnyOf: _any_holds, NoneOf: _none_holds}
-_COMBINED = {All: _all, AnyOf: _any, NoneOf: _none}
-_NAMES = {All: "all", AnyOf: "any", NoneOf: "none"}
+_TOLD = {All: ("all", _all), AnyOf: ("any", _any), NoneOf: ("none", _none)}

@@ -89,11 +89,14 @@ def read_spans(test: Test, view: View) -> tuple[Span, ...]:
 
 def words_said(want: Words, passage: Passage) -> list[Word]:
     """Which of the admin's words are said: those asked for, and those that must not be."""
+    found = passage.found
     asked = (*want.any_of, *want.all_of, *want.also_any_of, *want.none_of)
-    return [word for word in asked if said(word, passage)]
+    return [word for word in asked if word.first in found and said(word, passage)]
 
 
 def _word_spans(want: Words, passage: Passage) -> tuple[Span, ...]:
+    if not words_said(want, passage):
+        return ()
     places: set[Span] = set()
     places.update(islice(unnegated(want.any_of, want.not_after, passage), SPANS_KEPT))
     for word in (*want.all_of, *want.also_any_of, *want.none_of):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from plugin.core.conditions import Cond, Test, Words
-from plugin.core.text import clean
-from plugin.core.view import Passage, one_line, stands_alone
+from plugin.core.view import one_line, stands_alone
 from plugin.core.words import cleaned
 
 Hits = Callable[[str], Iterable[tuple[int, int, int]]]
@@ -36,15 +35,6 @@ class Scanner:
             else:
                 found[word] = [start]
         return found
-
-    def read(self, title: str, text: str) -> tuple[Passage, Passage]:
-        """A message's body (title and text, cleaned) and its heading (the title alone), words found."""
-        return self.read_clean(clean(title + "\n" + text), len(clean(title)) if title else 0)
-
-    def read_clean(self, body: str, heading: int) -> tuple[Passage, Passage]:
-        """The same of a text cleaned before; ``heading`` is the length of its title."""
-        found = self.scan(body)
-        return Passage(body, found, len(body)), Passage(body, found, heading)
 
 
 def words_of(cond: Cond) -> Iterator[str]:

@@ -8,19 +8,18 @@ there are no loops. ``first``: the first entry that holds decides. ``highest``: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from itertools import chain
-from typing import Protocol, cast
 
-from plugin.core import extract
 from plugin.core.conditions import Cond, OneOf, Test
+from plugin.core.extract import compile_extract
 from plugin.core.facts import Count, Fact, Facts, FactValue, Sure
 from plugin.core.matcher import Scanner, words_of
 from plugin.core.place import Place
 from plugin.core.rules import RuleSet
 from plugin.core.step import CompiledStep, Open, Verdict
+from plugin.core.text import clean
 from plugin.core.ticket import FieldValue
 from plugin.core.trace import Answer, TraceNode
 from plugin.core.view import Passage, View
@@ -29,31 +28,45 @@ _NOTHING: Mapping[str, FieldValue] = {}
 _NO_FACTS: Facts = {}
 
 
-@dataclass(frozen=True)
 class RulesReading:
-    """What the rules made of one message."""
+    """What the rules made of one message.
 
-    facts: Facts
-    """Everything a plan's condition may name: fields, facts read, outputs."""
-    outputs: Mapping[str, FactValue]
-    """What the steps set."""
-    by: Mapping[str, tuple[str, ...]]
-    """Step → the entries that decided it (one, or several under ``all``); ``otherwise`` for the fall-back."""
-    open: tuple[Open, ...]
-    """What hangs on an unknown value."""
-    view: View
-    """What the rules looked at, for conditions asked later of the same message."""
-    _tell: Callable[[bool], TraceNode] = field(repr=False, compare=False)
+    ``facts``    everything a plan's condition may name: fields, facts read, outputs
+    ``outputs``  what the steps set
+    ``by``       step → the entries that decided it (one, or several under ``all``), or ``otherwise``
+    ``open``     what hangs on an unknown value
+    ``view``     what was looked at, for conditions asked later of the same message
+    """
+
+    __slots__ = ("_tell", "_trace", "by", "facts", "open", "outputs", "view")
+
+    def __init__(
+        self,
+        view: View,
+        outputs: Mapping[str, FactValue],
+        by: Mapping[str, tuple[str, ...]],
+        open_: tuple[Open, ...],
+        tell: Callable[[bool], TraceNode],
+    ) -> None:
+        self.view = view
+        self.facts = view.facts
+        self.outputs = outputs
+        self.by = by
+        self.open = open_
+        self._tell = tell
+        self._trace: TraceNode | None = None
 
     @property
     def provisional(self) -> frozenset[str]:
         """Outputs that rest on witnesses that differ or on a count that straddles a threshold."""
         return frozenset(name for name in self.outputs if self.facts[name].provisional)
 
-    @cached_property
+    @property
     def trace(self) -> TraceNode:
-        """Why: every step with the entries that could answer."""
-        return self._tell(False)
+        """Why: every step with the entries that could answer; told when first asked for."""
+        if self._trace is None:
+            self._trace = self._tell(False)
+        return self._trace
 
     def explain(self) -> TraceNode:
         """Why and why not: every step with every entry, asked in full."""
@@ -65,7 +78,7 @@ class CompiledRules:
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
-        self._extraction = _extraction(rules)
+        self._extraction = compile_extract(rules.extract)
         self._scanner = Scanner(
             {*self._extraction.words, *chain.from_iterable(map(words_of, _conditions(rules)))}
         )
@@ -103,16 +116,30 @@ class CompiledRules:
         at: datetime | None = None,
     ) -> View:
         """What the steps will look at: one pass over the text finds the words of everything."""
-        body, heading = self._scanner.read(title, text)
-        known = dict(self._extraction.read(body, heading, at or now, fields))
-        for name, value in fields.items():
-            known[name] = Fact(name, value, Sure.STATED)
-        for name, fact in facts.items():
-            if name not in known or fact.sure >= known[name].sure:
-                known[name] = fact
+        body = clean(title + "\n" + text)
+        stated = {name: Fact(name, value, Sure.STATED) for name, value in fields.items()}
+        known = _surest(stated, facts)
+        return self.look(body, len(clean(title)) if title else 0, known, now, at)
+
+    def look(
+        self,
+        body: str,
+        title_length: int,
+        facts: Facts,
+        now: datetime | None = None,
+        at: datetime | None = None,
+    ) -> View:
+        """The same of a text cleaned before (``core.text.clean`` of title, line end and text)."""
+        found = self._scanner.scan(body)
+        whole, heading = Passage(body, found, len(body)), Passage(body, found, title_length)
+        if self.rules.extract:
+            told = {name: fact.value for name, fact in facts.items()}
+            known = _surest(self._extraction.read(whole, heading, at or now, told), facts)
+        else:
+            known = dict(facts)
         for name, fact in self._defaults.items():
             known.setdefault(name, fact)
-        return View(known, body, heading, now)
+        return View(known, whole, heading, now)
 
     def settle(self, view: View) -> RulesReading:
         """Run the steps over a view."""
@@ -126,7 +153,7 @@ class CompiledRules:
             by[step.name] = verdict.by
             open_ += verdict.open
             _set_outputs(facts, outputs, verdict)
-        return RulesReading(facts, outputs, by, tuple(open_), current, lambda full: self._told(view, full))
+        return RulesReading(current, outputs, by, tuple(open_), lambda full: self._told(view, full))
 
     def _told(self, view: View, full: bool) -> TraceNode:
         facts = dict(view.facts)
@@ -142,6 +169,15 @@ class CompiledRules:
 def compile_rules(rules: RuleSet) -> CompiledRules:
     """Compile once, run often."""
     return CompiledRules(rules)
+
+
+def _surest(known: Facts, others: Facts) -> dict[str, Fact]:
+    """Both; of two facts of one name the surer, of equally sure ones the other."""
+    surest = dict(known)
+    for name, fact in others.items():
+        if name not in surest or fact.sure >= surest[name].sure:
+            surest[name] = fact
+    return surest
 
 
 def _set_outputs(facts: dict[str, Fact], outputs: dict[str, FactValue], verdict: Verdict) -> None:
@@ -209,35 +245,3 @@ def _tests_of(cond: Cond) -> Iterator[Test]:
         return
     for part in cond.parts:
         yield from _tests_of(part)
-
-
-class Extractor(Protocol):
-    """Facts from text, ready to be read (``core.extract``)."""
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Cleaned words it wants found in the one pass over the text."""
-
-    def read(
-        self, body: Passage, heading: Passage, at: datetime | None, fields: Mapping[str, FieldValue]
-    ) -> Facts:
-        """The facts of one message; ``at`` is its time, aware UTC; ``fields`` are the ticket's own."""
-
-
-class _NothingToRead:
-    words: frozenset[str] = frozenset()
-
-    def read(
-        self,
-        body: Passage,  # noqa: ARG002
-        heading: Passage,  # noqa: ARG002
-        at: datetime | None,  # noqa: ARG002
-        fields: Mapping[str, FieldValue],  # noqa: ARG002
-    ) -> Facts:
-        return _NO_FACTS
-
-
-def _extraction(rules: RuleSet) -> Extractor:
-    if not rules.extract:
-        return _NothingToRead()
-    return cast("Extractor", extract.compile_extract(rules.extract))

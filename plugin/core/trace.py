@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from plugin.core.place import Place
 
@@ -17,8 +17,7 @@ class Answer(StrEnum):
     NOT_TRIED = "not tried"
 
 
-@dataclass(frozen=True, slots=True)
-class TraceNode:
+class TraceNode(NamedTuple):
     """One thing that was asked.
 
     ``what`` names the step, rule or condition (an id or field name of the admin's own file);

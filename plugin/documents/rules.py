@@ -301,12 +301,12 @@ class _Builder:
             if key not in self.fields and key not in ("at", "title", "text"):
                 self.problems.add("unknown-field", place, given=key, choices=tuple(self.fields))
         for key, _, value in ticket.entries:
-            if key in self.fields and key not in TEXTS:
+            if key in self.fields and key not in TEXTS and value.kind != "null":
                 self._output(key, value)
         decided = {key: value.raw for key, _, value in by.entries} if by else {}
         if steps:
             self._check_by(by, {step.name: step for step in steps})
-        return RuleTest(name, _values(ticket), _values(expect), decided, node.place)
+        return RuleTest(name, _values(ticket), _expected(expect), decided, node.place)
 
     def _check_by(self, by: Node | None, steps: Mapping[str, Step]) -> None:
         for key, place, value in by.entries if by else ():
@@ -357,7 +357,12 @@ def _plain(node: Node) -> FactValue:
 
 
 def _values(node: Node) -> dict[str, FactValue]:
-    return {key: _plain(value) for key, _, value in node.entries}
+    return {key: _plain(value) for key, _, value in node.entries if value.kind != "null"}
+
+
+def _expected(node: Node) -> dict[str, FactValue | None]:
+    """What must come out; ``null`` means that nothing is set."""
+    return {key: None if value.kind == "null" else _plain(value) for key, _, value in node.entries}
 
 
 __all__ = ["RULES", "build_rules", "label"]
