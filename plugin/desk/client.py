@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -133,11 +132,13 @@ class Client:
         return headers
 
     def _session(self) -> requests.Session:
+        """Connections only: requests are prepared apart from it, so no cookie, .netrc or proxy of the
+        environment ever joins them.
+        """
         session: requests.Session | None = getattr(self._threads, "session", None)
         if session is None:
             session = requests.Session()
-            session.trust_env = False  # no .netrc, no proxy nobody wrote into the desk file
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            session.trust_env = False
             session.mount("https://", BoundAdapter(max_retries=0))
             session.mount("http://", BoundAdapter(max_retries=0))
             self._threads.session = session

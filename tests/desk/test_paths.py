@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.desk.paths import PathError, fill, find, find_all, parse
+from plugin.desk.paths import MOST_FOUND, PathError, fill, find, find_all, parse
 
 DOC: dict[str, Any] = {
     "a": {"b": [10, 20, {"c": "x"}]},
@@ -66,6 +66,11 @@ def test_variables_fill_keys_and_wanted_values_whole() -> None:
 def test_a_variable_may_be_a_place_in_what_is_known() -> None:
     assert fill("<${item.id}>", {"item": {"id": 7}}) == "<7>"
     assert fill("<${item.id}>", {}) == "<>"
+
+
+def test_a_hostile_document_cannot_multiply_work_without_end() -> None:
+    wide = {"a": [[0] * 1000] * 1000}
+    assert len(find_all(wide, parse("a[*][*]"))) == MOST_FOUND
 
 
 @given(st.text(max_size=60))
