@@ -15,12 +15,14 @@ import structlog
 from flask import Flask
 
 from plugin.casebook.advance import Advance, Pace
+from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
 from plugin.casebook.desks import DeskInUse
 from plugin.casebook.holds import Holds
 from plugin.casebook.loop import Loop
 from plugin.casebook.places import DAY, retain
 from plugin.casebook.store import void_leases
+from plugin.casebook.versions import keep_versions
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
@@ -143,9 +145,12 @@ class Paidan:
         self.database.prepare()
         if self.database.is_sqlite:
             void_leases(self.database)
-        advance = Advance(self.database, self.desks, Holds(self.database), pace)
+        self.clock = ClockWatch()
+        advance = Advance(self.database, self.desks, Holds(self.database), pace, self.clock)
         self.loop = Loop(self.database, advance, lease=pace.lease)
         self.web = web_app(settings, self)
+        self._kept = ""
+        self._keep_versions()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -153,6 +158,11 @@ class Paidan:
         """Begin to work on what is due and to look after the documents."""
         self.loop.start()
         self._keeper.start()
+
+    def accept_as_is(self) -> None:
+        """A person's word (SIGHUP): the clock is right, and the documents are to be read again."""
+        self.clock.accept(*(desk.helpdesk for desk in self.desks().values()))
+        self.desks.ask_reload()
 
     def stop(self) -> None:
         """Finish the cases in hand, then close the case book."""
@@ -169,10 +179,19 @@ class Paidan:
             look += 1
             try:
                 self.desks.reload_if_changed()
+                self._keep_versions()
                 if look % looks_a_day == 1:
                     retain(self.database)
             except (OSError, StoreError) as error:
                 log.error("upkeep_failed", error=type(error).__name__)
+
+    def _keep_versions(self) -> None:
+        """Put the documents that run on record, once per version."""
+        good = self.desks.documents
+        if good.refused is None and good.running != self._kept:
+            texts = {name: source.text for name, source in good.sources.items()}
+            keep_versions(self.database, texts, who="files", why="")
+            self._kept = good.running
 
 
 def web_app(settings: Settings, paidan: Paidan) -> Flask:

@@ -135,7 +135,7 @@ def _end(tx: Transaction, ended: OpenAction, end: Ending, *, answer: object = No
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"))
 
 
 def recent_writes(database: Database, claimed: Claim, seconds: float) -> int:

@@ -16,6 +16,7 @@ import structlog
 
 from plugin.casebook.actions import DONE, Ending, finish, intend, leave_unknown, recent_writes
 from plugin.casebook.claims import Claim, OpenAction, Superseded
+from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
 from plugin.casebook.desks import DeskInUse, Desks
 from plugin.casebook.holds import Holds
@@ -52,7 +53,10 @@ class Pace:
 class Advance:
     """Moves one claimed case as far as it goes."""
 
-    def __init__(self, database: Database, desks: Desks, holds: Holds, pace: Pace) -> None:
+    def __init__(
+        self, database: Database, desks: Desks, holds: Holds, pace: Pace, clock: ClockWatch | None = None
+    ) -> None:
+        self._clock = clock or ClockWatch()
         self._database = database
         self._desks = desks
         self._holds = holds
@@ -121,6 +125,9 @@ class Advance:
             follow(self._database, claimed, planned.merged_into, planned.memory.state)
         if sending is None:
             self._release(claimed, None, _left(planned))
+        elif self._clock.is_astray(desk.helpdesk):
+            log.error("clock_astray", desk=claimed.desk)
+            self._release(claimed, 60.0, {"code": "clock"})
         elif self._is_over_budget(claimed):
             count = self._pace.budget
             log.error("write_budget_used_up", desk=claimed.desk, ticket=claimed.ticket, count=count)

@@ -25,7 +25,7 @@ STORE_PAUSE = 1.0
 class Loop:
     """Workers that share one wake-up call; each moves one case at a time."""
 
-    def __init__(self, database: Database, advance: Advance, *, lease: float, workers: int = 2) -> None:
+    def __init__(self, database: Database, advance: Advance, *, lease: float, workers: int = 4) -> None:
         self._database = database
         self._advance = advance
         self._lease = lease
@@ -82,6 +82,9 @@ class Loop:
                     self._sleep(wakes)
             except StoreError as error:
                 log.error("store_unreachable", error=type(error).__name__)
+                self._stopping.wait(STORE_PAUSE)
+            except Exception as error:
+                log.error("worker_stumbled", error=type(error).__name__)
                 self._stopping.wait(STORE_PAUSE)
 
     def _sleep(self, wakes: int) -> None:

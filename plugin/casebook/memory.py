@@ -87,4 +87,4 @@ def _value(stored: str | list[str] | None) -> str | tuple[str, ...] | None:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"))

@@ -129,7 +129,7 @@ def _add_events(tx: Transaction, claimed: Claim, events: Sequence[CaseEvent]) ->
             "type": e.type,
             "at": e.at,
             "received_at": tx.now,
-            "facts": json.dumps(e.facts, ensure_ascii=False),
+            "facts": json.dumps(e.facts),
         }
         for e in events
     ]

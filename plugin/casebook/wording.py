@@ -59,6 +59,11 @@ TEXTS: Mapping[str, Label] = {
         "{desk}：不知道上次写入是否到达 → 先读取再决定",
         "{desk}: it is not known whether the last write arrived → it is read before anything is sent again",
     ),
+    "clock": Label(
+        "{desk}：本机时钟跳动或与工单系统相差 2 分钟以上，暂不写入 → 校准时钟；确认无误后向进程发 SIGHUP",
+        "{desk}: this machine's clock stepped, or differs from the helpdesk's by more than 2 minutes; "
+        "nothing is written → set the clock right, or send SIGHUP to accept it",
+    ),
     "write-budget": Label(
         "{desk}：10 分钟内对同一工单已写 {count} 次，暂停 → 可能与工单系统自己的规则互相改写，请检查",
         "{desk}: {count} writes to one ticket in 10 minutes, paused → it may be at odds with the helpdesk's "

@@ -65,7 +65,8 @@ def serve(lang: str | None) -> None:
     """Take webhooks and move cases until interrupted.
 
     Everything is set in the environment: PAIDAN_MAPPINGS, PAIDAN_CONNECTORS, PAIDAN_DATABASE_URL,
-    PAIDAN_HOST, PAIDAN_PORT, PAIDAN_LANGUAGE. SIGHUP reads the documents again at once.
+    PAIDAN_HOST, PAIDAN_PORT, PAIDAN_LANGUAGE. SIGHUP reads the documents again and
+    accepts the clock as it is.
     """
     write_logs_as_json()
     settings = _settings(lang or "en")
@@ -146,7 +147,7 @@ def _on_signals(paidan: Paidan) -> None:
         raise SystemExit
 
     def reload(_number: int, _frame: FrameType | None) -> None:
-        paidan.desks.ask_reload()
+        paidan.accept_as_is()
 
     handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
         signal.SIGTERM: stop,

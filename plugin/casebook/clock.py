@@ -1,0 +1,46 @@
+"""Whether this machine's clock can be believed: a step of it holds everything outward."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from plugin.desk.helpdesk import Helpdesk
+
+MOST = 120.0
+"""Seconds the wall clock may step against the boot-time clock, or differ from the helpdesk's own."""
+
+
+class ClockWatch:
+    """Compares the wall clock with the clock that never steps, and with the ``Date`` of the helpdesk's answers.
+
+    Deadlines are counted by the wall clock. Until the clocks agree again, or a person accepts the new
+    time, the helpdesk is only read.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        since_boot: Callable[[], float] = lambda: time.clock_gettime(time.CLOCK_BOOTTIME),
+    ) -> None:
+        self._wall = wall
+        self._since_boot = since_boot
+        self._booted_at = wall() - since_boot()
+        self._accepted: dict[str, float] = {}
+
+    def is_astray(self, helpdesk: Helpdesk) -> bool:
+        """Whether the time must not be acted on at this helpdesk."""
+        if abs(self._wall() - self._since_boot() - self._booted_at) > MOST:
+            return True
+        skew = _skew(helpdesk)
+        return skew is not None and abs(skew - self._accepted.get(helpdesk.name, 0.0)) > MOST
+
+    def accept(self, *helpdesks: Helpdesk) -> None:
+        """A person says that the time is right as it is."""
+        self._booted_at = self._wall() - self._since_boot()
+        self._accepted = {each.name: _skew(each) or 0.0 for each in helpdesks}
+
+
+def _skew(helpdesk: Helpdesk) -> float | None:
+    server = getattr(helpdesk, "server", None)
+    return None if server is None else float(server.skew)
