@@ -101,7 +101,8 @@ class Request:
     form: str | None = None
     """The body goes as JSON text in this form field."""
     if_match: bool = False
-    """Send the stamp that was read; the product refuses where the ticket changed since."""
+    """Send the stamp that was read (``If-Match``, in the form a header of that name gives it, if there is
+    one); the product refuses where the ticket changed since."""
     quoting: Literal["single_backslash", "single_double", "double_backslash"] | None = None
     """How values inside a query-language text are quoted: the quote, and how one inside is written."""
 

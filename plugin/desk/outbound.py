@@ -54,9 +54,12 @@ def call(request: Request, known: Mapping[str, Any], stamp: str | None = None, *
     """The request with its variables filled in; raises ``template.UnsafeSegment``."""
     quoted = _quoted(known, request.quoting)
     query = tuple((key, render_text(value, quoted)) for key, value in request.query.items())
-    headers = {key: render_text(value, known) for key, value in request.headers.items()}
-    if request.if_match and stamp is not None:
-        headers["If-Match"] = render_text("${stamp}", {"stamp": stamp})
+    versions = {"If-Match": "${stamp}"} if request.if_match else {}
+    known_stamp = {**known, "stamp": stamp or ""}
+    given = {**versions, **request.headers}
+    headers = {key: render_text(value, known_stamp) for key, value in given.items()}
+    if stamp is None:
+        headers.pop("If-Match", None)
     body = None if request.body is None else render(request.body, known)
     return Call(request.method, render_path(request.path, known), query, headers, body, request.form, **more)
 

@@ -1,0 +1,78 @@
+"""Single answers as running products gave them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import responses
+
+from plugin.errors import Busy, Conflict
+from tests.connectors.products import connector
+from tests.connectors.test_failures import ANY, write
+
+TOO_MUCH = {
+    "X-RateLimit-Limit": "5",
+    "X-RateLimit-Limit-Period": "60",
+    "X-RateLimit-Remaining": "0",
+    "X-RateLimit-Reset": "59.859666",
+    "Retry-After": "12",
+}
+
+
+@responses.activate
+@pytest.mark.parametrize(("left_out", "seconds"), [((), 12.0), (("Retry-After",), 59.859666)])
+def test_a_rate_limit_is_waited_for(left_out: tuple[str, ...], seconds: float) -> None:
+    """Roundup 2.6.0 with ``api_calls_per_interval`` set."""
+    headers = {name: value for name, value in TOO_MUCH.items() if name not in left_out}
+    body = {
+        "error": {
+            "status": 429,
+            "msg": "Api rate limits exceeded. Please wait: 12 seconds.",
+            "source": "ApiRateLimiter",
+        }
+    }
+    responses.get(ANY, status=429, json=body, headers=headers)
+    product = connector("roundup")
+    with pytest.raises(Busy) as caught:
+        product.read("1")
+    assert caught.value.retry_after == seconds
+    assert product.budget is not None
+    assert (product.budget.remaining, product.budget.limit) == (0, 5)
+
+
+@responses.activate
+@pytest.mark.parametrize("name", ["roundup", "request-tracker"])
+def test_a_ticket_that_changed_since_it_was_read(name: str) -> None:
+    body = {
+        "error": {"status": 412, "msg": "If-Match is missing or does not match."},
+        "message": "Precondition Failed",
+    }
+    for method in ("PUT", "PATCH"):
+        responses.add(method, ANY, status=412, json=body)
+    responses.get(re.compile(".*keyword.*"), json={"data": {"collection": []}})
+    responses.post(re.compile(".*keyword.*"), status=201, json={})
+    with pytest.raises(Conflict):
+        write(connector(name))
+
+
+@responses.activate
+def test_a_success_in_words_is_none_until_it_is_read_back() -> None:
+    """Request Tracker 5.0.3 answers 200 to a queue it does not have."""
+    sentences = ["Ticket 1: Queue Nope does not exist", "Ticket 1: Priority changed from 'Low' to 'High'"]
+    responses.put(ANY, json=sentences)
+    responses.post(ANY, status=201, json=["Comments added"])
+    ticket = {
+        "id": 7,
+        "Status": "open",
+        "Queue": {"Name": "Intake"},
+        "Priority": "80",
+        "Due": "2027-01-05T12:00:00Z",
+        "CustomFields": [
+            {"name": "Tags", "values": ["old", "petition"]},
+            {"name": "Response Level", "values": ["II"]},
+        ],
+    }
+    responses.get(ANY, json=ticket, headers={"ETag": '"111"'})
+    outcome = write(connector("request-tracker"))
+    assert (outcome.done, outcome.missing, outcome.stamp) == (False, ("group",), "111")
