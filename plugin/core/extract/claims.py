@@ -180,9 +180,9 @@ def _current(context: Context, mentions: Sequence[Mention]) -> Sequence[Mention]
     if len(mentions) == 1:
         return mentions
     held = [context.moods.at((m.start, m.end)) for m in mentions]
-    if not any("now!" in moods for moods in held):
+    if not any("now!" in moods and "earlier!" not in moods for moods in held):
         return mentions
-    later = [m for m, moods in zip(mentions, held, strict=True) if "now!" in moods or "earlier" not in moods]
+    later = [m for m, moods in zip(mentions, held, strict=True) if "earlier" not in moods]
     return later or mentions
 
 

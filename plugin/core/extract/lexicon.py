@@ -66,7 +66,7 @@ _MOODS = {
         "|at the start"
     ),
     "now": (
-        "现在|目前|此刻|眼下|当前|正在|现已|如今|现有|现场|今天|今日|今早|今晨|今晚|今天上午|刚刚|这会儿"
+        "现在|目前|此刻|眼下|当前|正在|现已|如今|现有|今天|今日|今早|今晨|今晚|今天上午|刚刚|这会儿"
         "|此时|截至|至今|剩|还剩|只剩|仍有|尚有|还有"
         "|now|at present|at the moment|currently|right now|as of|today|this morning|this afternoon"
         "|tonight|still|remain|remaining|so far|at this moment"

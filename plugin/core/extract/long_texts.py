@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from plugin.core.facts import Fact
 
 SHORT = 6_000
-MOST = 16_000
-_END = 4_000
+MOST = 10_000
+_END = 3_000
 """Of ``MOST``, what is kept for the end of the text."""
 _PIECE = re.compile(r"[^\n。!?;]{0,299}(?:[\n。!?;]+|[^\n。!?;])")
 

@@ -153,7 +153,7 @@ def negated(surface: Surface, span: Span, *, counted: bool = False) -> bool:
             return True
     if text[span[0]] < "\u0530":
         low = max(clause[0], span[0] - _EN_REACH)
-        return _odd(_NEG_EN, _BREAK_EN, text[low : span[0]], 9 if counted else _EN_REACH, counted=counted)
+        return _odd(_NEG_EN, _BREAK_EN, text[low : span[0]], 5 if counted else _EN_REACH, counted=counted)
     return False
 
 
