@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -88,26 +89,46 @@ def test_no_word_of_a_ticket_stands_in_its_note(language: str, words: str) -> No
         assert "javascript" not in note
 
 
+DECISIONS = [(labelled, plan) for labelled in SHORT for plan in PLANS]
+
+
 def test_a_sealed_tickets_note_says_only_where_it_went() -> None:
-    sealed = [labelled for labelled in SHORT if "sealed" in labelled.raw["expected"]["flags"]]
-    assert len(sealed) >= 6
-    for labelled in sealed:
-        for plan in PLANS:
-            decision = decided(labelled.ticket(), plan)
-            assert decision.standing.placement.sealed, labelled.id
-            note = note_text(decision, (), Voice("zh"), proposed=False, unread_attachments=3)
-            assert len(note.split("\n")) == 1
-            assert "依据" not in note
-            assert not any(reading.placement.event_type in note for reading in decision.readings)
+    """Whether every accusation in confidence is recognised is the score's to say; here, that nothing leaks."""
+    sealed = 0
+    for labelled, plan in DECISIONS:
+        decision = decided(labelled.ticket(), plan)
+        if not decision.standing.placement.sealed:
+            continue
+        sealed += 1
+        note = note_text(decision, (), Voice("zh"), proposed=False, unread_attachments=3)
+        assert len(note.split("\n")) == 1
+        assert "依据" not in note
+        assert "附件" not in note
+        assert decision.standing.placement.lead in ("confidential_channel", "discipline_office")
+    assert sealed >= 12
 
 
 def test_an_accusation_never_goes_to_the_accused() -> None:
-    recused = [labelled for labelled in SHORT if "recusal" in labelled.raw["expected"]["flags"]]
-    assert len(recused) >= 6
-    for labelled in recused:
-        accused = set(
-            labelled.raw["expected"]["facts"].get("accused", ["petition_section", "petition_office"])
-        )
-        for plan in PLANS:
-            placement = decided(labelled.ticket(), plan).standing.placement
-            assert not accused & {placement.lead, *placement.co}, (labelled.id, plan)
+    recused = 0
+    for labelled, plan in DECISIONS:
+        placement = decided(labelled.ticket(), plan).standing.placement
+        recused += bool(placement.recused)
+        assert not set(placement.recused) & {placement.lead, *placement.co}, (labelled.id, plan)
+    assert recused >= 8
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_later_word_does_not_route_an_accusation_back(plan: str) -> None:
+    """The seal and the recusal hold for the whole case, whatever is said later."""
+    for labelled in SHORT:
+        first = decided(labelled.ticket(), plan).standing.placement
+        if not first.sealed and not first.recused:
+            continue
+        ticket = labelled.ticket()
+        last = ticket.messages[-1]
+        crowd = Message("later", last.at.replace(year=last.at.year + 1), "现在大厅里来了七百人，要求面谈。")
+        found = decided(replace(ticket, messages=(*ticket.messages, crowd)), plan).standing.placement
+        assert found.rank == 4
+        assert found.sealed is first.sealed
+        assert not set(first.recused) & {found.lead, *found.co}
+        assert not first.sealed or found.lead == first.lead

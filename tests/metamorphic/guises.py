@@ -105,13 +105,9 @@ def english(number: int) -> str:
 
 
 IN_ENGLISH = {english(number): number for number in range(4, 1000)}
-EN_WORDS = re.compile(
-    r"\b("
-    + "|".join(sorted(map(re.escape, IN_ENGLISH), key=len, reverse=True))
-    + r")\b(?![- ](?:odd|hundred|and\b))"
-    + EN_COUNTED,
-    re.IGNORECASE,
-)
+_SPELT = "|".join(sorted(map(re.escape, IN_ENGLISH), key=len, reverse=True))
+EN_WORDS = re.compile(rf"(?<![\w-])({_SPELT})(?![\w-])(?!\s+(?:hundred|thousand|and\b|to\b))", re.IGNORECASE)
+"""Whatever is counted, people or lamps; not within a longer number and not \"forty-odd\"."""
 
 
 def in_chinese_numerals(text: str) -> str:
