@@ -48,7 +48,7 @@ NAMES: Mapping[Why, str] = {
         "contact_details"
     ),
     "ethnicity": (
-        "民族 族别 种族 minzu zhongzu ethnic* race|alone racial nationality|alone skin_colo* mother_tongue"
+        "民族 族别 种族 minzu zhongzu ethnic* race|alone racial nationality nationalities skin_colo* mother_tongue"
     ),
     "religion": (
         "宗教 信仰 教派 政治面貌 zongjiao xinyang zhengzhimianmao religio* faith|alone belief* "

@@ -48,8 +48,7 @@ def read_folder(folder: Path, problems: Problems) -> Folder:
             if raw is None:
                 continue
             digest.update(f"{name}\0{len(raw)}\0".encode() + raw)
-            text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
-            found.sources[name] = Source(name, redacted(text) if kind == "desks" else text)
+            found.sources[name] = Source(name, _shown(raw, kind))
             node = read(raw, name, problems)
             if node is not None:
                 into[path.stem] = node
@@ -69,6 +68,15 @@ def _bytes(path: Path, name: str, problems: Problems) -> bytes | None:
     except OSError as error:
         problems.add("unreadable-file", Place(name, 1, 1), given=error.strerror or "")
         return None
+
+
+def _shown(raw: bytes, kind: str) -> str:
+    """The text that problems quote lines of: none where it cannot be read, no secrets where it holds some."""
+    try:
+        text = raw.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return ""
+    return redacted(text) if kind == "desks" else text
 
 
 def _check_names(folder: Path, problems: Problems) -> None:

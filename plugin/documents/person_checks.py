@@ -24,9 +24,10 @@ _SETTINGS = frozenset({"steps", "rules", "bands", "grids"})
 """Blocks whose keys are the language's own settings."""
 _NAMED_SETTINGS = frozenset({"fields", "moods", "extract"})
 """Blocks of named blocks of settings."""
-_NAMED = frozenset({"lists", "set", "otherwise"})
+_SETTING = frozenset({"set", "otherwise"})
+_NAMED = frozenset({"lists"}) | _SETTING
 """Blocks whose keys are names the admin gives."""
-_IDS = frozenset({"id", "step", "output"})
+_IDS = frozenset({"id", "step", "output", "fact"})
 _PLAN_LABELS = frozenset({"groups", "levels", "event_types", "facts", "circumstances"})
 _PLAN_WORDS = frozenset({"when", "join_when", "recuse_when", "start_when", "stop_when", "values", "default"})
 
@@ -100,7 +101,14 @@ def _setting(key: str, value: Node, found: _Found) -> None:
     else:
         if key in _NAMED:
             found.names += ((name, at) for name, at, _ in value.entries)
+        if key in _SETTING:
+            found.names += ((tag.raw, tag) for name, _, tags in value.entries for tag in _tags(name, tags))
         _everything(key, value, found)
+
+
+def _tags(name: str, value: Node) -> list[Node]:
+    """What is set as tags, which are names as much as values."""
+    return value.items or ([value] if name in ("tags", "flags") else [])
 
 
 def _everything(key: str, value: Node, found: _Found) -> None:

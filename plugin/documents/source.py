@@ -181,9 +181,9 @@ class _Loader(yaml.CSafeLoader):
 def collector_paused() -> Iterator[None]:
     """For building many lasting objects.
 
-    Collecting garbage while a tree grows looks at every node again and again: it quadruples the time. What was
-    built is freed by counting references; where it is large it is set aside from the collector, which would
-    find nothing in it and look longer than loading took.
+    Collecting garbage while a tree grows looks at every node again and again: it quadruples the time. What
+    was built is freed by counting references; where it is large it is set aside from the collector, which
+    would find nothing in it and look longer than loading took.
     """
     was_on = gc.isenabled()
     gc.disable()

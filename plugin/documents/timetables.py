@@ -9,7 +9,16 @@ from plugin.core.place import Place
 from plugin.documents import reader
 from plugin.documents.desks import own_name, version
 from plugin.documents.problems import Problems
+from plugin.documents.reader import Key, keys
 from plugin.documents.source import Node
+
+TIMETABLE = keys(
+    Key("version", "whole", required=True, en="1", zh="1"),
+    Key("name", "label", en="Title for people.", zh="标题。"),
+    Key("calendar", "id", en="The file's own name.", zh="与文件名相同。"),
+    Key("roster", "id", en="The file's own name.", zh="与文件名相同。"),
+)
+"""What is read here; the other settings are the time engine's own."""
 
 
 @dataclass(frozen=True, slots=True)

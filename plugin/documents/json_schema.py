@@ -1,0 +1,93 @@
+"""JSON Schema of every kind of document, for editors, made from the same key descriptions as the checks.
+
+Our own ``paidan check`` says more; the schema serves completion and hovering. Refer to it with
+``# yaml-language-server: $schema=…`` in a file's first line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from plugin.documents.desks import DESK
+from plugin.documents.plans import PLAN
+from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, Shape
+from plugin.documents.rules_keys import RULES
+from plugin.documents.timetables import TIMETABLE
+
+Schema = dict[str, Any]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+KINDS: Mapping[str, Mapping[str, Key]] = {
+    "plan": PLAN,
+    "rules": RULES,
+    "desk": DESK,
+    "calendar": TIMETABLE,
+    "roster": TIMETABLE,
+}
+_WORDS: Mapping[str, Schema] = {
+    "text": {"type": ["string", "number"]},
+    "id": {"type": ["string", "number"], "pattern": r"^[^\W_][\w.-]{0,79}$"},
+    "number": {"type": "number"},
+    "whole": {"type": "integer"},
+    "flag": {"type": "boolean"},
+    "duration": {"type": "string", "pattern": "^[0-9]{1,7}[smhd]$"},
+    "label": {
+        "type": ["string", "object"],
+        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+        "additionalProperties": False,
+    },
+    "time": {"type": "string", "pattern": "^([01]?[0-9]|2[0-4]):[0-5][0-9]$"},
+    "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "condition": {"type": "object"},
+    "secret": {"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$"},
+    "any": {},
+}
+
+
+def schema(kind: str) -> Schema:
+    """The schema of one kind of document."""
+    return {"$schema": DRAFT, "title": f"Paidan {kind}", **_block(KINDS[kind])}
+
+
+def _block(keys: Mapping[str, Key]) -> Schema:
+    required = [key.name for key in keys.values() if key.required]
+    properties = {key.name: _described(key) for key in keys.values()}
+    block: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**block, "required": required} if required else block
+
+
+def _described(key: Key) -> Schema:
+    shape = _shape(key.shape)
+    return {"description": key.en, **shape} if key.en else shape
+
+
+def _shape(shape: Shape) -> Schema:
+    match shape:
+        case str():
+            return dict(_WORDS[shape])
+        case Choice():
+            return {"enum": list(shape.words)}
+        case ListOf():
+            listed: Schema = {"type": "array", "items": _shape(shape.item)}
+            return {"anyOf": [listed, _shape(shape.item)]} if shape.or_one else listed
+        case MapOf():
+            return {"type": "object", "additionalProperties": _shape(shape.value)}
+        case Either():
+            return {"anyOf": [_shape(each) for each in shape.shapes]}
+    return _block(shape)
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """File name and text of every schema."""
+    for kind in KINDS:
+        yield f"{kind}.schema.json", json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
+
+
+def write(folder: Path) -> None:
+    """Write every schema into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files():
+        (folder / name).write_text(text, "utf-8")
