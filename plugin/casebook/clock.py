@@ -12,7 +12,7 @@ MOST = 120.0
 
 
 class ClockWatch:
-    """Compares the wall clock with the clock that never steps, and with the ``Date`` of the helpdesk's answers.
+    """Compares the wall clock with one that never steps, and with the ``Date`` of the helpdesk's answers.
 
     Deadlines are counted by the wall clock. Until the clocks agree again, or a person accepts the new
     time, the helpdesk is only read.

@@ -59,7 +59,7 @@ def _keep(
         "body_hash": sha256(body).hexdigest(),
     }
     statement = tx.insert(delivery).values(row).on_conflict_do_nothing(index_elements=["desk", "key"])
-    return bool(tx.run(statement).rowcount)
+    return tx.run(statement.returning(delivery.c.id)).first() is not None
 
 
 def _storable(word: str) -> str:
