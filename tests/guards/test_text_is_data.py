@@ -93,7 +93,7 @@ DECISIONS = [(labelled, plan) for labelled in SHORT for plan in PLANS]
 
 
 def test_a_sealed_tickets_note_says_only_where_it_went() -> None:
-    """Whether every accusation in confidence is recognised is the score's to say; here, that nothing leaks."""
+    """Whether every one is recognised is for the score to say; here, that nothing leaks."""
     sealed = 0
     for labelled, plan in DECISIONS:
         decision = decided(labelled.ticket(), plan)
