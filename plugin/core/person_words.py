@@ -169,5 +169,6 @@ ALLOWED = (
     "health_certificate health_and_safety mental_health_center mental_health_centre "
     "mental_hospital disabled_access disabled_parking disability_access people_present "
     "contact_rate contact_time contact_within login_problem login_failure service_attitude "
-    "staff_attitude user_interface user_manual feeling_unwell"
+    "staff_attitude user_interface user_manual feeling_unwell confirm_with_submitter tell_submitter ask_submitter inform_submitter answer_submitter"
+    "call_submitter reply_to_submitter tell_petitioner inform_petitioner answer_petitioner"
 )

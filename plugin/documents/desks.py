@@ -371,11 +371,13 @@ def redacted(text: str) -> str:
             inside = None
         if re.match(r"\s*(secrets|notify)\s*[:：]", line):
             inside = indent
+        line = _IN_URL.sub(lambda m: "//" + "•" * (len(m[0]) - 3) + "@", line)
         lines[number] = (_IN_SECRETS if inside is not None else _NAMED).sub(_dots, line)
     return "\n".join(lines)
 
 
 _VALUE = r"""(?P<value>"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s,\]}{\["'#][^,\]}#]*)"""
+_IN_URL = re.compile(r"//[^\s/@]+@")
 _IN_SECRETS = re.compile(r"(?P<lead>[:：\[,]\s*|^\s*-\s+)(?!\s*[\"']?(?:env:|file:))" + _VALUE)
 _NAMED = re.compile(
     r"(?P<lead>(?:token|password|passwd|secret|api_?key|hook)\w*[\"']?\s*[:：]\s*)(?![\"']?(?:env:|file:))"

@@ -30,8 +30,7 @@ def prepared(case: Path, into: Path) -> Path:
     """
     mappings = into / "mappings"
     if case.is_dir():
-        shutil.copytree(case, mappings)
-        return mappings
+        return _prepared_folder(case, into, mappings)
     raw = case.read_bytes()
     first = raw.split(b"\n", 1)[0].decode("utf-8", "replace").strip("# \r")
     kind = first if first in KINDS else "rules"
@@ -40,6 +39,15 @@ def prepared(case: Path, into: Path) -> Path:
     target = (into if kind == "connectors" else mappings) / kind
     target.mkdir(parents=True, exist_ok=True)
     (target / case.name).write_bytes(raw)
+    return mappings
+
+
+def _prepared_folder(case: Path, into: Path, mappings: Path) -> Path:
+    if (case / "connectors").is_dir():
+        shutil.copytree(case / "connectors", into / "connectors")
+    if (case / "desks").is_dir():
+        shutil.copytree(ROOT / "mappings", mappings, ignore=shutil.ignore_patterns("_*"))
+    shutil.copytree(case, mappings, dirs_exist_ok=True, ignore=shutil.ignore_patterns("connectors"))
     return mappings
 
 
