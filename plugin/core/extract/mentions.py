@@ -44,7 +44,8 @@ _MEASURE = re.compile(
     r"|(?P<household>户(?!型|籍|外|口|均|主|室|数|号)|家住户|家农户|家业主|家商户|家商铺|家店|家摊|家庭)"
     r"|(?P<org>[个家](?:部门|单位|科室|局|委办|公司|企业|机构))"
     r"|(?P<harm>(?=死(?!了|活|于)|伤|轻伤|重伤|亡))"
-    r"|(?P<item>个|对)(?!月|小时|星期|礼拜|多?工作日|季度|学期|学年|世纪|多月|半月|多小时|人数))?"
+    r"|(?P<item>号(?=[工员职业家村居群][人工主长民众])|个|对)(?!月|小时|星期|礼拜|多?工作日|季度|学期"
+    r"|学年|世纪|多月|半月|多小时|人数))?"
 )
 _NOT_COUNTED = re.compile(
     r"[ ]?(?:年|月|日|号|点|时(?!候)|分(?!公司)|秒|周|天|元|块|角|万元|亿|%|％|度|℃|米|公里|千米|里|层"
@@ -81,6 +82,8 @@ _ZH_BARE_AFTER = re.compile(r" ?(?:左右|上下|以上|开外)?(?=$|[ ,.。;!?�
 _EN_BARE_BEFORE = re.compile(
     r"(?:(?:grown|risen|increased|swelled|swollen|rose|grew|gone|went|down|fallen|dropped|dwindled"
     r"|shrunk|reached|passed) (?:up |down |back )?(?:to )?"
+    r"|\b(?:counted|counts|says|said|reckons?|estimates?|makes it|puts it at) (?:it is |nearer "
+    r"|closer to )?"
     r"|\bwe (?:are|were|number|are now|now number) |(?:crowd|group|queue|line|delegation|party"
     r"|gathering|total) (?:of|is|is now|was|has reached|now numbers) "
     r"|there (?:are|were) (?:now |still |already |only )?|(?:numbers?|headcount|head count"
@@ -132,7 +135,7 @@ class Heads:
             if _ORDINAL.search(before):
                 continue
             start, count = qualified(text, number, end)
-            part = _SUBSET.search(text, max(0, start - 18), start) is not None
+            part = _SUBSET.search(text, max(0, start - 18), start) is not None or _is_former(text, start, end)
             found.append(Mention(start, end, count, head, part))
         return found
 
@@ -193,6 +196,15 @@ class Heads:
         if _EN_BARE_BEFORE.search(before) and (after := _EN_BARE_AFTER.match(text, number.end)):
             return after.end(), "person"
         return None
+
+
+_FROM = re.compile(r"(?:由|从|from )$")
+_CHANGES = re.compile(r"(?:左右|上下)?[,]?(?:逐渐|逐步|陆续|一度)?[增降减涨升变] ?|.{0,12} to \d")
+
+
+def _is_former(text: str, start: int, end: int) -> bool:
+    """由90人降至12人, from 90 people to 12: what the number was before."""
+    return bool(_FROM.search(text, max(0, start - 5), start) and _CHANGES.match(text, end))
 
 
 _VERBS = re.compile(

@@ -229,12 +229,13 @@ _CHANGES = tuple(_BEFORE)
 _AFTER = (
     (re.compile(r"[ ]?(?:及|或|、)?以上"), at_least),
     (re.compile(r"[ ]?开外"), at_least),
+    (re.compile(r"[ ]?(?:出头|挂零)"), above),
     (re.compile(r"[ ]?(?:都)?不到"), below),
     (re.compile(r"[ ]?以[下内]"), up_to),
     (re.compile(r" or more\b"), at_least),
     (re.compile(r" or (?:fewer|less)\b"), up_to),
 )
-_AFTER_START = frozenset(" 及或、以开都不")
+_AFTER_START = frozenset(" 及或、以开都不出挂")
 
 
 def qualified(text: str, number: Number, end: int) -> tuple[int, Count]:
