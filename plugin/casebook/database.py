@@ -21,6 +21,9 @@ BUSY_TIMEOUT = 10.0
 """Seconds SQLite waits for another process's transaction."""
 
 
+_NOW = select(db_now())
+
+
 class AlreadyServing(StoreError):
     """Another process serves this case book; a SQLite case book has one."""
 
@@ -32,15 +35,23 @@ class Transaction:
     connection: Connection
     now: float
 
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.connection.dialect.name
+
     def insert(self, table: Table) -> Any:
         """The dialect's own insert, which knows ``on conflict``."""
-        if self.connection.dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
+        return insert(self.dialect, table)
 
     def run(self, statement: Any, rows: Any = None) -> Any:
         """Execute one statement."""
         return self.connection.execute(statement, rows)
+
+
+def insert(dialect: str, table: Table) -> Any:
+    """An insert that knows ``on conflict``, in the dialect's own form."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 class Database:
@@ -99,7 +110,7 @@ class Database:
             self._lock_file = None
 
     def _transaction(self, connection: Connection) -> Transaction:
-        return Transaction(connection, connection.execute(select(db_now())).scalar_one() + self.ahead)
+        return Transaction(connection, connection.execute(_NOW).scalar_one() + self.ahead)
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, literal, not_, or_, select
+from sqlalchemy import Boolean, Double, and_, bindparam, delete, func, not_, or_, select
 
-from plugin.casebook.database import Database, Transaction
+from plugin.casebook.database import Database, Transaction, insert
 from plugin.casebook.tables import case, delivery, refused
 from plugin.desk.helpdesk import Hint
 
@@ -58,8 +60,13 @@ def _keep(
         "body": None if state == "ignored" else body,
         "body_hash": sha256(body).hexdigest(),
     }
-    statement = tx.insert(delivery).values(row).on_conflict_do_nothing(index_elements=["desk", "key"])
-    return tx.run(statement.returning(delivery.c.id)).first() is not None
+    return tx.run(_keeping(tx.dialect), row).first() is not None
+
+
+@cache
+def _keeping(dialect: str) -> Any:
+    once = insert(dialect, delivery).on_conflict_do_nothing(index_elements=["desk", "key"])
+    return once.returning(delivery.c.id)
 
 
 def _storable(word: str) -> str:
@@ -69,14 +76,19 @@ def _storable(word: str) -> str:
 
 def _make_due(tx: Transaction, desk: str, hint: Hint) -> None:
     """The echo of a write we know of needs no look; any other delivery does."""
-    known = or_(case.c.lease_until > tx.now, case.c.written_at > tx.now - ECHO_SECONDS)
-    statement = tx.insert(case).values(new_case(desk, hint.ticket_id, tx.now))
-    tx.run(
-        statement.on_conflict_do_update(
-            index_elements=["desk", "ticket"],
-            set_={"wake": case.c.wake + 1, "next_at": tx.now},
-            where=not_(and_(literal(hint.ours), known)),
-        )
+    row = {**new_case(desk, hint.ticket_id, tx.now), "ours": hint.ours, "since": tx.now - ECHO_SECONDS}
+    tx.run(_waking(tx.dialect), row)
+
+
+@cache
+def _waking(dialect: str) -> Any:
+    fresh = insert(dialect, case).values({name: bindparam(name) for name in new_case("", "", 0.0)})
+    now = fresh.excluded.first_at
+    known = or_(case.c.lease_until > now, case.c.written_at > bindparam("since", type_=Double()))
+    return fresh.on_conflict_do_update(
+        index_elements=["desk", "ticket"],
+        set_={"wake": case.c.wake + 1, "next_at": now},
+        where=not_(and_(bindparam("ours", type_=Boolean()), known)),
     )
 
 
@@ -104,6 +116,6 @@ def keep_refused(
     sizes = {name[:100]: len(value) for name, value in list(headers.items())[:50]}
     row = {"desk": desk[:200], "status": status, "code": code, "size": size, "headers": json.dumps(sizes)}
     with database.write() as tx:
-        tx.run(insert(refused).values(at=tx.now, **row))
+        tx.run(tx.insert(refused).values(at=tx.now, **row))
         newest = select(func.max(refused.c.id)).scalar_subquery()
         tx.run(delete(refused).where(refused.c.id <= newest - MOST_REFUSED))

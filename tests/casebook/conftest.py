@@ -1,8 +1,12 @@
-"""A case book, a loop and the stand-in helpdesk, put together as the program does it."""
+"""A case book, a loop and the stand-in helpdesk, put together as the program does it.
+
+With ``POSTGRES_DSN`` in the environment (a database that may be emptied) the same tests run on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +20,7 @@ from plugin.casebook.desks import Decide, DeskInUse
 from plugin.casebook.holds import Holds
 from plugin.casebook.inbox import accept
 from plugin.casebook.loop import Loop
-from plugin.casebook.tables import action, case, delivery, event
+from plugin.casebook.tables import action, case, delivery, event, metadata
 from plugin.desk import describe
 from plugin.desk.connector import Connector
 from plugin.desk.helpdesk import Hint
@@ -43,7 +47,9 @@ class Book:
 
     def __init__(self, folder: Path, helpdesk: StandIn, mode: str = "act") -> None:
         self.helpdesk = helpdesk
-        self.database = Database(f"sqlite:///{folder}/book.db")
+        self.database = Database(os.environ.get("POSTGRES_DSN") or f"sqlite:///{folder}/book.db")
+        if not self.database.is_sqlite:
+            metadata.drop_all(self.database.engine)
         self.database.prepare()
         self.version = "1"
         self.mode = mode
