@@ -48,7 +48,8 @@ NAMES: Mapping[Why, str] = {
         "contact_details"
     ),
     "ethnicity": (
-        "民族 族别 种族 minzu zhongzu ethnic* race|alone racial nationality nationalities skin_colo* mother_tongue"
+        "民族 族别 种族 minzu zhongzu ethnic* race|alone racial nationality nationalities "
+        "skin_colo* mother_tongue"
     ),
     "religion": (
         "宗教 信仰 教派 政治面貌 zongjiao xinyang zhengzhimianmao religio* faith|alone belief* "
@@ -169,6 +170,7 @@ ALLOWED = (
     "health_certificate health_and_safety mental_health_center mental_health_centre "
     "mental_hospital disabled_access disabled_parking disability_access people_present "
     "contact_rate contact_time contact_within login_problem login_failure service_attitude "
-    "staff_attitude user_interface user_manual feeling_unwell confirm_with_submitter tell_submitter ask_submitter inform_submitter answer_submitter"
-    "call_submitter reply_to_submitter tell_petitioner inform_petitioner answer_petitioner"
+    "staff_attitude user_interface user_manual feeling_unwell confirm_with_submitter "
+    "tell_submitter ask_submitter inform_submitter answer_submittercall_submitter "
+    "reply_to_submitter tell_petitioner inform_petitioner answer_petitioner"
 )

@@ -359,35 +359,3 @@ def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
         names=labels,
         clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},
     )
-
-
-def redacted(text: str) -> str:
-    """A desk file's text in which nothing that may be a secret's value can be read, every width kept."""
-    lines = text.split("\n")
-    inside: int | None = None
-    for number, line in enumerate(lines):
-        indent = len(line) - len(line.lstrip())
-        if inside is not None and line.strip() and indent <= inside:
-            inside = None
-        if re.match(r"\s*(secrets|notify)\s*[:：]", line):
-            inside = indent
-        line = _IN_URL.sub(lambda m: "//" + "•" * (len(m[0]) - 3) + "@", line)
-        lines[number] = (_IN_SECRETS if inside is not None else _NAMED).sub(_dots, line)
-    return "\n".join(lines)
-
-
-_VALUE = r"""(?P<value>"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s,\]}{\["'#][^,\]}#]*)"""
-_IN_URL = re.compile(r"//[^\s/@]+@")
-_IN_SECRETS = re.compile(r"(?P<lead>[:：\[,]\s*|^\s*-\s+)(?!\s*[\"']?(?:env:|file:))" + _VALUE)
-_NAMED = re.compile(
-    r"(?P<lead>(?:token|password|passwd|secret|api_?key|hook)\w*[\"']?\s*[:：]\s*)(?![\"']?(?:env:|file:))"
-    + _VALUE,
-    re.IGNORECASE,
-)
-
-
-def _dots(found: re.Match[str]) -> str:
-    value = found["value"]
-    if re.match(r"[\w-]+\s*[:：]\s", value):
-        return found[0]
-    return found["lead"] + "•" * len(value)

@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from plugin.core.place import Place
-from plugin.documents.desks import redacted
 from plugin.documents.problems import Problems
+from plugin.documents.redacted import redacted
 from plugin.documents.source import Node, Source, read
 from plugin.documents.suggest import nearest
 

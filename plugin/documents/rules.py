@@ -315,7 +315,7 @@ class _Builder:
             elif value.raw != "otherwise":
                 step = steps[key]
                 known = [e.id for e in step.rules] + [e.id for e in step.bands] + [e.id for e in step.grids]
-                if value.raw not in known:
+                if value.raw not in known and value.raw not in self.rule_ids:
                     self.problems.add(
                         "unknown-value", value, given=value.raw, what="rule", choices=tuple(known)
                     )

@@ -23,7 +23,7 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "补上“{given}: …”，从哪里取得见连接器文件",
     ),
     "cannot-write": (
-        "{product} cannot be given a {given}",
+        "nothing can write {given} in {product}",
         "remove it; it can take: {choices}",
         "{product} 不能写入 {given}",
         "删除它；可写入：{choices}",
