@@ -8,7 +8,7 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from plugin.casebook.claims import Claim, OpenAction, still_ours
 from plugin.casebook.database import Database, Transaction
@@ -30,10 +30,13 @@ DONE = Ending("done")
 OVERTAKEN = Ending("overtaken")
 
 
+_OPEN = select(action).where(
+    action.c.case_id == bindparam("of_case"), or_(action.c.state == "planned", action.c.state == "sending")
+)
+
+
 def open_action(tx: Transaction, case_id: int) -> OpenAction | None:
-    row = tx.run(
-        select(action).where(action.c.case_id == case_id, action.c.state.in_(("planned", "sending")))
-    ).one_or_none()
+    row = tx.run(_OPEN, {"of_case": case_id}).one_or_none()
     if row is None:
         return None
     return OpenAction(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, update
+from sqlalchemy import and_, bindparam, update
 
 from plugin.casebook.database import Transaction
 from plugin.casebook.memory import Memory
@@ -56,6 +57,14 @@ class Claim:
 
 def still_ours(tx: Transaction, claimed: Claim, **values: object) -> None:
     """Write to the case under our fence; raises ``Superseded`` where a newer one stands."""
-    mine = and_(case.c.id == claimed.id, case.c.fence == claimed.fence)
-    if not tx.run(update(case).where(mine).values(**values)).rowcount:
+    mine = {"this_case": claimed.id, "my_fence": claimed.fence}
+    if not tx.run(_fenced(tuple(values)), {**mine, **values}).rowcount:
         raise Superseded(f"case {claimed.id} was taken over")
+
+
+@cache
+def _fenced(names: tuple[str, ...]) -> Any:
+    mine = and_(case.c.id == bindparam("this_case"), case.c.fence == bindparam("my_fence"))
+    values: dict[str, Any] = {name: bindparam(name, type_=case.c[name].type) for name in names}
+    values = values or {"fence": case.c.fence}
+    return update(case).where(mine).values(values)

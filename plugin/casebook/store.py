@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import BindParameter, Double, Integer, Row, Text, and_, bindparam, func, select, update
 from sqlalchemy import case as when
 
 from plugin.casebook.actions import OVERTAKEN, Ending, open_action, replan
-from plugin.casebook.claims import Claim, OpenAction, still_ours
+from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.inbox import new_case
 from plugin.casebook.memory import Memory, dumped, loaded
@@ -54,34 +55,39 @@ class Planned:
 def claim(database: Database, lease: float, *, longest_waiting: bool) -> Claim | None:
     """Take the gravest due case (or the longest-waiting one) for ``lease`` seconds."""
     with database.write() as tx:
-        found = tx.run(_take(tx, lease, longest_waiting=longest_waiting)).one_or_none()
+        times = {"now": tx.now, "until": tx.now + lease}
+        found = tx.run(_taking(longest_waiting), times).one_or_none()
         return _claimed(tx, found) if found else None
 
 
-def _take(tx: Transaction, lease: float, *, longest_waiting: bool) -> Any:
-    held = select(hold.c.desk).where(hold.c.until > tx.now)
-    due = and_(case.c.next_at <= tx.now, case.c.lease_until < tx.now, case.c.desk.not_in(held))
+@cache
+def _taking(longest_waiting: bool) -> Any:
+    now: BindParameter[float] = bindparam("now", type_=Double())
+    held = select(hold.c.desk).where(hold.c.until > now)
+    due = and_(case.c.next_at <= now, case.c.lease_until < now, case.c.desk.not_in(held))
     order = (case.c.next_at,) if longest_waiting else (case.c.rank.desc(), case.c.next_at)
     first = select(case.c.id).where(due).order_by(*order).limit(1).with_for_update(skip_locked=True)
     return (
         update(case)
         .where(case.c.id == first.scalar_subquery())
-        .values(fence=case.c.fence + 1, lease_until=tx.now + lease)
+        .values(fence=case.c.fence + 1, lease_until=bindparam("until", type_=Double()))
         .returning(*case.c)
     )
 
 
+_NEWEST = select(func.max(delivery.c.id)).where(
+    delivery.c.desk == bindparam("desk"), delivery.c.ticket == bindparam("ticket")
+)
+
+
 def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
-    newest = select(func.max(delivery.c.id)).where(
-        delivery.c.desk == row.desk, delivery.c.ticket == row.ticket
-    )
     return Claim(
         id=row.id,
         desk=row.desk,
         ticket=row.ticket,
         fence=row.fence,
         seen=row.wake,
-        newest_delivery=tx.run(newest).scalar() or 0,
+        newest_delivery=tx.run(_NEWEST, {"desk": row.desk, "ticket": row.ticket}).scalar() or 0,
         status=row.status,
         rank=row.rank,
         memory=loaded(row.memory),
@@ -139,9 +145,19 @@ def _add_events(tx: Transaction, claimed: Claim, events: Sequence[CaseEvent]) ->
 
 def mark_read(tx: Transaction, claimed: Claim) -> None:
     """The deliveries that stood when the case was claimed have been looked into."""
-    ours = and_(delivery.c.desk == claimed.desk, delivery.c.ticket == claimed.ticket)
-    seen = and_(ours, delivery.c.id <= claimed.newest_delivery, delivery.c.state == "new")
-    tx.run(update(delivery).where(seen).values(state="read"))
+    tx.run(_SEEN, {"of_desk": claimed.desk, "of_ticket": claimed.ticket, "newest": claimed.newest_delivery})
+
+
+_SEEN = (
+    update(delivery)
+    .where(
+        delivery.c.desk == bindparam("of_desk"),
+        delivery.c.ticket == bindparam("of_ticket"),
+        delivery.c.id <= bindparam("newest"),
+        delivery.c.state == "new",
+    )
+    .values(state="read")
+)
 
 
 def release(
@@ -154,14 +170,32 @@ def release(
 ) -> None:
     """Let the case go until ``next_in`` seconds from now (None: until something happens)."""
     with database.write() as tx:
-        computed = None if next_in is None else tx.now + next_in
-        untouched = case.c.wake == claimed.seen
-        values = {
-            "lease_until": 0.0,
+        row = {
+            "this_case": claimed.id,
+            "my_fence": claimed.fence,
+            "seen": claimed.seen,
+            "computed": None if next_in is None else tx.now + next_in,
+            "now": tx.now,
             "attempts": attempts,
             "problem": json.dumps(problem) if problem else None,
         }
-        still_ours(tx, claimed, next_at=when((untouched, computed), else_=tx.now), **values)
+        if not tx.run(_RELEASE, row).rowcount:
+            raise Superseded(f"case {claimed.id} was taken over")
+
+
+_RELEASE = (
+    update(case)
+    .where(case.c.id == bindparam("this_case"), case.c.fence == bindparam("my_fence"))
+    .values(
+        lease_until=0.0,
+        attempts=bindparam("attempts", type_=Integer()),
+        problem=bindparam("problem", type_=Text()),
+        next_at=when(
+            (case.c.wake == bindparam("seen"), bindparam("computed", type_=Double())),
+            else_=bindparam("now", type_=Double()),
+        ),
+    )
+)
 
 
 def seconds_to_due(database: Database) -> float | None:

@@ -12,7 +12,8 @@ from typing import NoReturn
 import click
 
 from plugin.app import descriptors
-from plugin.casebook.recall import recall
+from plugin.casebook.recall import Recalled, recall
+from plugin.casebook.wording import told
 from plugin.cli import options
 from plugin.cli.given import NotATicket, Payload, given, ticket_of, words_of
 from plugin.cli.told import Explained, print_json, print_told
@@ -88,9 +89,8 @@ def explain(
         Settings.model_validate({"mappings": mappings, "connectors": connectors}),
         language,
     )
-    told = asked.told(_what(what, language), source)
-    told = replace(told, full=full)
-    print_json(told) if form == "json" else print_told(told)
+    explained = replace(asked.explained(_what(what, language), source), full=full)
+    print_json(explained) if form == "json" else print_told(explained)
 
 
 def _what(what: str, language: Language) -> str | Ticket | Payload:
@@ -122,10 +122,10 @@ class _Asked:
         self._language = language
         self._plan = _plan(documents, desk, plan, language)
 
-    def told(self, what: str | Ticket | Payload, source: str) -> Explained:
+    def explained(self, what: str | Ticket | Payload, source: str) -> Explained:
         """The decision and what would be done."""
         if isinstance(what, Ticket):
-            return self._decided(Seen(what, self._empty()), CaseState())
+            return self._decided(Seen(what, self._empty()), Recalled())
         if self._desk is None:
             _stop("which_desk", self._language, desks=", ".join(self._documents.desks) or "–")
         helpdesk = self._helpdesk(self._desk)
@@ -137,7 +137,8 @@ class _Asked:
         known = recall(Settings.from_env(os.environ).database_url, self._desk, ticket)
         return self._decided(seen, known)
 
-    def _decided(self, seen: Seen, case: CaseState) -> Explained:
+    def _decided(self, seen: Seen, known: Recalled) -> Explained:
+        case = known.state
         decision = decide(seen.ticket, case, self._plan, datetime.now(UTC))
         mapped = self._documents.desk_map(self._desk) if self._desk else None
         return Explained(
@@ -148,6 +149,7 @@ class _Asked:
             effects=self._effects(decision, case, seen, mapped) if mapped else Effects(),
             mode=mapped.mode if mapped else "",
             voice=self._voice(mapped),
+            problems=tuple(told(each, self._desk or "", self._language) for each in known.problems),
         )
 
     def _effects(self, decision: object, case: CaseState, seen: Seen, mapped: DeskMap) -> Effects:

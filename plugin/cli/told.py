@@ -40,6 +40,7 @@ TEXTS: Mapping[str, Label] = {
     "end": Label(
         "由人终止（较新的消息严重度 {rank}）", "a person may end it (a newer message has rank {rank})"
     ),
+    "problem": Label("问题", "problem"),
     "would": Label("将会", "would"),
     "set": Label("{target}：{base} → {want}", "set {target}: {base} → {want}"),
     "note": Label("写内部备注：", "write an internal note:"),
@@ -63,6 +64,8 @@ class Explained:
     effects: Effects
     mode: str
     voice: Voice
+    problems: tuple[str, ...] = ()
+    """Why the case waits, and what the helpdesk would not take, in words."""
     full: bool = False
 
 
@@ -95,6 +98,8 @@ def _rows(told: Explained) -> Iterator[tuple[Text | str, Text | str, Text | str]
             yield from _tree(reading.trace, told, 0)
     yield "", "", ""
     yield from _outcome(told)
+    for problem in told.problems:
+        yield Text(say("problem"), "red"), Text(problem), ""
     yield Text(say("nothing_sent"), "bold"), "", ""
 
 
@@ -191,6 +196,7 @@ def _values(told: Explained) -> dict[str, Any]:
             "changes": [_change(change) for change in told.effects.changes],
             "note": told.effects.note.text if told.effects.note else None,
         },
+        "problems": list(told.problems),
         "sent": False,
     }
 
