@@ -23,7 +23,7 @@ from plugin.demo.site import Seed, Site
 from plugin.demo.tickets import Place, Sample
 from plugin.demo.venv import home, is_ready, prepare
 
-PATIENCE = 20.0
+PATIENCE = 15.0
 """Seconds to wait for one ticket before it counts as not routed."""
 LOOK_EVERY = 0.1
 WATCH_EVERY = 0.5
@@ -47,7 +47,8 @@ class Demo:
         for n, sample in enumerate(tickets, 1):
             with self.show.busy("opening", n=n, all=len(tickets), title=sample.title):
                 number = self.api.open(sample.title, sample.body, sample.channel, sample.region)
-                self._expect(number, sample.expect, "")
+                if not self._expect(number, sample.expect, ""):
+                    return
             for update in sample.updates:
                 with self.show.busy("update", text=update.body):
                     self.api.say(number, update.body)
@@ -56,7 +57,7 @@ class Demo:
     def conclude(self) -> bool:
         """The summary line; True if every ticket stands where it should."""
         if self.problems:
-            self.show.problems(self.problems)
+            self.show.problems(self.problems, self.paidan.tail())
             return False
         self.show.line("summary", "bold green", good=len(self.known), slowest=self.slowest)
         return True
@@ -70,11 +71,12 @@ class Demo:
                 if shown.is_answered and (before is None or len(shown.notes) > len(before.notes)):
                     self._show(shown, self.show.say("by_hand"))
 
-    def _expect(self, number: int, place: Place, source: str) -> None:
+    def _expect(self, number: int, place: Place, source: str) -> bool:
+        """False where nothing came of it: what follows would only be late too."""
         shown = self._wait(number)
         if not shown.is_answered:
             self.problems.append(self.show.say("late", number=number, seconds=PATIENCE))
-            return
+            return False
         self._show(shown, source)
         self.slowest = max(self.slowest, shown.seconds)
         level = self.show.organisation.level_id(shown.level)
@@ -83,6 +85,7 @@ class Demo:
             self.problems.append(self.show.say("differs", number=number, wanted=wanted, found=found))
         if shown.public:
             self.problems.append(self.show.say("told_public", number=number))
+        return True
 
     def _wait(self, number: int) -> Shown:
         deadline = time.monotonic() + PATIENCE

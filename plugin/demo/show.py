@@ -60,11 +60,12 @@ class Show:
         self.console.print(Text(f"   {shown.url}", style="blue"), soft_wrap=True)
         self.console.print()
 
-    def problems(self, lines: list[str]) -> None:
-        """What went wrong."""
+    def problems(self, lines: list[str], log: str) -> None:
+        """What went wrong, and the end of Paidan's log."""
         self.console.print(Text(self.say("summary_bad", bad=len(lines)), style="bold red"))
         for line in lines:
             self.console.print(Text(f"  {line}", style="red"), soft_wrap=True)
+        self.console.print(Text(log, style="dim"), soft_wrap=True)
 
     def line(self, code: str, style: str = "", **slots: object) -> None:
         """One line of the table."""
