@@ -213,7 +213,7 @@ _VERBS = re.compile(
 
 
 def _is_noun_gap(gap: str) -> bool:
-    return _VERBS.search(gap) is None
+    return gap.endswith("的") or _VERBS.search(gap) is None
 
 
 def _bounded(found: list[Number]) -> Iterable[Number]:
