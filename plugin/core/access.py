@@ -200,9 +200,14 @@ class _Stretches:
 
 
 class Index:
-    """Entries (by number) that can answer yes, or unknown with something that speaks for them."""
+    """Entries (by number) that can answer yes, or unknown with something that speaks for them.
 
-    def __init__(self, conds: Sequence[Cond], cardinality: Mapping[str, int]) -> None:
+    With ``hanging=False`` only those that can answer yes.
+    """
+
+    def __init__(
+        self, conds: Sequence[Cond], cardinality: Mapping[str, int], *, hanging: bool = True
+    ) -> None:
         self._always: list[int] = []
         self._words: dict[str, list[int]] = {}
         values: dict[tuple[str, ...], dict[object, list[int]]] = {}
@@ -212,7 +217,7 @@ class Index:
             if access is None:
                 self._always.append(entry)
                 continue
-            alone = isinstance(cond, Test)
+            alone = not hanging or isinstance(cond, Test)
             for key in access.keys:
                 if isinstance(key, ByWord):
                     self._words.setdefault(key.word, []).append(entry)

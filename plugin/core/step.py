@@ -40,7 +40,7 @@ class CompiledStep:
         self.name, self._step = step.name, step
         self.entries: Sequence[Entry] = entries_of(step.rules, step.bands, step.grids, step.output)
         self.index = Index([entry.cond for entry in self.entries], cardinality)
-        self._grade = _grading(fields.get(step.output))
+        self._grade = grading(fields.get(step.output))
         self._run = {"first": self._first, "highest": self._highest, "all": self._all}[step.policy]
         self._otherwise = Verdict((Saying(step.otherwise),), ("otherwise",), (step.place,))
         self._silent = Verdict((), (), ())
@@ -146,7 +146,7 @@ def _sets_text(verdict: Verdict) -> str:
     return ": " + ", ".join(told) if told else ""
 
 
-def _grading(spec: FieldSpec | None) -> Callable[[FactValue | None], float]:
+def grading(spec: FieldSpec | None) -> Callable[[FactValue | None], float]:
     """How grave a value of the step's output is: numbers by size, choices by the order of their values."""
     order = {value: float(rank) for rank, value in enumerate(spec.values)} if spec else {}
 

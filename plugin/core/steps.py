@@ -7,17 +7,17 @@ there are no loops. ``first``: the first entry that holds decides. ``highest``: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
-from plugin.core.conditions import Cond, OneOf, Test
 from plugin.core.extract import compile_extract
 from plugin.core.facts import Count, Fact, Facts, FactValue, Sure
 from plugin.core.matcher import Scanner, words_of
 from plugin.core.place import Place
 from plugin.core.rules import RuleSet
+from plugin.core.selectivity import cardinality, conditions_of
 from plugin.core.step import CompiledStep, Open, Verdict
 from plugin.core.text import clean
 from plugin.core.ticket import FieldValue
@@ -80,10 +80,10 @@ class CompiledRules:
         self.rules = rules
         self._extraction = compile_extract(rules.extract)
         self._scanner = Scanner(
-            {*self._extraction.words, *chain.from_iterable(map(words_of, _conditions(rules)))}
+            {*self._extraction.words, *chain.from_iterable(map(words_of, conditions_of(rules)))}
         )
-        cardinality = _cardinality(rules)
-        self._steps = tuple(CompiledStep(step, rules.fields, cardinality) for step in rules.steps)
+        sizes = cardinality(rules)
+        self._steps = tuple(CompiledStep(step, rules.fields, sizes) for step in rules.steps)
         self._defaults = {
             name: Fact(name, spec.default, Sure.READ, place=spec.place)
             for name, spec in rules.fields.items()
@@ -218,30 +218,3 @@ def _joined(before: FactValue | None, added: FactValue) -> tuple[str, ...]:
         if isinstance(group, tuple) and not isinstance(group, Count):
             tags.update(dict.fromkeys(group))
     return tuple(tags)
-
-
-def _conditions(rules: RuleSet) -> Iterator[Cond]:
-    for step in rules.steps:
-        for rule in step.rules:
-            yield rule.when
-        yield from (band.when for band in step.bands if band.when is not None)
-        yield from (grid.when for grid in step.grids if grid.when is not None)
-
-
-def _cardinality(rules: RuleSet) -> dict[str, int]:
-    """How many values a field has: those declared, or those the conditions name."""
-    declared = {name: len(spec.values) for name, spec in rules.fields.items() if spec.values}
-    named: dict[str, set[object]] = {}
-    for cond in _conditions(rules):
-        for test in _tests_of(cond):
-            if isinstance(test.want, OneOf):
-                named.setdefault(test.field, set()).update(test.want.values)
-    return {name: len(values) for name, values in named.items()} | declared
-
-
-def _tests_of(cond: Cond) -> Iterator[Test]:
-    if isinstance(cond, Test):
-        yield cond
-        return
-    for part in cond.parts:
-        yield from _tests_of(part)
