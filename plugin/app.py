@@ -38,7 +38,7 @@ from plugin.errors import DocumentsInvalid, StoreError
 from plugin.settings import Settings
 from plugin.web.answers import keep_manners
 from plugin.web.health import health_pages
-from plugin.web.hooks import Refusals, hooks
+from plugin.web.hooks import Hooks, Refusals, hook_pages
 
 log = structlog.get_logger()
 
@@ -199,8 +199,9 @@ def web_app(settings: Settings, paidan: Paidan) -> Flask:
     app = Flask("paidan", static_folder=None)
     keep_manners(app)
     refusals = Refusals(paidan.database)
-    app.register_blueprint(
-        hooks(paidan.database, paidan.desks, lambda: paidan.loop.wake(), refusals, max_body=settings.max_body)
+    hooks = Hooks(
+        paidan.database, paidan.desks, lambda: paidan.loop.wake(), refusals, max_body=settings.max_body
     )
+    app.register_blueprint(hook_pages(hooks))
     app.register_blueprint(health_pages(paidan.database, paidan.desks.told, refusals))
     return app

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from plugin.casebook.database import Database
 from plugin.casebook.desks import Desks
 from plugin.casebook.inbox import accept, keep_refused, keep_unreadable
-from plugin.desk.helpdesk import Helpdesk, Hint
+from plugin.desk.helpdesk import Hint
 from plugin.errors import DeliveryRefused, DeliveryUnreadable, StoreError
 from plugin.web.answers import failure
 
@@ -48,60 +48,71 @@ class Refusals:
             keep_refused(self._database, desk, headers, status=error.status, code=error.code, size=size)
 
 
-def hooks(
-    database: Database, desks: Desks, on_due: Callable[[], None], refusals: Refusals, *, max_body: int
-) -> Blueprint:
-    """``/hooks/<desk>[/<token>][/<source>]``; what follows the desk's name is the connector's to read."""
-    pages = Blueprint("hooks", __name__)
+class Hooks:
+    """What happens to one request: verified, stored, answered."""
 
-    @pages.route("/hooks/<desk>", methods=["POST", "PUT", "PATCH"])
-    @pages.route("/hooks/<desk>/<path:source>", methods=["POST", "PUT", "PATCH"])
-    def hook(desk: str, source: str = "") -> Response:
+    def __init__(
+        self,
+        database: Database,
+        desks: Desks,
+        on_due: Callable[[], None],
+        refusals: Refusals,
+        *,
+        max_body: int,
+    ) -> None:
+        self._database = database
+        self._desks = desks
+        self._on_due = on_due
+        self._refusals = refusals
+        self._max_body = max_body
+
+    def take(self, desk: str, source: str = "") -> Response:
+        """A webhook; ``source`` is what follows the desk's name, for the connector to read."""
         headers = {name.lower(): value for name, value in request.headers.items()}
         try:
-            body = _body(max_body)
-            return _received(desk, source, headers, body)
+            self._keep(desk, source, headers, _body(self._max_body))
         except DeliveryRefused as error:
-            known = desk if desk in desks() else "?"
-            _count(known, error, headers)
+            self._refuse(desk if desk in self._desks() else "?", error, headers)
             return failure(error.status)
         except StoreError as error:
             log.error("delivery_not_stored", error=type(error).__name__)
             return failure(503, retry_after=RETRY_AFTER)
-
-    def _received(desk: str, source: str, headers: Mapping[str, str], body: bytes) -> Response:
-        helpdesk = _helpdesk(desk)
-        try:
-            hint = helpdesk.receive(source, request.method, headers, body, time.time())
-        except DeliveryUnreadable as error:
-            log.warning("delivery_unreadable", desk=desk, code=error.code, size=len(body))
-            keep_unreadable(database, desk, "", body, error.code)
-            return jsonify(ok=True)
-        if accept(database, desk, hint.source, hint, body):
-            _log_accepted(desk, hint)
-            on_due()
         return jsonify(ok=True)
 
-    def _helpdesk(desk: str) -> Helpdesk:
-        found = desks().get(desk)
-        if found is None:
-            raise DeliveryRefused("unknown-desk", 401)
-        return found.helpdesk
-
-    def _count(desk: str, error: DeliveryRefused, headers: Mapping[str, str]) -> None:
-        try:
-            refusals.add(desk, error, headers, request.content_length or 0)
-        except StoreError:
-            log.error("refusal_not_stored", desk=desk)
-
-    @pages.get("/hooks/<desk>")
-    @pages.get("/hooks/<desk>/<path:source>")
-    def challenge(desk: str, source: str = "") -> Response:
-        found = desks().get(desk)
+    def challenge(self, desk: str, source: str = "") -> Response:
+        """A product's test call, where its connector knows one."""
+        found = self._desks().get(desk)
         ask = getattr(found.helpdesk, "challenge", None) if found else None
         answer = ask(source, request.query_string.decode("ascii", "replace")) if ask else None
         return failure(404) if answer is None else Response(answer, mimetype="text/plain")
 
+    def _keep(self, desk: str, source: str, headers: Mapping[str, str], body: bytes) -> None:
+        found = self._desks().get(desk)
+        if found is None:
+            raise DeliveryRefused("unknown-desk", 401)
+        try:
+            hint = found.helpdesk.receive(source, request.method, headers, body, time.time())
+        except DeliveryUnreadable as error:
+            log.warning("delivery_unreadable", desk=desk, code=error.code, size=len(body))
+            keep_unreadable(self._database, desk, "", body, error.code)
+            return
+        if accept(self._database, desk, hint.source, hint, body):
+            _log_accepted(desk, hint)
+            self._on_due()
+
+    def _refuse(self, desk: str, error: DeliveryRefused, headers: Mapping[str, str]) -> None:
+        try:
+            self._refusals.add(desk, error, headers, request.content_length or 0)
+        except StoreError:
+            log.error("refusal_not_stored", desk=desk)
+
+
+def hook_pages(hooks: Hooks) -> Blueprint:
+    """``/hooks/<desk>[/<token>][/<source>]``."""
+    pages = Blueprint("hooks", __name__)
+    for rule in ("/hooks/<desk>", "/hooks/<desk>/<path:source>"):
+        pages.add_url_rule(rule, "take", hooks.take, methods=["POST", "PUT", "PATCH"])
+        pages.add_url_rule(rule, "challenge", hooks.challenge, methods=["GET"])
     return pages
 
 

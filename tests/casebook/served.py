@@ -14,7 +14,7 @@ from plugin.casebook.holds import Holds
 from plugin.casebook.loop import Loop
 from plugin.casebook.store import void_leases
 from plugin.web.answers import keep_manners
-from plugin.web.hooks import Refusals, hooks
+from plugin.web.hooks import Hooks, Refusals, hook_pages
 from tests.casebook.conftest import standin_desk
 from tests.casebook.deciding import desk_map, simple_decide
 
@@ -29,9 +29,8 @@ def main(folder: str, helpdesk: str, port: int) -> None:
     loop = Loop(database, advance, lease=30.0)
     app = Flask("served", static_folder=None)
     keep_manners(app)
-    app.register_blueprint(
-        hooks(database, lambda: {"hall": desk}, loop.wake, Refusals(database), max_body=100_000)
-    )
+    hooks = Hooks(database, lambda: {"hall": desk}, loop.wake, Refusals(database), max_body=100_000)
+    app.register_blueprint(hook_pages(hooks))
     loop.start()
     waitress.serve(app, host="127.0.0.1", port=port, threads=4, _quiet=True)
 

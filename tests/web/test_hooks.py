@@ -21,7 +21,7 @@ from plugin.casebook.watch import health
 from plugin.desk.helpdesk import Hint
 from plugin.web.answers import keep_manners
 from plugin.web.health import health_pages
-from plugin.web.hooks import KEPT_PER_MINUTE, Refusals, hooks
+from plugin.web.hooks import KEPT_PER_MINUTE, Hooks, Refusals, hook_pages
 from tests.casebook.conftest import TOKEN, standin_desk
 from tests.casebook.deciding import desk_map, simple_decide
 
@@ -41,9 +41,8 @@ class Door:
         desk = DeskInUse(standin_desk("http://127.0.0.1:9"), desk_map(), simple_decide, "1")
         app = Flask("door", static_folder=None)
         keep_manners(app)
-        app.register_blueprint(
-            hooks(self.database, lambda: {"hall": desk}, self._wake, self.refusals, max_body=MOST)
-        )
+        hooks = Hooks(self.database, lambda: {"hall": desk}, self._wake, self.refusals, max_body=MOST)
+        app.register_blueprint(hook_pages(hooks))
         app.register_blueprint(
             health_pages(self.database, lambda: {"version": "1", "problems": self.problems}, self.refusals)
         )

@@ -1,0 +1,123 @@
+"""The whole of Paidan in one process: a webhook in, the helpdesk changed; documents that come and go."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from plugin.app import Paidan
+from plugin.casebook.database import AlreadyServing
+from plugin.demo.process import free_port
+from plugin.errors import DocumentsInvalid
+from tests.casebook.conftest import TOKEN
+from tests.casebook.standin import StandIn
+from tests.web.conftest import ENVIRON, ROOT, Installed
+
+WORDS = "今天上午约60名居民在区政务大厅集中反映停水问题，无人受伤。"
+
+
+def hear(paidan: Paidan, ticket: int, key: str = "d1") -> int:
+    body = json.dumps({"ticket": ticket, "delivery": key, "event": "created"})
+    return paidan.web.test_client().post(f"/hooks/hall/{TOKEN}", data=body).status_code
+
+
+def until(met: Callable[[], object], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.01)
+
+
+def test_a_webhook_brings_the_ticket_where_the_plan_wants_it(paidan: Paidan, helpdesk: StandIn) -> None:
+    ticket = helpdesk.open("居民集中反映停水", WORDS)
+    assert hear(paidan, ticket) == 200
+    until(lambda: helpdesk.notes(ticket))
+    stands = helpdesk.tickets[ticket]
+    assert (stands["group"], stands["level"], stands["priority"]) == ("field team", "较大", "high")
+    assert "rules/petition.yaml" in helpdesk.notes(ticket)[0]
+    assert WORDS[:12] not in helpdesk.notes(ticket)[0]
+
+
+def test_a_broken_document_never_replaces_the_set_that_runs(
+    paidan: Paidan, installed: Installed, helpdesk: StandIn
+) -> None:
+    version = paidan.desks.told()["version"]
+    whole = installed.desk.read_text("utf-8")
+    installed.desk.write_text(whole.replace("onsite:", "onsight:"), "utf-8")
+    assert not paidan.desks.reload()
+    told = paidan.web.test_client().get("/healthz").json
+    assert told["documents"]["version"] == version
+    assert told["documents"]["problems"]
+    assert told["ok"] is False
+    ticket = helpdesk.open("居民集中反映停水", WORDS)
+    assert hear(paidan, ticket) == 200
+    until(lambda: helpdesk.tickets[ticket]["group"] == "field team")
+    installed.desk.write_text(whole.replace("field team", "on site"), "utf-8")
+    assert paidan.desks.reload()
+    assert paidan.desks.told()["version"] != version
+    assert paidan.desks()["hall"].map.groups["onsite"] == "on site"
+
+
+def test_a_changed_file_is_taken_up_by_itself(paidan: Paidan, installed: Installed) -> None:
+    installed.desk.write_text(
+        installed.desk.read_text("utf-8").replace("mode: act", "mode: observe"), "utf-8"
+    )
+    paidan.desks.reload_if_changed()
+    assert paidan.desks()["hall"].map.mode == "observe"
+
+
+def test_a_secret_without_a_value_is_told_and_nothing_starts(installed: Installed) -> None:
+    with pytest.raises(DocumentsInvalid) as told:
+        Paidan(installed.settings, {"HALL_TOKEN": "t"})
+    assert told.value.problems[0].code == "secret-unset"
+
+
+def test_one_case_book_is_served_once(paidan: Paidan, installed: Installed) -> None:
+    with pytest.raises(AlreadyServing):
+        Paidan(installed.settings, ENVIRON)
+
+
+def test_serve_greets_works_reloads_and_stops(installed: Installed, helpdesk: StandIn) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "plugin", "serve"],
+        cwd=ROOT,
+        env={**os.environ, **installed.environ(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        until(lambda: _answers(f"{base}/healthz"), 20)
+        ticket = helpdesk.open("居民集中反映停水", WORDS)
+        body = {"ticket": ticket, "delivery": "d1", "event": "created"}
+        assert requests.post(f"{base}/hooks/hall/{TOKEN}", json=body, timeout=5).json() == {"ok": True}
+        until(lambda: helpdesk.notes(ticket))
+        process.send_signal(signal.SIGHUP)
+        assert requests.get(f"{base}/healthz", timeout=5).json()["ok"] is True
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert f"{base}/hooks/hall/" in out
+    assert TOKEN not in out + err
+    assert WORDS[:12] not in out + err
+    events = [json.loads(line)["event"] for line in err.splitlines() if line.startswith("{")]
+    assert {"delivery_accepted", "case_decided", "action_done"} <= set(events)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=1).ok
+    except requests.RequestException:
+        return False
