@@ -22,7 +22,7 @@ def make_queue(number, slug, title):
         slug=slug,
         title=title,
         email_address=f"{slug}@helpdesk.invalid",
-        allow_public_submission=True,
+        allow_public_submission=number == 1,  # the public opens tickets in the inbox
     )
 
 
