@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from plugin.core.conditions import All, Cond, Test
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
-from plugin.core.rules import Rule, RuleSet
+from plugin.core.rules import RuleSet
+from plugin.core.shadows import shadows
 from plugin.documents.desks import Desk, Product
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.folder import Folder
@@ -242,18 +243,17 @@ def _is_always(cond: Cond) -> bool:
 
 
 def never_reached(rules: RuleSet, problems: Problems) -> None:
-    """never-reached: in a step where the first rule that holds decides, nothing comes after an ``always``."""
-    for step in rules.steps:
-        if step.policy != "first":
-            continue
-        stopper: Rule | None = None
-        for rule in step.rules:
-            if stopper is not None and rule.enabled:
-                problems.warn(
-                    "never-reached", rule.place, given=rule.id, earlier=stopper.id, line=stopper.place.line
-                )
-            elif rule.enabled and _is_always(rule.when):
-                stopper = rule
+    """never-reached: another rule of the step takes every ticket a rule would, and decides before it."""
+    for shadow in shadows(rules):
+        by = shadow.by.place
+        problems.warn(
+            "never-reached",
+            shadow.rule.place,
+            given=shadow.rule.id,
+            earlier=shadow.by.id,
+            first=f"{by.file}:{by.line}",
+            example=shadow.example or "…",
+        )
 
 
 def unused_lists(folder: Folder, problems: Problems) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import re2
 
@@ -24,7 +25,10 @@ from plugin.core.conditions import (
     Word,
     Words,
 )
+from plugin.core.leaves import compile_pattern
+from plugin.core.place import Place
 from plugin.core.rules import FieldSpec
+from plugin.core.text import clean
 from plugin.core.words import cleaned
 from plugin.documents.problems import Problems
 from plugin.documents.reader import as_written, duration, flag, slip_in_key, text, whole
@@ -45,6 +49,7 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
 }
 GAP_MOST = 100
 _NEAR = re.compile(r"(.+?)\s+~(\d{1,3})\s+(.+)")
+_HALF_NEAR = re.compile(r"^~\d{1,3}\s|\s~\d{1,3}$")
 _RANGE = re.compile(r"(?P<lo>[^.<]*?)\s*\.\.(?P<less><?)\s*(?P<hi>[^.<]*)\Z")
 _DAYTIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\Z")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -90,6 +95,8 @@ class ConditionReader:
         if value.kind != "list":
             self.problems.add("not-a-list", value, given=as_written(value))
             return None
+        if not value.items:
+            self.problems.add("empty-value", value)
         return NESTING[key](tuple(self.condition(item) for item in value.items), value.place)
 
     def _tests(self, spec: FieldSpec, value: Node) -> Cond | None:
@@ -103,7 +110,7 @@ class ConditionReader:
         return joined(tests, value.place)
 
     def _wants(self, spec: FieldSpec, value: Node) -> Iterator[Want]:
-        if value.kind == "null":
+        if value.kind == "null" or (value.kind == "map" and not value.entries):
             self.problems.add("empty-value", value)
         elif spec.type in ("number", "duration", "time"):
             yield from self._amounts(spec, value)
@@ -118,14 +125,22 @@ class ConditionReader:
         if value.kind == "map":
             yield from self._operators(spec, value, {"not": self._not_range, "within": self._within})
             return
-        for item in value.items if value.kind == "list" else [value]:
+        for item in self._items(value):
             found = self._range(spec, item)
             if found is not None:
                 yield found
 
+    def _items(self, value: Node) -> list[Node]:
+        """The items of a list, or the one value; an empty list says nothing and would hold for everything."""
+        if value.kind != "list":
+            return [value]
+        if not value.items:
+            self.problems.add("empty-value", value)
+        return value.items
+
     def _not_range(self, spec: FieldSpec, value: Node) -> Want | None:
         found = self._range(spec, value)
-        return None if found is None else Range(found.lo, found.hi, found.hi_excluded, negate=True)
+        return None if found is None else replace(found, negate=not found.negate)
 
     def _within(self, spec: FieldSpec, value: Node) -> Want | None:
         del spec
@@ -146,10 +161,34 @@ class ConditionReader:
             return None
         lo, hi = read(found["lo"]), read(found["hi"])
         is_wrong = (found["lo"] and lo is None) or (found["hi"] and hi is None) or (lo is None and hi is None)
-        if is_wrong or (lo is not None and hi is not None and lo > hi):
+        is_turned = lo is not None and hi is not None and lo > hi
+        if is_wrong or (is_turned and spec.type != "time"):
             self._bad_range(spec, value)
             return None
+        if is_turned and lo is not None and hi is not None:
+            return _over_midnight(lo, hi, bool(found["less"]))
         return Range(lo, hi, hi_excluded=bool(found["less"]))
+
+    def ranges(self, name: str, value: Node) -> tuple[Range, ...]:
+        """The ranges of a field's columns, in the order of the file; none where it is no number."""
+        if not self._is_countable(name, value.key_at or value.place):
+            return ()
+        return tuple(r for item in self._items(value) if (r := self._range(self.fields[name], item)))
+
+    def number_field(self, node: Node | None) -> str | None:
+        """The name of a field that has a number."""
+        return node.raw if node is not None and self._is_countable(node.raw, node) else None
+
+    def _is_countable(self, name: str, at: Node | Place) -> bool:
+        numbers = self.numbers()
+        if name not in numbers:
+            code = "not-countable" if name in self.fields else "unknown-field"
+            self.problems.add(code, at, given=name, choices=numbers)
+        return name in numbers
+
+    def numbers(self) -> tuple[str, ...]:
+        """The fields a range can be asked of."""
+        return tuple(name for name, spec in self.fields.items() if spec.type in _BOUND)
 
     def _bad_range(self, spec: FieldSpec, value: Node) -> None:
         self.problems.add(f"bad-{spec.type}-range", value, given=value.raw[:60] or "…", field=spec.name)
@@ -167,6 +206,10 @@ class ConditionReader:
         if "exists" in asked and (wanted := flag(asked["exists"], self.problems)) is not None:
             yield Exists(wanted)
         words = {key: self.words(node) for key, node in asked.items() if key not in ("matches", "exists")}
+        if "not_after" in words and "has" not in words:
+            self.problems.add(
+                "missing-key", asked["not_after"].key_at or value.place, given="has", where="text"
+            )
         if words:
             yield Words(
                 any_of=words.get("has", ()),
@@ -180,8 +223,7 @@ class ConditionReader:
         """Words and ``$lists``, cleaned as the text is; ``A ~8 B`` is two words near each other."""
         if value is None:
             return ()
-        items = value.items if value.kind == "list" else [value]
-        return tuple(dict.fromkeys(word for item in items for word in self._word(item)))
+        return tuple(dict.fromkeys(word for item in self._items(value) for word in self._word(item)))
 
     def named_words(self, written: str, item: Node) -> tuple[Word, ...]:
         """The words of ``$list``, or the one word written; ``item`` is where it stands."""
@@ -195,8 +237,12 @@ class ConditionReader:
             return
         if written.startswith("$") and not item.quoted:
             yield from (read_word(word) for word in self._list(written[1:], item))
+        elif not clean(written).strip():
+            self.problems.add("empty-value", item)
         elif (near := _NEAR.match(written)) and int(near[2]) > GAP_MOST:
             self.problems.add("out-of-range", item, given=f"~{near[2]}", allowed=f"~0..~{GAP_MOST}")
+        elif near is None and _HALF_NEAR.search(written):
+            self.problems.add("bad-near", item, given=written)
         else:
             yield read_word(written)
 
@@ -205,6 +251,8 @@ class ConditionReader:
         if name not in self.lists:
             self.problems.add("unknown-value", item, given=name, what="list", choices=tuple(self.lists))
             return ()
+        if not self.lists[name]:
+            self.problems.add("empty-value", item)
         return self.lists[name]
 
     def _pattern(self, value: Node) -> str | None:
@@ -227,8 +275,7 @@ class ConditionReader:
         yield from self._operators(spec, value, reads)
 
     def _values(self, spec: FieldSpec, value: Node) -> frozenset[str | bool]:
-        items = value.items if value.kind == "list" else [value]
-        return frozenset(v for item in items for v in self._value(spec, item))
+        return frozenset(v for item in self._items(value) for v in self._value(spec, item))
 
     def _value(self, spec: FieldSpec, item: Node) -> Iterator[str | bool]:
         if spec.type == "flag":
@@ -243,6 +290,8 @@ class ConditionReader:
             yield from self._list(written[1:], item)
         elif spec.values and not _is_known(written, spec):
             self.problems.add("unknown-choice", item, given=written, field=spec.name, choices=spec.values)
+        elif not item.quoted and _looks_like_a_range(written):
+            self.problems.add("range-of-words", item, given=written, field=spec.name)
         else:
             yield written
 
@@ -281,10 +330,8 @@ def pattern(value: Node, problems: Problems) -> str | None:
     written = text(value, problems)
     if written is None:
         return None
-    options = re2.Options()
-    options.log_errors = False
     try:
-        re2.compile(written, options)
+        compile_pattern(written)
     except re2.error as error:
         problems.add("bad-pattern", value, given=written[:60], why=_said(error))
         return None
@@ -302,6 +349,16 @@ def build_cond(
 ) -> Cond:
     """One condition over these fields and lists."""
     return ConditionReader(fields, lists or {}, problems).condition(node)
+
+
+def _over_midnight(lo: float, hi: float, hi_excluded: bool) -> Range:
+    """``22:00..6:00``: every minute but those between the two."""
+    return Range(hi if hi_excluded else hi + 1, lo, hi_excluded=True, negate=True)
+
+
+def _looks_like_a_range(written: str) -> bool:
+    found = _RANGE.match(written)
+    return found is not None and any(_number_bound(end) is not None for end in (found["lo"], found["hi"]))
 
 
 def _is_known(written: str, spec: FieldSpec) -> bool:

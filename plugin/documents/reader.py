@@ -89,7 +89,8 @@ def keys(*described: Key) -> Keys:
 def block(node: Node | None, known: Keys, problems: Problems, where: str) -> bool:
     """True when the node is a block; unknown and missing keys are reported; ``where`` names the block.
 
-    An unknown key that is near a missing one is told once, as the typing mistake it is.
+    An unknown key that is near a missing one is told once, as the typing mistake it is, and then read as
+    meant, so that nothing else complains of its absence.
     """
     if node is None:
         return False
@@ -97,15 +98,31 @@ def block(node: Node | None, known: Keys, problems: Problems, where: str) -> boo
         _not_a_block(node, known, problems, where)
         return False
     by_key = node.by_key
+    _containers(node, known, problems)
     unknown = [entry for entry in node.entries if entry[0] not in known]
     missing = [key.name for key in known.values() if key.required and key.name not in by_key]
     for key, place, value in unknown:
         near = _report_unknown(key, place, value, known, by_key, problems, where)
         if near in missing:
             missing.remove(near)
+        if near is not None:
+            by_key.setdefault(near, value)
     for name in missing:
         problems.add("missing-key", node.key_at or node.place, given=name, where=where)
     return True
+
+
+def _containers(node: Node, known: Keys, problems: Problems) -> None:
+    """Lists must be lists and blocks blocks, wherever the description says so."""
+    for name, _, value in node.entries:
+        shape = known[name].shape if name in known else "any"
+        if isinstance(shape, str | Choice | Either) or value.kind == "null":
+            continue
+        if isinstance(shape, ListOf):
+            if value.kind != "list" and not shape.or_one:
+                problems.add("not-a-list", value, given=as_written(value))
+        elif value.kind != "map":
+            _not_a_block(value, {} if isinstance(shape, MapOf) else shape, problems, name)
 
 
 def _not_a_block(node: Node, known: Keys, problems: Problems, where: str) -> None:
@@ -113,7 +130,7 @@ def _not_a_block(node: Node, known: Keys, problems: Problems, where: str) -> Non
     if slip:
         problems.add(slip, _moved(node.place, _colon_at(node.raw)))
     else:
-        problems.add("not-a-block", node, where=where, choices=tuple(known))
+        problems.add("not-a-block", node, where=where, choices=tuple(known) or ("name: value",))
 
 
 def slip_in_key(key: str, place: Place, value: Node, problems: Problems) -> bool:

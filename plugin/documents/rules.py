@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
 
-from plugin.core.conditions import Range
 from plugin.core.facts import FactValue
-from plugin.core.rules import Band, FieldSpec, Grid, Policy, Rule, RuleSet, RuleTest, Step
+from plugin.core.place import Place
+from plugin.core.rules import Band, FieldSpec, Policy, Rule, RuleSet, RuleTest, Step
 from plugin.documents.conditions import ConditionReader, Lists
 from plugin.documents.extract import ExtractReader, choice_values
+from plugin.documents.grids import GridReader
 from plugin.documents.problems import Problems
 from plugin.documents.reader import (
     Ids,
+    as_written,
     block,
     flag,
     identifier,
     label,
     listing,
+    slip_in_key,
     text,
     whole,
     word,
 )
-from plugin.documents.rules_keys import BAND, FIELD, GRID, POLICIES, RULE, RULES, STEP, TEST, TYPES
+from plugin.documents.rules_keys import BAND, FIELD, POLICIES, RULE, RULES, STEP, TEST, TYPES
 from plugin.documents.source import Node, collector_paused
 from plugin.documents.suggest import nearest
 
@@ -69,15 +71,18 @@ class _Builder:
         self.sources = sources
         self.problems = problems
         self.rule_ids = Ids("rule")
+        self.step_ids = Ids("step")
         self.lists = self._lists()
         self.fields: dict[str, FieldSpec] = {**TEXTS, **dict(self._fields())}
         self.reader = ConditionReader(self.fields, self.lists, problems)
         self.extracts = ExtractReader(self.reader, problems)
+        self.grids = GridReader(self.reader, self.rule_ids, self._output, problems)
 
     def build(self) -> RuleSet:
         extract = tuple(e for s in self._sections("extract") for e in self.extracts.entries(s))
         language = tuple(e for s in self._sections("language") for e in self.extracts.language(s))
         for entry in extract:
+            self._check_name(entry.name, entry.place)
             spec = FieldSpec(entry.name, entry.type, choice_values(entry), place=entry.place)
             self.fields.setdefault(entry.name, spec)
         self._outputs()
@@ -108,7 +113,12 @@ class _Builder:
                     )
                     continue
                 seen[name] = value
+                self._check_name(name, place)
                 yield name, value
+
+    def _check_name(self, name: str, place: Place) -> None:
+        if name in FORBIDDEN_KEYS:
+            self.problems.add("forbidden-key", place, given=name)
 
     # -- lists and fields ------------------------------------------------------------------------------
 
@@ -142,13 +152,13 @@ class _Builder:
 
     def _fields(self) -> Iterator[tuple[str, FieldSpec]]:
         for name, node in self._named("fields"):
-            if name in FORBIDDEN_KEYS:
-                self.problems.add("forbidden-key", node.key_at or node.place, given=name)
             if not block(node, FIELD, self.problems, f"fields → {name}"):
                 continue
             kind = word(node.get("type"), TYPES, self.problems, "kind") or _meant_type(node)
             values = tuple(v for v in listing(node.get("values"), text, self.problems) if v)
             default = node.get("default")
+            if default is not None and values and default.raw not in values:
+                self.problems.add("unknown-choice", default, given=default.raw, field=name, choices=values)
             yield (
                 name,
                 FieldSpec(name, kind, values, None if default is None else _plain(default), node.place),
@@ -164,6 +174,7 @@ class _Builder:
                 self.fields.setdefault(name.raw, FieldSpec(name.raw, "number", place=name.place))
             for sets in _all_sets(item):
                 for key, place, value in sets.entries:
+                    self._check_name(key, place)
                     self.fields.setdefault(key, FieldSpec(key, _output_type(value), place=place))
 
     # -- steps -----------------------------------------------------------------------------------------
@@ -171,12 +182,14 @@ class _Builder:
     def _step(self, node: Node) -> Step | None:
         if not block(node, STEP, self.problems, "steps"):
             return None
-        name = identifier(node.get("step"), self.problems)
+        name = self.step_ids.add(node.get("step"), self.problems)
         if name is None:
             return None
         policy: Policy = word(node.get("policy"), POLICIES, self.problems, "policy") or "first"  # type: ignore[assignment]
         output = identifier(node.get("output"), self.problems) or name
         otherwise = node.get("otherwise")
+        if policy == "highest":
+            self._check_graded(node, output)
         return Step(
             name=name,
             policy=policy,
@@ -184,9 +197,16 @@ class _Builder:
             output=output,
             rules=tuple(r for n in _list(node, "rules") if (r := self._rule(n))),
             bands=tuple(b for n in _list(node, "bands") if (b := self._band(n))),
-            grids=tuple(g for n in _list(node, "grids") if (g := self._grid(n, output))),
+            grids=tuple(g for n in _list(node, "grids") if (g := self.grids.read(n, output))),
             otherwise=self._sets(otherwise) if otherwise else {},
         )
+
+    def _check_graded(self, step: Node, output: str) -> None:
+        """Under ``highest`` a rule that does not set the step's output could never be the gravest."""
+        for rule in _list(step, "rules"):
+            sets = rule.get("set")
+            if sets is not None and sets.kind == "map" and sets.get(output) is None:
+                self.problems.add("missing-key", sets.key_at or sets.place, given=output, where="set")
 
     def _rule(self, node: Node) -> Rule | None:
         if not block(node, RULE, self.problems, "rules"):
@@ -216,9 +236,9 @@ class _Builder:
                         "unknown-choice", value, given=str(item), field=key, choices=spec.values
                     )
         elif spec.type == "number" and (isinstance(given, bool) or not isinstance(given, int | float)):
-            self.problems.add("not-a-number", value, given=value.raw[:60])
+            self.problems.add("not-a-number", value, given=as_written(value))
         elif spec.type == "flag" and not isinstance(given, bool):
-            self.problems.add("not-true-false", value, given=value.raw[:60])
+            self.problems.add("not-true-false", value, given=as_written(value))
         if spec.type == "tags" and not isinstance(given, tuple):
             return (str(given),)
         return given
@@ -227,10 +247,13 @@ class _Builder:
         if not block(node, BAND, self.problems, "bands"):
             return None
         name = self.rule_ids.add(node.get("id"), self.problems)
-        of = word(node.get("of"), self._numbers(), self.problems, "field", "unknown-field")
+        of = self.reader.number_field(node.get("of"))
         thresholds = node.get("at")
         when = node.get("when")
         if name is None or of is None or thresholds is None or thresholds.kind != "map":
+            return None
+        if not thresholds.entries:
+            self.problems.add("empty-value", thresholds)
             return None
         at = sorted(t for key, _, value in thresholds.entries if (t := self._threshold(key, value)))
         if sorted(value for _, value in at) != [value for _, value in at]:
@@ -238,6 +261,8 @@ class _Builder:
         return Band(name, of, tuple(at), node.place, None if when is None else self.reader.condition(when))
 
     def _threshold(self, key: str, value: Node) -> tuple[float, int] | None:
+        if slip_in_key(key, value.key_at or value.place, value, self.problems):
+            return None
         reached = whole(value, self.problems)
         try:
             threshold = float(key)
@@ -245,48 +270,6 @@ class _Builder:
             self.problems.add("not-a-number", value.key_at or value.place, given=key[:60])
             return None
         return None if reached is None else (threshold, reached)
-
-    def _numbers(self) -> tuple[str, ...]:
-        return tuple(
-            name for name, spec in self.fields.items() if spec.type in ("number", "duration", "time")
-        )
-
-    def _grid(self, node: Node, output: str) -> Grid | None:
-        if not block(node, GRID, self.problems, "grids"):
-            return None
-        name = self.rule_ids.add(node.get("id"), self.problems)
-        down = word(node.get("down"), tuple(self.fields), self.problems, "field", "unknown-field")
-        across, cells, when = node.get("across"), node.get("cells"), node.get("when")
-        if name is None or down is None or across is None or cells is None or not across.entries:
-            return None
-        field, _, bands_node = across.entries[0]
-        bands = self._grid_bands(field, bands_node)
-        if not bands:
-            return None
-        rows = {row: self._row(row, value, len(bands), output) for row, _, value in cells.entries}
-        for missing in (value for value in self.fields[down].values if value not in rows):
-            self.problems.add("grid-gap", cells.key_at or cells.place, given=missing, field=down)
-        return Grid(name, down, field, bands, rows, node.place, self.reader.condition(when) if when else None)
-
-    def _grid_bands(self, field: str, node: Node) -> tuple[Range, ...]:
-        spec = self.fields.get(field)
-        if spec is None or spec.type not in ("number", "duration", "time"):
-            self.problems.add(
-                "unknown-field", node.key_at or node.place, given=field, choices=self._numbers()
-            )
-            return ()
-        found = tuple(want for want in self.reader._wants(spec, node) if isinstance(want, Range))
-        for left, right in pairwise(found):
-            if left.hi is not None and right.lo is not None and right.lo <= left.hi and not left.hi_excluded:
-                self.problems.add("grid-overlap", node, given=f"{right.lo:g}")
-        return found
-
-    def _row(self, row: str, node: Node, columns: int, output: str) -> tuple[FactValue, ...]:
-        if node.kind != "list" or len(node.items) != columns:
-            count = len(node.items) if node.kind == "list" else 1
-            self.problems.add("grid-row", node, given=row, cells=count, columns=columns)
-            return ()
-        return tuple(self._output(output, item) for item in node.items)
 
     # -- tests -----------------------------------------------------------------------------------------
 
@@ -300,7 +283,7 @@ class _Builder:
         for key, place, _ in (*ticket.entries, *expect.entries):
             if key not in self.fields and key not in ("at", "title", "text"):
                 self.problems.add("unknown-field", place, given=key, choices=tuple(self.fields))
-        for key, _, value in ticket.entries:
+        for key, _, value in (*ticket.entries, *expect.entries):
             if key in self.fields and key not in TEXTS and value.kind != "null":
                 self._output(key, value)
         decided = {key: value.raw for key, _, value in by.entries} if by else {}

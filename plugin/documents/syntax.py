@@ -14,6 +14,7 @@ from plugin.documents.problems import Problems, Spot
 LONGEST_REPARSE = 16_000
 """Characters: the Python parser places a mistake better, but is too slow for more than this."""
 
+BRACKETS = ("[", "{")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SUSPECT = re.compile(r"(?:^|[\s\[{,:?-])[&*!]\S|^%", re.M)
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -21,6 +22,9 @@ _KEY = r"^(?P<lead>[ \t]*(?:- +)*(?:\{ *)?[A-Za-z_][A-Za-z0-9_-]*)"
 _WIDE_COLON = re.compile(_KEY + r"(?P<slip>：)(?P<space> ?)")
 _NO_SPACE = re.compile(_KEY + r"(?P<slip>:)(?=[^\s/:\\\]},])")
 _TAB = re.compile(r"^(?P<lead> *)(?P<slip>\t+)(?=\S)")
+_ODD_SPACE = re.compile("^(?P<lead> *)(?P<slip>[\u3000\xa0\u2000-\u200a][\u3000\xa0\u2000-\u200a ]*)(?=\\S)")
+_NO_DASH_SPACE = re.compile(r"^(?P<lead> *-)(?P<slip>)(?=\{|[A-Za-z_][\w-]*:(?:\s|$))")
+_BARE_WORD = re.compile(r"^ *(?:- +)?[A-Za-z_][\w-]* *$")
 _COMPARISON = re.compile(r"(?:[:\[,]|^ *-)\s+(?P<slip>[<>]=?\s*-?\d+(?:\.\d+)?)")
 _SPECIAL = re.compile(r"(?:[:\[,{]|^ *-)\s*(?P<slip>[*&!%@`][^\s,\]}]*)")
 _WIDE_MARK = re.compile("(?P<slip>[，；（）【】｛｝［］“”‘’「」])")
@@ -121,7 +125,13 @@ def _said_by_python(text: str) -> yaml.YAMLError | None:
 
 
 def _sure_slips(lines: list[str]) -> Iterator[tuple[int, str, int]]:
-    patterns = (("tab", _TAB), ("fullwidth-colon", _WIDE_COLON), ("no-space", _NO_SPACE))
+    patterns = (
+        ("tab", _TAB),
+        ("odd-space", _ODD_SPACE),
+        ("no-dash-space", _NO_DASH_SPACE),
+        ("fullwidth-colon", _WIDE_COLON),
+        ("no-space", _NO_SPACE),
+    )
     for number, line in enumerate(lines, 1):
         for code, pattern in patterns:
             found = pattern.match(line)
@@ -135,7 +145,8 @@ def _mended(lines: list[str], slips: Container[int]) -> Iterator[str]:
     indent = ""
     for number, line in enumerate(lines, 1):
         if number in slips:
-            line = _TAB.sub(indent, line)
+            line = _ODD_SPACE.sub(indent, _TAB.sub(indent, line))
+            line = _NO_DASH_SPACE.sub(lambda m: m["lead"] + " ", line)
             line = _WIDE_COLON.sub(lambda m: m["lead"] + ": ", line)
             line = _NO_SPACE.sub(lambda m: m["lead"] + ": ", line)
         if line.strip():
@@ -159,17 +170,31 @@ def _explain_one(error: Any, lines: list[str], at: int, file: str, problems: Pro
         problems.add("two-documents", Place(file, at, 1))
     elif "quoted scalar" in said and opened is not None:
         problems.add("open-quote", opened, given=given)
-    elif "flow" in said and opened is not None and given and opened.place.line < at:
-        problems.add("open-bracket", opened, given=given)
+    elif opened is not None and given in BRACKETS and opened.place.line < at:
+        _explain_bracket(opened, given, lines, file, problems)
     elif (slip := _near_slip(error, lines, at)) is not None:
         number, (code, column, written) = slip
         problems.add(code, Spot(Place(file, number, column), len(written)), given=written)
-    elif "flow" in said and opened is not None and given:
+    elif opened is not None and given in BRACKETS:
         problems.add("open-bracket", opened, given=given)
+    elif (bare := _line_before(lines, at)) and _BARE_WORD.match(lines[bare - 1]):
+        word = lines[bare - 1].strip(" -")
+        column = lines[bare - 1].index(word) + 1
+        problems.add("missing-colon", Spot(Place(file, bare, column), len(word)), given=word)
     else:
         line, column = _mark(error, lines)
         code = "bad-indent" if "block" in said or "mapping values" in said else "yaml-syntax"
         problems.add(code, Place(file, line, column))
+
+
+def _explain_bracket(opened: Spot, given: str, lines: list[str], file: str, problems: Problems) -> None:
+    """A bracket open at the end of its line: unless a full-width one was meant to close it."""
+    line, column = opened.place.line, opened.place.column
+    found = _slip(" " * (column - 1) + lines[line - 1][column - 1 :])
+    if found:
+        problems.add(found[0], Spot(Place(file, line, found[1]), len(found[2])), given=found[2])
+    else:
+        problems.add("open-bracket", opened, given=given)
 
 
 def _near_slip(error: Any, lines: list[str], at: int) -> tuple[int, tuple[str, int, str]] | None:

@@ -70,6 +70,24 @@ FILE_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "这一行用制表符缩进",
         "改用空格缩进",
     ),
+    "odd-space": (
+        "this line is indented with full-width or hard spaces",
+        "indent with plain spaces",
+        "这一行用全角空格或不间断空格缩进",
+        "改用半角空格缩进",
+    ),
+    "no-dash-space": (
+        "there is no space after the dash",
+        "write - and a space",
+        "短横线后面缺少空格",
+        "在短横线后加一个空格",
+    ),
+    "missing-colon": (
+        'there is no colon after "{given}"',
+        "write {given}: and go on below it",
+        "“{given}”后面缺少冒号",
+        "写成 {given}: 再在下面继续",
+    ),
     "fullwidth-colon": (
         "a full-width colon ： stands here",
         "write : and a space",

@@ -59,10 +59,10 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "补上 lead: 和一个组",
     ),
     "never-reached": (
-        'rule "{given}" can never decide: "{earlier}" (line {line}) takes every ticket before it',
-        "move it up, or give the earlier rule a condition",
-        "规则“{given}”永远轮不到：前面的“{earlier}”（第 {line} 行）对所有工单都成立",
-        "把它移到前面，或给前面的规则加条件",
+        'rule "{given}" never decides: "{earlier}" ({first}) takes every ticket it would, such as {example}',
+        "move it before the other, narrow the other, or remove one of the two",
+        "规则“{given}”永远轮不到：它要管的工单都归“{earlier}”（{first}），例如 {example}",
+        "把它移到前面，或收窄另一条，或删除其中一条",
     ),
     "unused-list": (
         'nothing uses the word list "{given}"',

@@ -154,6 +154,36 @@ VALUE_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "{given} 一行有 {cells} 格，应有 {columns} 格",
         "每列写一格",
     ),
+    "not-countable": (
+        'the field "{given}" is no number',
+        "bands and columns read a number; there are: {choices}",
+        "字段“{given}”不是数字",
+        "分档和列只能读数字；可用：{choices}",
+    ),
+    "bad-near": (
+        '"{given}" does not say which two words are near each other',
+        "write one word ~8 the other, with spaces, for words within 8 characters",
+        "“{given}”没有写明哪两个词相邻",
+        "写成 甲 ~8 乙，两边留空格，表示相距不超过 8 个字符",
+    ),
+    "grid-hole": (
+        "no column holds {given}",
+        "let each column begin just behind the one before",
+        "没有哪一列包含 {given}",
+        "让每一列紧接前一列",
+    ),
+    "grid-two-fields": (
+        "a grid has the columns of one number only",
+        "make a second grid, or ask for this one under when",
+        "一个表格的列只能用一个数",
+        "另写一个表格，或把它写进 when",
+    ),
+    "range-of-words": (
+        '{field} has words for values, so "{given}" is no range there',
+        "give it type: number under fields; put it in quotes if it is a word",
+        "{field} 的取值是文字，“{given}”在这里不是范围",
+        "在 fields 里写 type: number；如果它就是一个取值，加引号",
+    ),
     "grid-overlap": (
         "two columns both hold {given}",
         "let each column begin behind the one before",
