@@ -28,6 +28,7 @@ from plugin.core.extract.entries import (
     NumberExtraction,
     PatternExtraction,
     PeopleExtraction,
+    QuantityExtraction,
     Reading,
     SinceExtraction,
     WordsExtraction,
@@ -137,6 +138,9 @@ KINDS: Mapping[str, tuple[Keys, FieldType]] = {
         ),
         "number",
     ),
+    "date": (keys(_kind("date"), _AS, _TAKE, _ANY, *_READING), "text"),
+    "duration": (keys(_kind("duration"), _AS, _TAKE, _ANY, *_READING), "duration"),
+    "money": (keys(_kind("money"), _AS, _TAKE, _ANY, *_READING), "number"),
     "pattern": (
         keys(
             _kind("pattern"),
@@ -188,7 +192,10 @@ class ExtractReader:
     def _entry(self, name: str, node: Node) -> Extraction | None:
         asked = node.get("kind") if node.kind == "map" else None
         if asked is None:
-            block(node, keys(_kind("people")), self._problems, f"extract → {name}")
+            if node.kind == "map":
+                self._problems.add("missing-key", node, given="kind", where=f"extract → {name}")
+            else:
+                block(node, keys(_kind("people")), self._problems, f"extract → {name}")
             return None
         kind = word(asked, KINDS, self._problems, "kind")
         if kind is None or not block(node, KINDS[kind][0], self._problems, f"extract → {name}"):
@@ -212,6 +219,9 @@ class ExtractReader:
             "place": self._named_place,
             "tags": self._values,
             "since": self._since,
+            "date": self._quantity,
+            "duration": self._quantity,
+            "money": self._quantity,
             "pattern": self._pattern,
         }
 
@@ -241,6 +251,9 @@ class ExtractReader:
 
     def _since(self, node: Node, common: dict[str, Any]) -> Extraction:
         return SinceExtraction(**common, begun=self._cues(node, "begun"))
+
+    def _quantity(self, node: Node, common: dict[str, Any]) -> Extraction:
+        return QuantityExtraction(**common, take=self._take(node))
 
     def _pattern(self, node: Node, common: dict[str, Any]) -> Extraction | None:
         written = node.get("pattern")

@@ -13,6 +13,7 @@ from plugin.core.extract.entries import (
     NumberExtraction,
     PatternExtraction,
     PeopleExtraction,
+    QuantityExtraction,
     SinceExtraction,
     WordsExtraction,
 )
@@ -21,6 +22,7 @@ from plugin.core.extract.long_texts import SHORT, thinned
 from plugin.core.extract.mentions import Heads
 from plugin.core.extract.moods import Moods
 from plugin.core.extract.numerals import Number, numbers
+from plugin.core.extract.quantities import quantity
 from plugin.core.extract.sayings import Pattern, amount, said
 from plugin.core.extract.since import days_since
 from plugin.core.extract.surface import Cues, Surface, index_of
@@ -94,6 +96,8 @@ class CompiledExtraction:
                 return amount(context, entry, seen)
             case SinceExtraction():
                 return days_since(context, entry, today)
+            case QuantityExtraction():
+                return quantity(context, entry, seen, today)
             case PatternExtraction():
                 return self._patterns[entry.name].read(context)
         return None

@@ -123,6 +123,11 @@ class SinceExtraction(Extraction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuantityExtraction(Extraction):
+    """A ``date``, a ``duration`` or a sum of ``money``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatternExtraction(Extraction):
     """An admin's RE2 pattern; its group ``value``, or the whole match."""
 

@@ -96,14 +96,16 @@ class Pattern:
         self._entry = entry
         options = re2.Options()
         options.log_errors = False
-        self._find = re2.compile(entry.pattern, options).search
+        compiled = re2.compile(entry.pattern, options)
+        self._find = compiled.search
+        self._group = compiled.groupindex.get("value", 0)
 
     def read(self, context: Context) -> Fact | None:
         """The group ``value`` of the first match, or all of it."""
         entry, found = self._entry, self._find(context.surface.text)
         if found is None:
             return None
-        group = "value" if "value" in found.groupdict() else 0
+        group = self._group if found.group(self._group) is not None else 0
         span = (found.start(group), found.end(group))
         if not any(context.holds(reading, span, "message") for reading in entry.readings):
             return None
