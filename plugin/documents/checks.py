@@ -37,6 +37,10 @@ def _warn(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     """What works but is surely not meant; said only of sound files, where it is no echo of a mistake."""
     unused_lists(folder, problems)
     unused_parts(folder, problems)
+
+
+def check_thoroughly(documents: DocumentSet, problems: Problems) -> None:
+    """What takes longer to find than loading may take, and keeps no document from running."""
     for rules in documents.rules.values():
         never_reached(rules, problems)
 
