@@ -28,7 +28,7 @@ from plugin.documents.wording import PHRASES, Language
 @options.form
 def check(folder: Path, connectors: Path, language: Language, form: str) -> None:
     """Check the documents in FOLDER: all problems of all files at once."""
-    found, loaded = _loaded(folder, connectors)
+    found, loaded = _loaded(folder, connectors, thorough=True)
     if form == "json":
         _print_json(
             _values(found, loaded, folder, language), loaded.documents is not None and not found.problems
@@ -65,11 +65,11 @@ def test(folder: Path, connectors: Path, language: Language, form: str) -> None:
     sys.exit(1 if any(report.problems for report in reports) else 0)
 
 
-def _loaded(folder: Path, connectors: Path) -> tuple[Products, Loaded]:
+def _loaded(folder: Path, connectors: Path, *, thorough: bool = False) -> tuple[Products, Loaded]:
     if not folder.is_dir():
         raise click.BadParameter(f'there is no folder "{folder}"', param_hint="FOLDER")
     found = products(connectors)
-    return found, load_folder(folder, found.products)
+    return found, load_folder(folder, found.products, thorough=thorough)
 
 
 def _prefix(folder: Path) -> str:

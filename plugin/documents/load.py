@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
-from plugin.documents.checks import check
+from plugin.documents.checks import check, check_thoroughly
 from plugin.documents.desks import Desk, Product, build_desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.folder import EXAMPLE, KINDS, PARTS, Folder, read_folder
@@ -65,16 +65,21 @@ def _is_document(name: str, kind: str) -> bool:
 
 
 def load(folder: Path, connectors: Mapping[str, Product]) -> tuple[DocumentSet | None, list[Problem]]:
-    """The folder's documents, or None; and everything wrong with them, sorted by place."""
+    """The folder's documents, or None; and what is wrong with them, sorted by place."""
     loaded = load_folder(folder, connectors)
     return loaded.documents, list(loaded.problems)
 
 
-def load_folder(folder: Path, connectors: Mapping[str, Product]) -> Loaded:
-    """As ``load``, with the files' texts. ``connectors``: every product a desk may name."""
+def load_folder(folder: Path, connectors: Mapping[str, Product], *, thorough: bool = False) -> Loaded:
+    """As ``load``, with the files' texts. ``connectors``: every product a desk may name.
+
+    ``thorough`` also looks for rules that can never decide: for a person who checks, not for a start.
+    """
     problems = Problems()
     with collector_paused():
         documents, sources, digest = _read(folder, connectors, problems)
+        if thorough and not problems.has_errors:
+            check_thoroughly(documents, problems)
     return Loaded(None if problems.has_errors else documents, tuple(problems), sources, digest)
 
 

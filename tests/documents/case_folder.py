@@ -57,7 +57,7 @@ def shown(case: Path, into: Path, language: Language) -> str:
     mappings.mkdir(exist_ok=True)
     own = into / "connectors"
     found = products(own if own.is_dir() else ROOT / "connectors")
-    loaded = load_folder(mappings, found.products)
+    loaded = load_folder(mappings, found.products, thorough=True)
     text = as_text(found.problems, found.sources, language) + as_text(
         loaded.problems, loaded.sources, language
     )
