@@ -30,10 +30,10 @@ def check(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     for desk in documents.desks.values():
         _check_desk(desk, documents, folder, problems)
     if not problems.has_errors:
-        _warn(documents, folder, problems)
+        _warn(folder, problems)
 
 
-def _warn(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
+def _warn(folder: Folder, problems: Problems) -> None:
     """What works but is surely not meant; said only of sound files, where it is no echo of a mistake."""
     unused_lists(folder, problems)
     unused_parts(folder, problems)

@@ -162,6 +162,8 @@ def _line_of(error: yaml.YAMLError) -> int:
 def _explain_one(error: Any, lines: list[str], at: int, file: str, problems: Problems) -> None:
     said = f"{getattr(error, 'problem', '')} {getattr(error, 'context', '')}"
     begun = getattr(error, "context_mark", None)
+    if begun is not None and begun.line >= len(lines):
+        begun = None
     opened = None if begun is None else Spot(Place(file, begun.line + 1, begun.column + 1), 1)
     given = "" if begun is None else lines[begun.line][begun.column : begun.column + 1]
     if "nesting" in said:
