@@ -66,20 +66,17 @@ class HelpdeskApi:
         self, title: str, body: str, channel: str, region: str, *, submitter: str = "", priority: int = 4
     ) -> int:
         """Open a ticket in the inbox; answers its number."""
-        opened = self._call(
-            "POST",
-            "/tickets/",
-            {
-                "queue": self.site.queues[INBOX[0]],
-                "title": title,
-                "description": body,
-                "custom_channel": channel,
-                "custom_region": region,
-                "submitter_email": submitter,
-                "priority": priority,
-            },
-        )
-        return int(opened["id"])
+        ticket = {
+            "queue": self.site.queues[INBOX[0]],
+            "title": title,
+            "description": body,
+            "custom_channel": channel,
+            "custom_region": region,
+            "submitter_email": submitter,
+            "priority": priority,
+        }
+        filled = {name: value for name, value in ticket.items() if value}
+        return int(self._call("POST", "/tickets/", filled)["id"])
 
     def say(self, number: int, text: str) -> None:
         """Add a message to a ticket, as seen by everybody."""
@@ -100,7 +97,8 @@ class HelpdeskApi:
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         answer = self._session.request(method, f"{self.site.url}/api{path}", json=body, timeout=30)
-        answer.raise_for_status()
+        if not answer.ok:
+            raise requests.HTTPError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer.json()
 
     def _shown(self, read: dict[str, Any]) -> Shown:

@@ -19,6 +19,7 @@ RANK_STYLES = ("green", "cyan", "yellow", "dark_orange", "bold red")
 """By rank 0–4; the level's name always stands beside the colour."""
 HEAD = re.compile(r"^[^：:\n]+[：:]\s*([^；;\n]+)")
 """A note begins with what was done, a colon and the event type."""
+MARK = re.compile(r"paidan:\w+")
 NOTE_LINES = 6
 
 
@@ -55,7 +56,7 @@ class Show:
             line.append(f"  {source}", style="italic dim")
         self.console.print(line, soft_wrap=True)
         self.console.print(self._placed(shown, before), soft_wrap=True)
-        for text in shown.notes[-1].text.splitlines()[:NOTE_LINES] if shown.notes else ():
+        for text in _told(shown)[:NOTE_LINES]:
             self.console.print(Text(f"   │ {text}", style="dim"), soft_wrap=True)
         self.console.print(Text(f"   {shown.url}", style="blue"), soft_wrap=True)
         self.console.print()
@@ -97,3 +98,9 @@ class Show:
         levels = ["none", *self.organisation.levels]
         rank = levels.index(self.organisation.level_id(shown.level))
         return RANK_STYLES[min(rank, len(RANK_STYLES) - 1)]
+
+
+def _told(shown: Shown) -> list[str]:
+    """The newest note's lines, without the mark Paidan knows its own notes by."""
+    text = shown.notes[-1].text if shown.notes else ""
+    return [line for line in text.splitlines() if line and not MARK.fullmatch(line)]

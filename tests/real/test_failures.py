@@ -7,7 +7,7 @@ import time
 
 from tests.helpdesks.peer import View
 from tests.real.line import Line
-from tests.real.test_whole_line import GROWN, VISIT
+from tests.real.test_whole_line import GROWN, STILL, VISIT
 
 
 def is_whole(line: Line, view: View) -> bool:
@@ -57,7 +57,7 @@ def test_kills_at_any_moment_lose_and_double_nothing(line: Line) -> None:
         line.paidan.kill()
         line.paidan.start()
     for ticket in tickets:
-        line.peer.say(ticket, "请尽快答复。")  # a webhook may have found nobody: the next event heals it
+        line.peer.say(ticket, STILL)  # a webhook may have found nobody: the next event heals it
     for ticket in tickets:
         line.wait(ticket, lambda v: is_whole(line, v), "whole after the kills")
 

@@ -10,6 +10,8 @@ from tests.real.line import Line
 VISIT = "今天上午，二十三名商户一起来到街道办事大厅，反映停电补偿标准不明，要求当面答复。"
 GROWN = "门外又来了一批人，现在大厅和院内共有八十人，工作人员正在接待。"
 SHRUNK = "大部分人已经离开，现场还剩七人。"
+STILL = "二十三名商户现在仍在大厅等候。"
+"""Says what is known already: nothing is to be done about it."""
 ORDINARY = "小区东门的路灯不亮，晚上看不清台阶，请安排修理。"
 
 
@@ -62,7 +64,7 @@ def test_the_same_webhook_twice_has_one_set_of_effects(line: Line) -> None:
 def test_our_own_writes_start_no_second_round(line: Line) -> None:
     ticket = opened(line)
     first = len(line.writes(ticket))
-    line.peer.say(ticket, "请问什么时候可以答复？")
+    line.peer.say(ticket, STILL)
     time.sleep(1)
     line.rest()
     assert 1 <= first <= 3
@@ -91,7 +93,7 @@ def test_fewer_people_lower_nothing_and_are_proposed_to_a_person(line: Line) -> 
 def test_a_person_who_moves_the_ticket_is_not_fought(line: Line) -> None:
     ticket = opened(line)
     line.peer.move(ticket, "publicity")
-    line.peer.say(ticket, "商户代表留下了书面材料。")
+    line.peer.say(ticket, STILL)
     time.sleep(1)
     line.rest()
     assert line.peer.view(ticket).group == "publicity"
@@ -103,7 +105,7 @@ def test_a_priority_set_by_a_person_is_never_lowered(line: Line) -> None:
     line.peer.prioritise(ticket, line.peer.higher)
     line.rest()
     line.hooks.down = False
-    line.peer.say(ticket, "请尽快安排。")
+    line.peer.say(ticket, STILL)
     view = line.routed(ticket)
     assert (view.level, view.priority) == ("一般", line.peer.higher)
 
