@@ -201,7 +201,7 @@ def _differ(mentions: Sequence[Mention]) -> bool:
 
 
 _WITNESS = re.compile(
-    r"说|称|估计|目测|数了|清点|报告|反映有|看来|says?\b|said\b|reckons?\b|counted\b|counts\b|thinks?\b"
+    r"说|称|通报|口径|估计|目测|数了|清点|报告|反映有|看来|says?\b|said\b|reckons?\b|counted\b|counts\b|thinks?\b"
     r"|estimates?\b"
     r"|estimated\b|according to|puts? (?:it|the number)"
 )

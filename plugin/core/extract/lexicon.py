@@ -16,7 +16,7 @@ _MOODS = {
         "|had come|had been|in the past"
     ),
     "long_past": (
-        "去年|前年|上次|上回|上一次|上一回|前一次|前次|头一次|当时|那时|那次|那回|那天|那年|往年|历年"
+        "去年|前年|前几年|前两年|早几年|早些年|头几年|上次|上回|上一次|上一回|前一次|前次|头一次|当时|那时|那次|那回|那天|那年|往年|历年"
         "|过去|几年前|年前|个月前|多年前|早年"
         "|last year|last time|last visit|last spring|last summer|last autumn|last winter|on my last"
         "|years ago|year ago|months ago"
@@ -47,7 +47,7 @@ _MOODS = {
         "|even if|as long as|failing that"
     ),
     "hearsay": (
-        "听说|听闻|据说|据传|传闻|传言|谣传|网传|风传|有传|疑传|坊间|小道消息|新闻说|看新闻|新闻里"
+        "听说|听朋友|听邻居|听人|听别人|听同事|听亲戚|听老乡|听村里|听他们|听家里|听闻|据说|据传|传闻|传言|谣传|网传|风传|有传|疑传|坊间|小道消息|新闻说|看新闻|新闻里"
         "|电视上说|网上说|网上看到|网上看|有人传|都在传|群里传|道听途说|不知真假|真假不明"
         "|on the news|in the news that|read online that|saw online that|i heard|we heard|i hear|we hear"
         "|heard that|hear that|rumour|rumor|rumours|rumors|rumoured|rumored|allegedly|supposedly|reportedly"

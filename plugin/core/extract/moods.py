@@ -14,7 +14,7 @@ from datetime import date
 from plugin.core.extract import calendar_words
 from plugin.core.extract.surface import Cues, Span, Surface
 
-MOODS = ("past", "long_past", "planned", "conditional", "hearsay", "question", "earlier", "now")
+MOODS = ("past", "long_past", "planned", "conditional", "hearsay", "question", "earlier", "now", "experienced")
 """What an entry may ``skip`` or want ``only``; ``negated`` is always skipped."""
 
 _NEG_ZH = re.compile(
@@ -42,7 +42,7 @@ _DENIED_BEHIND = re.compile(
 _ZH_REACH, _EN_REACH = 14, 44
 _ZH_GAP = 10
 _GUO = re.compile(
-    "[来去到求映访过找问提诉告谈查报系议][^,。]?过(?!程|渡|节|户|路|道|滤|敏|夜|分|激|于|后|期|去|多|来"
+    "[来去到求映访过找问提诉告谈查报系议死伤亡生撞摔烧][^,。]?过(?!程|渡|节|户|路|道|滤|敏|夜|分|激|于|后|期|去|多|来"
     "|大|高|剩)"
 )
 _ONGOING_BEHIND = re.compile("[底初年末]?[ ]?(?:起|以来|开始|至今|到现在|到今天|到目前|一直)")
@@ -114,7 +114,7 @@ class Moods:
             if any(clause[0] <= hit[0] < clause[1] and self._is_meant(mood, hit) for hit in hits)
         }
         if _GUO.search(self._surface.text, *clause):
-            own.add("past")
+            own |= {"past", "experienced"}
         if "long_past" in own:
             own.add("past")
         return own
