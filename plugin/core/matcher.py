@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from plugin.core.conditions import Cond, Test, Words
-from plugin.core.view import one_line, stands_alone
+from plugin.core.view import ALPHABETIC, one_line
 from plugin.core.words import cleaned
 
 Hits = Callable[[str], Iterable[tuple[int, int, int]]]
@@ -19,15 +19,18 @@ class Scanner:
         """``words`` are cleaned; empty ones are left out."""
         self.words = tuple(sorted({one_line(word) for word in words} - {""}))
         self._hits = automaton(self.words)
-        self._edged = tuple(not stands_alone(f"a{word}a", 1, len(word) + 1) for word in self.words)
+        self._edges = tuple((word[0] in ALPHABETIC, word[-1] in ALPHABETIC) for word in self.words)
 
     def scan(self, text: str) -> dict[str, list[int]]:
         """Word → where it starts in a cleaned text, ascending."""
         text = one_line(text)
-        words, edged = self.words, self._edged
+        words, edges, size = self.words, self._edges, len(text)
         found: dict[str, list[int]] = {}
         for index, start, end in self._hits(text):
-            if edged[index] and not stands_alone(text, start, end):
+            opens, closes = edges[index]
+            if opens and start and text[start - 1] in ALPHABETIC:
+                continue
+            if closes and end < size and text[end] in ALPHABETIC:
                 continue
             word = words[index]
             if word in found:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
+from plugin.core.describe import value_text
 from plugin.core.extract import compile_extract
 from plugin.core.facts import Count, Fact, Facts, FactValue, Sure
 from plugin.core.matcher import Scanner, words_of
 from plugin.core.place import Place
-from plugin.core.rules import RuleSet
+from plugin.core.rules import FieldSpec, RuleSet
 from plugin.core.selectivity import cardinality, conditions_of
 from plugin.core.step import CompiledStep, Open, Verdict
 from plugin.core.text import clean
@@ -117,7 +118,10 @@ class CompiledRules:
     ) -> View:
         """What the steps will look at: one pass over the text finds the words of everything."""
         body = clean(title + "\n" + text)
-        stated = {name: Fact(name, value, Sure.STATED) for name, value in fields.items()}
+        specs = self.rules.fields
+        stated = {
+            name: Fact(name, fitted(value, specs.get(name)), Sure.STATED) for name, value in fields.items()
+        }
         known = _surest(stated, facts)
         return self.look(body, len(clean(title)) if title else 0, known, now, at)
 
@@ -128,18 +132,26 @@ class CompiledRules:
         facts: Facts,
         now: datetime | None = None,
         at: datetime | None = None,
+        read: Facts | None = None,
     ) -> View:
-        """The same of a text cleaned before (``core.text.clean`` of title, line end and text)."""
+        """The same of a text cleaned before (``core.text.clean`` of title, line end and text).
+
+        ``read`` are the facts another mapping read of the same message, where ``reads_like`` says that this
+        one would read the same; they are not read again then.
+        """
         found = self._scanner.scan(body)
         whole, heading = Passage(body, found, len(body)), Passage(body, found, title_length)
-        if self.rules.extract:
+        if read is None and self.rules.extract:
             told = {name: fact.value for name, fact in facts.items()}
-            known = _surest(self._extraction.read(whole, heading, at or now, told), facts)
-        else:
-            known = dict(facts)
+            read = self._extraction.read(whole, heading, at or now, told)
+        known = _surest(read, facts) if read else dict(facts)
         for name, fact in self._defaults.items():
             known.setdefault(name, fact)
-        return View(known, whole, heading, now)
+        return View(known, whole, heading, now, read or _NO_FACTS)
+
+    def reads_like(self, other: CompiledRules) -> bool:
+        """Whether both read the same facts from a text, so that a replay need not read them twice."""
+        return self.rules.extract == other.rules.extract
 
     def settle(self, view: View) -> RulesReading:
         """Run the steps over a view."""
@@ -169,6 +181,17 @@ class CompiledRules:
 def compile_rules(rules: RuleSet) -> CompiledRules:
     """Compile once, run often."""
     return CompiledRules(rules)
+
+
+def fitted(value: FieldValue, spec: FieldSpec | None) -> FieldValue:
+    """A field's value as its type has it: helpdesks tell choices as numbers and flags as words, too."""
+    if spec is None or isinstance(value, tuple):
+        return value
+    if spec.type in ("choice", "tree") and not isinstance(value, str):
+        return value_text(value)
+    if spec.type == "flag" and isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower(), value)
+    return (str(value),) if spec.type == "tags" else value
 
 
 def _surest(known: Facts, others: Facts) -> dict[str, Fact]:

@@ -54,10 +54,11 @@ class View:
 
     ``facts`` are fields, facts read from text and outputs of earlier steps, by name; a name that is not
     there is unknown. ``body`` is title and text together, ``heading`` the title alone; both are None where
-    no text is at hand (a plan's condition over facts). ``now`` is aware UTC.
+    no text is at hand (a plan's condition over facts). ``now`` is aware UTC. ``read`` are those of the facts
+    that were read from the text alone.
     """
 
-    __slots__ = ("_fields", "body", "facts", "heading", "now")
+    __slots__ = ("_fields", "body", "facts", "heading", "now", "read")
 
     def __init__(
         self,
@@ -65,8 +66,10 @@ class View:
         body: Passage | None = None,
         heading: Passage | None = None,
         now: datetime | None = None,
+        read: Facts | None = None,
     ) -> None:
         self.facts = facts
+        self.read = {} if read is None else read
         self.body = body
         self.heading = heading
         self.now = now
@@ -74,7 +77,7 @@ class View:
 
     def with_facts(self, facts: Facts) -> View:
         """The same message with other facts."""
-        return View(facts, self.body, self.heading, self.now)
+        return View(facts, self.body, self.heading, self.now, self.read)
 
     def passage(self, name: str) -> Passage | None:
         """The text a condition on ``name`` searches: ``text``, ``title`` or a text field; None if unknown."""
@@ -120,10 +123,10 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     ``leak`` is not found in ``leakage`` nor in ``leaks`` (a list names the forms it wants). Chinese has no
     blanks between words, so a word of it is found anywhere; beside Chinese an alphabet's word stands alone.
     """
-    if start and _alphabetic(text[start]) and _alphabetic(text[start - 1]):
+    if start and text[start] in ALPHABETIC and text[start - 1] in ALPHABETIC:
         return False
-    return not (end < len(text) and _alphabetic(text[end - 1]) and _alphabetic(text[end]))
+    return not (end < len(text) and text[end - 1] in ALPHABETIC and text[end] in ALPHABETIC)
 
 
-def _alphabetic(character: str) -> bool:
-    return character < "\u0530" and character.isalnum()
+ALPHABETIC = frozenset(character for character in map(chr, range(0x530)) if character.isalnum())
+"""Letters and digits of scripts that put blanks between words: Latin, Greek, Cyrillic."""

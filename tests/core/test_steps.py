@@ -302,3 +302,29 @@ def test_the_index_asks_few_of_many() -> None:
 def test_none_alone_is_always_asked() -> None:
     step = Step("kind", "first", PLACE, "kind", (rule("quiet", NoneOf((says("吵"),)), kind="quiet"),))
     assert run(step, text="静").outputs == {"kind": "quiet"}
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "when", "holds"),
+    [
+        ("colour", 3, OneOf(frozenset({"3"})), True),
+        ("urgent", "true", OneOf(frozenset({True})), True),
+        ("urgent", "False", OneOf(frozenset({False})), True),
+        ("urgent", "maybe", OneOf(frozenset({True})), False),
+        ("marks", "p", OneOf(frozenset({"p"})), True),
+        ("people", "12", Range(10, None), True),
+    ],
+)
+def test_a_field_is_taken_as_its_type_has_it(name, given, when, holds) -> None:
+    step = Step("s", "first", PLACE, "s", (rule("r", Test(name, when), mood="red"),))
+    assert bool(run(step, fields={name: given}).outputs) is holds
+
+
+def test_a_mapping_that_reads_alike_takes_over_what_was_read() -> None:
+    old, new = (
+        compile_rules(RuleSet("x", FIELDS, {}, (), (RANK,))),
+        compile_rules(RuleSet("y", FIELDS, {}, (), (RANK,))),
+    )
+    assert new.reads_like(old)
+    view = new.look("text", 0, {}, read={"people": Fact("people", 60)})
+    assert new.settle(view).outputs == {"rank": 2}
