@@ -102,13 +102,14 @@ def claimed(
         m for m in mentions if not m.is_part and not negated(context.surface, (m.start, m.end), counted=True)
     ]
     for reach in ("clause", "sentence", "message"):
+        reached = [one for one in asked if _WIDTH[one[1].scope] >= _WIDTH[reach]]
         left = []
         dropped_end = -1
         for mention in open_:
             if dropped_end >= 0 and _is_listed(context, dropped_end, mention):
                 dropped_end = mention.end
                 continue
-            entry = _taker(context, asked, mention, reach, mentions)
+            entry = _taker(context, reached, mention, reach, mentions)
             if entry is None:
                 left.append(mention)
                 continue
@@ -201,7 +202,8 @@ def _differ(mentions: Sequence[Mention]) -> bool:
 
 
 _WITNESS = re.compile(
-    r"说|称|通报|口径|估计|目测|数了|清点|报告|反映有|看来|says?\b|said\b|reckons?\b|counted\b|counts\b|thinks?\b"
+    r"说|称|通报|口径|估计|目测|数了|清点|报告|反映有|看来|says?\b|said\b|reckons?\b|counted\b|counts\b"
+    r"|thinks?\b"
     r"|estimates?\b"
     r"|estimated\b|according to|puts? (?:it|the number)"
 )

@@ -76,14 +76,15 @@ _ZH_BARE_BEFORE = re.compile(
     r"(?:人数|老人|代表|司机|商户|摊主|学生|租户|住户|人员|群众|居民|业主|村民|员工|职工|家长"
     r"|增[加至到]{1,2}|升至|达到?|涨到|减[少至到]{1,2}"
     r"|降[到至]|剩下?|只剩|还剩|聚集了?|来了|已有)"
-    r"(?:已经?|大?约|大概|有|近|共|为|是|达|:|,|至|到|差不多|不到|超过){0,3} ?$"
+    r"(?:已经?|大?约|大概|估计|预计|大致|粗略|有|近|共|为|是|达|:|,|至|到|差不多|不到|超过){0,3} ?$"
 )
 _ZH_BARE_AFTER = re.compile(r" ?(?:左右|上下|以上|开外)?(?=$|[ ,.。;!?、)\n]|了)")
 _EN_BARE_BEFORE = re.compile(
     r"(?:(?:grown|risen|increased|swelled|swollen|rose|grew|gone|went|down|fallen|dropped|dwindled"
     r"|shrunk|reached|passed) (?:up |down |back )?(?:to )?"
-    r"|\b(?:counted|counts|says|said|reckons?|estimates?|makes it|puts it at) (?:it is |nearer "
-    r"|closer to )?"
+    r"|\b(?:counted|counts|says?|said|reckons?|estimates?|makes it|puts it at) (?:it is |nearer "
+    r"|closer to |more like )?"
+    r"|\b(?:more like|nearer to|closer to) "
     r"|\bwe (?:are|were|number|are now|now number) |(?:crowd|group|queue|line|delegation|party"
     r"|gathering|total) (?:of|is|is now|was|has reached|now numbers) "
     r"|there (?:are|were) (?:now |still |already |only )?|(?:numbers?|headcount|head count"
@@ -97,6 +98,8 @@ _EN_BARE_AFTER = re.compile(
 )
 
 
+_HARM_BEFORE = re.compile("(?:[死伤困埋]了?|[砸压撞烧]死|[砸压撞烧]伤)$")
+_HARM_AFTER = re.compile("(?:被?送医|被?送院|送到?医院|受伤|重伤|轻伤|昏迷|被困|遇难|死亡)")
 _EN_HARM = re.compile(
     r"\b(?:killing|injuring|hurting|wounding|leaving|killed|injured)(?: at least| about| around| some"
     r"| over)? $"
@@ -175,6 +178,11 @@ class Heads:
             return end, kind or "person"
         noun = self._zh_noun.match(text, end, min(len(text), end + 10))
         if noun is None or not _is_noun_gap(text[end : noun.start(noun.lastgroup or 0)]):
+            if kind == "item" and (
+                _HARM_BEFORE.search(text, max(0, number.start - 4), number.start)
+                or _HARM_AFTER.match(text, end)
+            ):
+                return end, "person"
             before = _ZH_BARE_BEFORE.search(text, max(0, number.start - 16), number.start)
             return (end, "person") if before and _ZH_BARE_AFTER.match(text, end) else None
         return noun.end(), noun.lastgroup or "person"

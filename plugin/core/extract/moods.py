@@ -14,7 +14,17 @@ from datetime import date
 from plugin.core.extract import calendar_words
 from plugin.core.extract.surface import Cues, Span, Surface
 
-MOODS = ("past", "long_past", "planned", "conditional", "hearsay", "question", "earlier", "now", "experienced")
+MOODS = (
+    "past",
+    "long_past",
+    "planned",
+    "conditional",
+    "hearsay",
+    "question",
+    "earlier",
+    "now",
+    "experienced",
+)
 """What an entry may ``skip`` or want ``only``; ``negated`` is always skipped."""
 
 _NEG_ZH = re.compile(
@@ -42,7 +52,8 @@ _DENIED_BEHIND = re.compile(
 _ZH_REACH, _EN_REACH = 14, 44
 _ZH_GAP = 10
 _GUO = re.compile(
-    "[来去到求映访过找问提诉告谈查报系议死伤亡生撞摔烧][^,。]?过(?!程|渡|节|户|路|道|滤|敏|夜|分|激|于|后|期|去|多|来"
+    "[来去到求映访过找问提诉告谈查报系议死伤亡生撞摔烧][^,。]?过(?!程|渡|节|户|路|道|滤|敏|夜|分|激|于"
+    "|后|期|去|多|来"
     "|大|高|剩)"
 )
 _ONGOING_BEHIND = re.compile("[底初年末]?[ ]?(?:起|以来|开始|至今|到现在|到今天|到目前|一直)")
@@ -55,6 +66,9 @@ _POLITE = re.compile(
 )
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class Moods:
     """The moods of one message's clauses, told when asked."""
 
@@ -62,6 +76,7 @@ class Moods:
         self._surface = surface
         self._hits = {mood: list(surface.places(cues)) for mood, cues in words.items()}
         self._add_dates(today)
+        self._at: dict[int, frozenset[str]] = {}
         self._any = any(self._hits.values()) or "过" in surface.text
         self._told: dict[Span, list[tuple[int, frozenset[str]]]] = {}
 
@@ -79,7 +94,13 @@ class Moods:
     def at(self, span: Span) -> frozenset[str]:
         """The moods that hold at a place; ``X!`` where the cue stands in its own clause."""
         if not self._any:
-            return frozenset()
+            return _NONE
+        known = self._at.get(span[0])
+        if known is None:
+            known = self._at[span[0]] = self._around(span)
+        return known
+
+    def _around(self, span: Span) -> frozenset[str]:
         sentence = self._surface.sentence(span[0])
         told = self._told.get(sentence)
         if told is None:

@@ -206,9 +206,9 @@ def _same(count: Count) -> Count:
 
 _BEFORE = {
     up_to: "不超过 不超出 最多 至多 不多于 顶多|up to|at most|no more than|not more than|a maximum of",
-    at_least: "不少于 不低于 不下于 不下 至少 起码 最少 多达 高达 上(?=[百千万]) 成(?=[百千万]) 好(?=几)"
-    "|at least|no fewer than|no less than|not fewer than|not less than|a minimum of|upwards of|as many as"
-    "|a good",
+    at_least: "不少于 不低于 不下于 不下 至少 起码 最少 多达 高达 上(?=[百千万]) 过(?=[百千万])"
+    " 成(?=[百千万]) 好(?=几)|at least|no fewer than|no less than|not fewer than|not less than"
+    "|a minimum of|upwards of|as many as|a good",
     below: "不到 不足 少于 未满 不满 低于 没到|fewer than|less than|under|below|not even|just under|short of",
     above: "超过 多于 大于 不止 逾 突破 超出 超|more than|over|above|in excess of|exceeding|beyond",
     nearly: "将近 接近 快到 (?<![附最远邻])近 (?<![很尽赶飞])快|nearly|almost"

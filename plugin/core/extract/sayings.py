@@ -76,9 +76,9 @@ def _counted(context: Context, entry: NumberExtraction, number: Number) -> Fact 
     text, end = context.surface.text, number.end
     if entry.units:
         behind = text[end : end + 24].lstrip(" 多余+个")
-        unit = next((unit for unit in entry.units if behind.startswith(unit)), None)
-        if unit is None:
+        if not behind.startswith(entry.units):
             return None
+        unit = next(unit for unit in entry.units if behind.startswith(unit))
         end = text.index(unit, end) + len(unit)
     start, count = qualified(text, number, end)
     span = (start, end)
