@@ -172,3 +172,16 @@ def test_parts_come_first_and_share_one_set_of_names() -> None:
     assert reading.outputs == {"kind": "part", "mood": "own"}
     rules, problems = built(own.replace("{id: b", "{id: a"), ("shared", part))
     assert [code for code, _ in problems] == ["duplicate-id"]
+
+
+def test_two_files_that_read_alike_are_known_wherever_the_lines_stand() -> None:
+    read = "extract: {urgent: {kind: flag, says: [救命]}}\n"
+    steps = "steps: [{step: one, rules: [{id: a, set: {kind: x}}]}]\n"
+    files = (
+        f"version: 1\n{read}{steps}",
+        f"version: 1\n{steps}{read}",
+        f"version: 1\n{read.replace('救', '要')}{steps}",
+    )
+    one, moved, other = (compile_rules(found) for found, _ in map(built, files) if found is not None)
+    assert one.reads_like(moved)
+    assert not one.reads_like(other)
