@@ -10,7 +10,6 @@ from plugin.core.conditions import (
     OneOf,
     Range,
     TagSet,
-    Test,
     Under,
     Want,
     Within,
@@ -18,10 +17,6 @@ from plugin.core.conditions import (
     Words,
 )
 from plugin.core.facts import Count, FactValue
-from plugin.core.leaves import TEXTS, words_said
-from plugin.core.view import View
-
-_LONGEST = 60
 
 
 def wanted_text(want: Want) -> str:
@@ -35,17 +30,10 @@ def wanted_text(want: Want) -> str:
     return _rest_text(want)
 
 
-def found_text(test: Test, view: View) -> str:
-    """The ticket's value; of a text only which of the rule's words it says, never the ticket's own words."""
-    if isinstance(test.want, Words):
-        passage = view.passage(test.field)
-        return "" if passage is None else _listed(map(word_text, words_said(test.want, passage)))
-    fact = None if test.field in TEXTS else view.facts.get(test.field)
-    return "" if fact is None else value_text(fact.value)[:_LONGEST]
-
-
 def value_text(value: FactValue) -> str:
     """A value as the admin writes it: true, 40..50, 200.., words."""
+    if value.__class__ is str:
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Count):

@@ -14,6 +14,7 @@ from plugin.core.instants import number
 from plugin.core.leaves import low_number, straddles, within_range
 from plugin.core.place import Place
 from plugin.core.rules import Band, Grid, Rule
+from plugin.core.tell import ANSWERS
 from plugin.core.trace import Answer, TraceNode
 from plugin.core.view import View
 
@@ -112,7 +113,7 @@ class BandEntry:
 
     def trace(self, view: View) -> TraceNode:
         fact = view.facts.get(self._of)
-        answer = answer_of(self.holds(view))
+        answer = ANSWERS[self.holds(view)]
         children = (self._when.trace(view),) if self._when.cond != ALWAYS else ()
         test = _value_node(answer, self._of, self._at, fact, self.place)
         return TraceNode(answer, self.id, place=self.place, children=(*children, test))
@@ -158,14 +159,14 @@ class GridEntry:
         grid, facts = self._grid, view.facts
         children = (self._when.trace(view),) if self._when.cond != ALWAYS else ()
         row = _value_node(
-            answer_of(self._row(view)), grid.down, ", ".join(grid.cells), facts.get(grid.down), grid.place
+            ANSWERS[self._row(view)], grid.down, ", ".join(grid.cells), facts.get(grid.down), grid.place
         )
         bands = ", ".join(map(range_text, grid.bands))
         column = _value_node(
-            answer_of(self._column(view)), grid.across, bands, facts.get(grid.across), grid.place
+            ANSWERS[self._column(view)], grid.across, bands, facts.get(grid.across), grid.place
         )
         return TraceNode(
-            answer_of(self.holds(view)), self.id, place=self.place, children=(*children, row, column)
+            ANSWERS[self.holds(view)], self.id, place=self.place, children=(*children, row, column)
         )
 
     def _row(self, view: View) -> bool | None:
@@ -191,13 +192,6 @@ def missing_fields(tests: tuple[Asked, ...], view: View) -> tuple[str, ...]:
         return ()
     open_ = (one.cond.field for one in tests if isinstance(one.cond, Test) and one.holds(view) is None)
     return tuple(dict.fromkeys(open_))
-
-
-def answer_of(holds: bool | None) -> Answer:
-    """The trace's word for an answer."""
-    if holds is None:
-        return Answer.UNKNOWN
-    return Answer.YES if holds else Answer.NO
 
 
 def entries_of(

@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from plugin.core.conditions import All, AnyOf, Cond, NoneOf, Test
-from plugin.core.describe import found_text, wanted_text
-from plugin.core.leaves import Leaf, cleaned_test, leaf, read_spans
+from plugin.core.leaves import Leaf, cleaned_test, leaf
+from plugin.core.tell import Teller, teller
 from plugin.core.trace import Answer, TraceNode
 from plugin.core.view import View
 
 Truth = bool | None
 """True: yes, False: no, None: unknown."""
-
-_ANSWERS: dict[Truth, Answer] = {True: Answer.YES, False: Answer.NO, None: Answer.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +28,17 @@ class Asked:
     holds: Callable[[View], Truth]
     """The short way."""
     parts: tuple[Asked, ...] = ()
-    wanted: str = ""
-    """Of a test: the rule's value as short text."""
+    tell: Teller | None = None
+    """Of a test: the told way."""
 
     def trace(self, view: View) -> TraceNode:
         """The told way: every branch asked, with both values and where they stand."""
-        if isinstance(self.cond, Test):
-            return self._told(self.cond, view)
+        if self.tell is not None:
+            return self.tell(view)
         children = tuple([part.trace(view) for part in self.parts])
         name, combined = _TOLD[type(self.cond)]
         return TraceNode(
             combined([child.answer for child in children]), name, place=self.cond.place, children=children
-        )
-
-    def _told(self, test: Test, view: View) -> TraceNode:
-        return TraceNode(
-            _ANSWERS[self.holds(view)],
-            test.field,
-            self.wanted,
-            found_text(test, view),
-            test.place,
-            read_spans(test, view),
         )
 
     def tests(self) -> Iterator[Asked]:
@@ -76,7 +64,8 @@ def ask(cond: Cond) -> Asked:
     """Make a condition ready; do it once and ask often."""
     if isinstance(cond, Test):
         test = cleaned_test(cond)
-        return Asked(test, leaf(test), wanted=wanted_text(cond.want))
+        holds = leaf(test)
+        return Asked(test, holds, tell=teller(test, holds))
     parts = tuple(ask(part) for part in cond.parts)
     return Asked(cond, _SHORT[type(cond)](tuple(part.holds for part in parts)), parts)
 

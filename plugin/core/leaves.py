@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import re2
@@ -25,12 +24,9 @@ from plugin.core.conditions import (
 from plugin.core.facts import Fact
 from plugin.core.instants import instant, number
 from plugin.core.view import Passage, View
-from plugin.core.words import Span, cleaned, said, spans, unnegated
+from plugin.core.words import cleaned, said, unnegated
 
 Leaf = Callable[[View], bool | None]
-
-SPANS_KEPT = 20
-"""How many places of a word a trace shows."""
 
 TEXTS = ("text", "title")
 _PATH_SEPARATORS = ("::", "/", ">", "\\")
@@ -74,41 +70,6 @@ def within_range(value: float, want: Range) -> bool:
     if want.hi is None:
         return True
     return value < want.hi if want.hi_excluded else value <= want.hi
-
-
-def read_spans(test: Test, view: View) -> tuple[Span, ...]:
-    """The places in the cleaned text an answer rests on, ascending, the first few."""
-    if isinstance(test.want, Words) and test.field in TEXTS:
-        passage = view.passage(test.field)
-        return () if passage is None else _word_spans(test.want, passage)
-    if isinstance(test.want, Matches) and test.field in TEXTS:
-        return _pattern_span(test.want, view.passage(test.field))
-    fact = view.facts.get(test.field)
-    return () if fact is None or fact.span is None else (fact.span,)
-
-
-def words_said(want: Words, passage: Passage) -> list[Word]:
-    """Which of the admin's words are said: those asked for, and those that must not be."""
-    found = passage.found
-    asked = (*want.any_of, *want.all_of, *want.also_any_of, *want.none_of)
-    return [word for word in asked if word.first in found and said(word, passage)]
-
-
-def _word_spans(want: Words, passage: Passage) -> tuple[Span, ...]:
-    if not words_said(want, passage):
-        return ()
-    places: set[Span] = set()
-    places.update(islice(unnegated(want.any_of, want.not_after, passage), SPANS_KEPT))
-    for word in (*want.all_of, *want.also_any_of, *want.none_of):
-        places.update(islice(spans(word, passage), SPANS_KEPT))
-    return tuple(sorted(places)[:SPANS_KEPT])
-
-
-def _pattern_span(want: Matches, passage: Passage | None) -> tuple[Span, ...]:
-    if passage is None:
-        return ()
-    match = compile_pattern(want.pattern).search(passage.text[: passage.end])
-    return () if match is None else (match.span(),)
 
 
 def _one_of(name: str, want: OneOf) -> Leaf:

@@ -161,7 +161,10 @@ def test_two_steps_of_one_name_are_told() -> None:
 
 
 def test_parts_come_first_and_share_one_set_of_names() -> None:
-    part = "version: 1\nlists: {gather: [聚集]}\nsteps:\n  - step: one\n    rules: [{id: a, set: {kind: part}}]\n"
+    part = (
+        "version: 1\nlists: {gather: [聚集]}\nsteps:\n"
+        "  - step: one\n    rules: [{id: a, set: {kind: part}}]\n"
+    )
     own = (
         "version: 1\ninclude: [shared]\nsteps:\n  - step: two\n    rules:\n"
         "      - {id: b, when: {kind: part, text: $gather}, set: {mood: own}}\n"
