@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +36,6 @@ def test_one_pass_finds_what_looking_word_by_word_finds(text) -> None:
 
 @given(texts)
 def test_both_automata_find_the_same(text) -> None:
-    pytest.importorskip("ahocorasick")
     words = tuple(sorted(set(CLEANED)))
     one, other = matcher._rust_automaton(words)(text), matcher._c_automaton(words)(text)
     assert sorted(one) == sorted(other)
