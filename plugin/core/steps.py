@@ -7,7 +7,7 @@ there are no loops. ``first``: the first entry that holds decides. ``highest``: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -164,19 +164,21 @@ class CompiledRules:
         outputs: dict[str, FactValue] = {}
         by: dict[str, tuple[str, ...]] = {}
         open_: list[Open] = []
+        verdicts: list[Verdict] = []
         for step in self._steps:
             verdict = step.run(current)
+            verdicts.append(verdict)
             by[step.name] = verdict.by
             open_ += verdict.open
             _set_outputs(facts, outputs, verdict)
-        return RulesReading(current, outputs, by, tuple(open_), lambda full: self._told(view, full))
+        return RulesReading(current, outputs, by, tuple(open_), lambda full: self._told(view, verdicts, full))
 
-    def _told(self, view: View, full: bool) -> TraceNode:
+    def _told(self, view: View, verdicts: Sequence[Verdict], full: bool) -> TraceNode:
+        """Every step told with the facts it saw: those of the view and what earlier steps set."""
         facts = dict(view.facts)
         current = view.with_facts(facts)
         nodes = []
-        for step in self._steps:
-            verdict = step.run(current)
+        for step, verdict in zip(self._steps, verdicts, strict=True):
             nodes.append(step.trace(current, verdict, full=full))
             _set_outputs(facts, {}, verdict)
         return TraceNode(Answer.YES, self.rules.id, children=tuple(nodes))
