@@ -70,16 +70,20 @@ class Explained:
 
 
 def print_told(told: Explained) -> None:
-    """The tree and the outcome, in colour on a terminal."""
+    """The tree and the outcome: in colour on a terminal, plain and unfolded when piped."""
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=PIPED_WIDTH, no_color=True)
-    grid = Table.grid(padding=(0, 2), collapse_padding=False)
-    for ratio, overflow in ((None, "fold"), (1, "fold"), (None, "fold")):
-        grid.add_column(ratio=ratio, overflow=overflow)  # type: ignore[arg-type]
+    grid = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        grid.add_column(overflow="fold")
     for row in _rows(told):
         grid.add_row(*row)
-    console.print(grid)
+    if console.is_terminal:
+        console.print(grid)
+        return
+    plain = Console(highlight=False, width=PIPED_WIDTH, no_color=True)
+    with plain.capture() as captured:
+        plain.print(grid)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def _rows(told: Explained) -> Iterator[tuple[Text | str, Text | str, Text | str]]:

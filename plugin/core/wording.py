@@ -196,7 +196,7 @@ def _cited(node: TraceNode, voice: Voice) -> str:
 
 def _deciding(reading: Reading, decisive: list[TraceNode]) -> list[Fact]:
     """The facts the decisive entries asked for and found; every number where none can be told."""
-    named = {held.what for node in decisive for held in held_nodes(node)}
+    named = {held.what for node in decisive for held in held_nodes(node)} - set(reading.outputs)
     asked = [fact for name, fact in reading.facts.items() if name in named]
     return asked or [fact for fact in reading.facts.values() if fact.number is not None]
 

@@ -51,7 +51,7 @@ def test_a_broken_document_never_replaces_the_set_that_runs(
 ) -> None:
     version = paidan.desks.told()["version"]
     whole = installed.desk.read_text("utf-8")
-    installed.desk.write_text(whole.replace("onsite:", "onsight:"), "utf-8")
+    installed.desk.write_text(whole.replace("mode: act", "mode: acting"), "utf-8")
     assert not paidan.desks.reload()
     told = paidan.web.test_client().get("/healthz").json
     assert told["documents"]["version"] == version
