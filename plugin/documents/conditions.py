@@ -31,7 +31,8 @@ from plugin.core.rules import FieldSpec
 from plugin.core.text import clean
 from plugin.core.words import cleaned
 from plugin.documents.problems import Problems
-from plugin.documents.reader import as_written, duration, flag, slip_in_key, text, whole
+from plugin.documents.ranges import COUNTABLE, looks_like_a_range, read_range
+from plugin.documents.reader import as_written, duration, flag, slip_in_key, text
 from plugin.documents.source import Node
 
 Lists = Mapping[str, tuple[str, ...]]
@@ -50,9 +51,6 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
 GAP_MOST = 100
 _NEAR = re.compile(r"(.+?)\s+~(\d{1,3})\s+(.+)")
 _HALF_NEAR = re.compile(r"^~\d{1,3}\s|\s~\d{1,3}$")
-_RANGE = re.compile(r"(?P<lo>[^.<]*?)\s*\.\.(?P<less><?)\s*(?P<hi>[^.<]*)\Z")
-_DAYTIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\Z")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class ConditionReader:
@@ -112,7 +110,7 @@ class ConditionReader:
     def _wants(self, spec: FieldSpec, value: Node) -> Iterator[Want]:
         if value.kind == "null" or (value.kind == "map" and not value.entries):
             self.problems.add("empty-value", value)
-        elif spec.type in ("number", "duration", "time"):
+        elif spec.type in COUNTABLE:
             yield from self._amounts(spec, value)
         elif spec.type == "text":
             yield from self._text(value)
@@ -148,32 +146,24 @@ class ConditionReader:
         return None if seconds is None else Within(seconds)
 
     def _range(self, spec: FieldSpec, value: Node) -> Range | None:
-        if value.kind == "number" and spec.type == "number" and not isinstance(value.value, str | None):
-            return Range(float(value.value), float(value.value))
         written = value.raw.strip() if value.kind in ("text", "number") else ""
-        found = _RANGE.match(written)
-        read = _BOUND[spec.type]
+        found = read_range(spec.type, written)
         if found is None:
-            bound = read(written)
-            if bound is not None and spec.type != "number":
-                return Range(bound, bound)
-            self._bad_range(spec, value)
-            return None
-        lo, hi = read(found["lo"]), read(found["hi"])
-        is_wrong = (found["lo"] and lo is None) or (found["hi"] and hi is None) or (lo is None and hi is None)
-        is_turned = lo is not None and hi is not None and lo > hi
-        if is_wrong or (is_turned and spec.type != "time"):
-            self._bad_range(spec, value)
-            return None
-        if is_turned and lo is not None and hi is not None:
-            return _over_midnight(lo, hi, bool(found["less"]))
-        return Range(lo, hi, hi_excluded=bool(found["less"]))
+            self.problems.add(f"bad-{spec.type}-range", value, given=value.raw[:60] or "…", field=spec.name)
+        return found
 
     def ranges(self, name: str, value: Node) -> tuple[Range, ...]:
         """The ranges of a field's columns, in the order of the file; none where it is no number."""
         if not self._is_countable(name, value.key_at or value.place):
             return ()
-        return tuple(r for item in self._items(value) if (r := self._range(self.fields[name], item)))
+        found = ((item, self._range(self.fields[name], item)) for item in self._items(value))
+        return tuple(band for item, band in found if band is not None and not self._is_turned(band, item))
+
+    def _is_turned(self, band: Range, item: Node) -> bool:
+        """A column over midnight would have two ends on one side."""
+        if band.negate:
+            self.problems.add("out-of-range", item, given=item.raw, allowed="0:00..24:00")
+        return band.negate
 
     def number_field(self, node: Node | None) -> str | None:
         """The name of a field that has a number."""
@@ -188,10 +178,7 @@ class ConditionReader:
 
     def numbers(self) -> tuple[str, ...]:
         """The fields a range can be asked of."""
-        return tuple(name for name, spec in self.fields.items() if spec.type in _BOUND)
-
-    def _bad_range(self, spec: FieldSpec, value: Node) -> None:
-        self.problems.add(f"bad-{spec.type}-range", value, given=value.raw[:60] or "…", field=spec.name)
+        return tuple(name for name, spec in self.fields.items() if spec.type in COUNTABLE)
 
     # -- text ------------------------------------------------------------------------------------------
 
@@ -290,7 +277,7 @@ class ConditionReader:
             yield from self._list(written[1:], item)
         elif spec.values and not _is_known(written, spec):
             self.problems.add("unknown-choice", item, given=written, field=spec.name, choices=spec.values)
-        elif not item.quoted and _looks_like_a_range(written):
+        elif not item.quoted and looks_like_a_range(written):
             self.problems.add("range-of-words", item, given=written, field=spec.name)
         else:
             yield written
@@ -351,41 +338,10 @@ def build_cond(
     return ConditionReader(fields, lists or {}, problems).condition(node)
 
 
-def _over_midnight(lo: float, hi: float, hi_excluded: bool) -> Range:
-    """``22:00..6:00``: every minute but those between the two."""
-    return Range(hi if hi_excluded else hi + 1, lo, hi_excluded=True, negate=True)
-
-
-def _looks_like_a_range(written: str) -> bool:
-    found = _RANGE.match(written)
-    return found is not None and any(_number_bound(end) is not None for end in (found["lo"], found["hi"]))
-
-
 def _is_known(written: str, spec: FieldSpec) -> bool:
     if written in spec.values:
         return True
     return spec.type == "tree" and any(value.startswith(written + "/") for value in spec.values)
 
 
-def _number_bound(written: str) -> float | None:
-    found = re.match(r"-?\d{1,15}(?:\.\d{1,6})?\Z", written)
-    return float(written) if found else None
-
-
-def _duration_bound(written: str) -> float | None:
-    found = re.match(r"(\d{1,7})([smhd])\Z", written)
-    return float(found[1]) * _UNITS[found[2]] if found else None
-
-
-def _time_bound(written: str) -> float | None:
-    found = _DAYTIME.match(written)
-    return int(found[1]) * 60.0 + int(found[2]) if found else None
-
-
-_BOUND: Mapping[str, Callable[[str], float | None]] = {
-    "number": _number_bound,
-    "duration": _duration_bound,
-    "time": _time_bound,
-}
-
-__all__ = ["ConditionReader", "build_cond", "pattern", "read_word", "whole"]
+__all__ = ["ConditionReader", "build_cond", "pattern", "read_word"]
