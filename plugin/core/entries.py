@@ -69,7 +69,10 @@ class RuleEntry:
         self._tests = tuple(self._asked.tests())
 
     def saying(self, view: View) -> Saying:
-        return self._loose if any(_uncertain(one.cond, view) for one in self._tests) else self._firm
+        for test in self._tests:
+            if _uncertain(test.cond, view):
+                return self._loose
+        return self._firm
 
     def wanting(self, view: View) -> tuple[str, ...]:
         return missing_fields(self._tests, view)

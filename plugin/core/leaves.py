@@ -21,7 +21,7 @@ from plugin.core.conditions import (
     Word,
     Words,
 )
-from plugin.core.facts import Fact
+from plugin.core.facts import Count, Fact
 from plugin.core.instants import instant, number
 from plugin.core.view import Passage, View
 from plugin.core.words import cleaned, said, unnegated
@@ -244,6 +244,8 @@ _LEAVES: dict[type[Want], Callable[[str, Any], Leaf]] = {
 
 def straddles(fact: Fact, want: Range) -> bool:
     """Whether the two ends of a counted range fall on different sides of a wish (40–50 against ``50..``)."""
+    if not isinstance(fact.value, Count):
+        return False
     low, value = low_number(fact), number(fact)
     if low is None or value is None:
         return False

@@ -230,7 +230,7 @@ def _set_outputs(facts: dict[str, Fact], outputs: dict[str, FactValue], verdict:
                 set_here.add(name)
                 _set_output(facts, outputs, Fact(name, value, Sure.READ, None, place, saying.provisional))
     for name, (added, place) in tags.items():
-        _add_tags(facts, outputs, Fact(name, tuple(added), Sure.READ, None, place))
+        _add_tags(facts, outputs, Fact(name, tuple(dict.fromkeys(added)), Sure.READ, None, place))
 
 
 def _set_output(facts: dict[str, Fact], outputs: dict[str, FactValue], made: Fact) -> None:
@@ -241,9 +241,9 @@ def _set_output(facts: dict[str, Fact], outputs: dict[str, FactValue], made: Fac
 
 
 def _add_tags(facts: dict[str, Fact], outputs: dict[str, FactValue], made: Fact) -> None:
-    known = facts.get(made.name, made)
-    facts[made.name] = replace(known, value=_joined(known.value, made.value))
-    outputs[made.name] = _joined(outputs.get(made.name), made.value)
+    known, name = facts.get(made.name), made.name
+    facts[name] = made if known is None else replace(known, value=_joined(known.value, made.value))
+    outputs[name] = _joined(outputs[name], made.value) if name in outputs else made.value
 
 
 def _joined(before: FactValue | None, added: FactValue) -> tuple[str, ...]:

@@ -49,6 +49,9 @@ class PlainFound(Mapping[str, Sequence[int]]):
         return sum(1 for _ in self)
 
 
+_NO_FACTS: Facts = {}
+
+
 class View:
     """Everything a condition may look at.
 
@@ -69,11 +72,11 @@ class View:
         read: Facts | None = None,
     ) -> None:
         self.facts = facts
-        self.read = {} if read is None else read
+        self.read = _NO_FACTS if read is None else read
         self.body = body
         self.heading = heading
         self.now = now
-        self._fields: dict[str, Passage] = {}
+        self._fields: dict[str, Passage] | None = None
 
     def with_facts(self, facts: Facts) -> View:
         """The same message with other facts."""
@@ -89,6 +92,8 @@ class View:
         return None if fact is None or not isinstance(fact.value, str) else self._field(name, fact)
 
     def _field(self, name: str, fact: Fact) -> Passage:
+        if self._fields is None:
+            self._fields = {}
         passage = self._fields.get(name)
         if passage is None:
             text = clean(str(fact.value))
