@@ -1,6 +1,6 @@
-"""What the shipped rules read in one sentence: our own wordings, several for every cue, half of them near misses.
+"""What the shipped rules read in one sentence: our own wordings, several for every cue, half near misses.
 
-``sentences.jsonl``: text, channel, rank, and facts as [least, most]; a fact that is not named is not asked about.
+``sentences.jsonl``: text, channel, rank, and facts as [least, most]; a fact not named is not asked about.
 """
 
 from __future__ import annotations
