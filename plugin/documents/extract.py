@@ -82,6 +82,12 @@ _READING = (
     Key("skip", ListOf(Choice(SKIPPABLE)), en="Moods in which it does not count.", zh="哪些语气下不算。"),
     Key("only", ListOf(Choice(SKIPPABLE)), en="Moods of which one must hold.", zh="只在这些语气下算。"),
     Key("of", ListOf(Choice(HEADS)), en="What the number counts.", zh="数的是什么。"),
+    Key(
+        "late",
+        "flag",
+        en="Asked only after the words of the same clause.",
+        zh="本分句的其他读法都不成立时才用。",
+    ),
     Key("denied", "flag", en="It counts even where it is denied.", zh="被否定时也算。"),
     Key("where", MapOf(ListOf("text", or_one=True)), en="Fields the ticket must have.", zh="工单字段须为。"),
 )
@@ -289,6 +295,7 @@ class ExtractReader:
             skip=self._named(of("skip"), SKIPPABLE, "mood"),
             only=self._named(of("only"), SKIPPABLE, "mood"),
             of=self._named(of("of"), HEADS, "kind") or frozenset({"person", "household"}),
+            late=flag(of("late"), self._problems) or False,
             denied=flag(of("denied"), self._problems) or False,
             fields=self._where(of("where")),
         )

@@ -102,7 +102,11 @@ def claimed(
         m for m in mentions if not m.is_part and not negated(context.surface, (m.start, m.end), counted=True)
     ]
     for reach in ("clause", "sentence", "message"):
-        reached = [one for one in asked if _WIDTH[one[1].scope] >= _WIDTH[reach]]
+        reached = [
+            one
+            for one in asked
+            if _WIDTH[one[1].scope] >= _WIDTH[reach] and (not one[1].late or reach != "clause")
+        ]
         left = []
         dropped_end = -1
         for mention in open_:
@@ -183,7 +187,12 @@ def _current(context: Context, mentions: Sequence[Mention]) -> Sequence[Mention]
     held = [context.moods.at((m.start, m.end)) for m in mentions]
     if not any("now!" in moods and "earlier!" not in moods for moods in held):
         return mentions
-    later = [m for m, moods in zip(mentions, held, strict=True) if "earlier" not in moods]
+    later = [
+        mention
+        for mention, moods in zip(mentions, held, strict=True)
+        if "earlier" not in moods
+        and not _GONE.search(context.surface.text, *context.surface.clause(mention.start))
+    ]
     return later or mentions
 
 
@@ -201,6 +210,7 @@ def _differ(mentions: Sequence[Mention]) -> bool:
     return len({mention.count.value for mention in mentions}) > 1
 
 
+_GONE = re.compile("have gone|has gone|have left|has left|gone home|离开|散去|离去|走了")
 _WITNESS = re.compile(
     r"说|称|通报|口径|估计|目测|数了|清点|报告|反映有|看来|says?\b|said\b|reckons?\b|counted\b|counts\b"
     r"|thinks?\b"

@@ -35,6 +35,8 @@ class Reading:
     """Moods in which it does not count; ``past!`` where only the clause's own words matter."""
     only: frozenset[str] = frozenset()
     """Moods of which one must hold."""
+    late: bool = False
+    """Asked only after the words of its own clause have been asked of every other reading."""
     denied: bool = False
     """It counts even where it is denied (no shelter, 没有毯子: the want is what matters)."""
     of: frozenset[str] = frozenset({"person", "household"})

@@ -98,8 +98,17 @@ _EN_BARE_AFTER = re.compile(
 )
 
 
+_ZH_AGENTS = re.compile(
+    r"[^\W\d_]{1,5}?(?:工|小哥|师傅|大哥|大姐|员|农|民|友|商|贩|手|阿姨|大爷|大叔)"
+    r"(?=[,。;!?、\s]|$|[在想来说要堵围站坐等到把已都也还正和与被去向聚集挤排没联反请投今昨上从就拉打])"
+)
 _HARM_BEFORE = re.compile("(?:[死伤困埋]了?|[砸压撞烧]死|[砸压撞烧]伤)$")
 _HARM_AFTER = re.compile("(?:被?送医|被?送院|送到?医院|受伤|重伤|轻伤|昏迷|被困|遇难|死亡)")
+_EN_GROUP_BEFORE = re.compile(
+    r"\b(?:delegation|group|party|crowd|gathering|team|we|us|they|families|neighbours),? (?:is |are |of "
+    r"|about |some )?$"
+)
+_EN_ALL_TOLD = re.compile(r" (?:in all|in total|all told|altogether|strong)\b")
 _EN_HARM = re.compile(
     r"\b(?:killing|injuring|hurting|wounding|leaving|killed|injured)(?: at least| about| around| some"
     r"| over)? $"
@@ -113,6 +122,7 @@ class Heads:
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         zh = {head: [w for w in said if not w.isascii()] for head, said in words.items()}
         en = {head: [w for w in said if w.isascii()] for head, said in words.items()}
+        self._zh_before = re.compile(rf"(?:{_any(zh['person'])})(?:共计?|约|大约|有|总共|一共|已?达){{0,2}}$")
         self._zh_noun = re.compile(
             _NOUN_GAP + _groups(zh, ("staff", "household", "person")).replace("|人)", f"|{_PERSON_REN})")
         )
@@ -178,12 +188,18 @@ class Heads:
             return end, kind or "person"
         noun = self._zh_noun.match(text, end, min(len(text), end + 10))
         if noun is None or not _is_noun_gap(text[end : noun.start(noun.lastgroup or 0)]):
+            agent = _ZH_AGENTS.match(text, end) if kind == "item" else None
+            if agent is not None and _is_noun_gap(agent[0]):
+                return agent.end(), "person"
             if kind == "item" and (
                 _HARM_BEFORE.search(text, max(0, number.start - 4), number.start)
                 or _HARM_AFTER.match(text, end)
             ):
                 return end, "person"
-            before = _ZH_BARE_BEFORE.search(text, max(0, number.start - 16), number.start)
+            at = max(0, number.start - 16)
+            before = _ZH_BARE_BEFORE.search(text, at, number.start) or self._zh_before.search(
+                text, at, number.start
+            )
             return (end, "person") if before and _ZH_BARE_AFTER.match(text, end) else None
         return noun.end(), noun.lastgroup or "person"
 
@@ -201,6 +217,8 @@ class Heads:
             return (after.end(), "person") if after else None
         if _EN_HARM.search(before) and _EN_HARM_AFTER.match(text, number.end):
             return number.end, "person"
+        if _EN_GROUP_BEFORE.search(before) and (after := _EN_ALL_TOLD.match(text, number.end)):
+            return after.end(), "person"
         if _EN_BARE_BEFORE.search(before) and (after := _EN_BARE_AFTER.match(text, number.end)):
             return after.end(), "person"
         return None
@@ -216,7 +234,8 @@ def _is_former(text: str, start: int, end: int) -> bool:
 
 
 _VERBS = re.compile(
-    "[群批伙帮些在到来去被把给让对向跟和与或于从为是有没无不很都还也就要想说用买卖住等堵围站反投要请称]|已|因"
+    "[群批伙帮些在到来去被把给让对向跟和与或于从为是有没无不很都还也就要想说用住等堵围站反投要请称]|已"
+    "|因|买|(?<!外)卖"
 )
 
 

@@ -72,8 +72,8 @@ def test_language_adds_words() -> None:
     asked = "{kind: people, skip: [past]}"
     assert _fact(asked, "旧历新年那会儿30人到场") == Count(30, 30)
     assert _fact(asked, "旧历新年那会儿30人到场", "language: {past: [那会儿]}\n") is None
-    assert _fact("{kind: people}", "30个跳板工") is None
-    assert _fact("{kind: people}", "30个跳板工", "language: {person: [跳板工]}\n") == Count(30, 30)
+    assert _fact("{kind: people}", "30个跳板客") is None
+    assert _fact("{kind: people}", "30个跳板客", "language: {person: [跳板客]}\n") == Count(30, 30)
 
 
 @pytest.mark.parametrize(
