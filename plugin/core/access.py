@@ -1,25 +1,14 @@
-"""Which rules can answer at all: an index over one telling part of every condition.
-
-An entry is proposed whenever its condition could be yes, or unknown with something that speaks for it.
-The index proposes, the evaluator decides: it never changes an answer, only what is asked.
-"""
+"""The most telling part of a condition: a word, a field's value or a range without which it cannot hold."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from plugin.core.conditions import All, AnyOf, Cond, OneOf, Range, TagSet, Test, Word, Words
-from plugin.core.facts import Facts
-from plugin.core.instants import number
 from plugin.core.leaves import TEXTS
-from plugin.core.view import View
 from plugin.core.words import cleaned
-
-MISSING = object()
-"""The key of an entry whose field the ticket does not have."""
 
 _RARE_WORD = 0.005
 _OPEN_RANGE, _CLOSED_RANGE, _ONE_NUMBER = 0.5, 0.2, 0.02
@@ -151,153 +140,3 @@ def _telling(word: Word) -> str:
     """Of two words that must stand near each other, the longer one: it is rarer."""
     sought = cleaned(word)
     return max(sought.first, sought.second or "", key=len)
-
-
-@dataclass(slots=True)
-class _Ranges:
-    """Entries by the range of one field: open ones in order of their end, closed ones by stretches."""
-
-    lows: list[tuple[float, int]] = field(default_factory=list)
-    highs: list[tuple[float, int]] = field(default_factory=list)
-    closed: list[tuple[float, float, int]] = field(default_factory=list)
-    missing: list[int] = field(default_factory=list)
-
-    def sealed(self) -> _Stretches:
-        return _Stretches(sorted(self.lows), sorted(self.highs), sorted(self.closed), self.missing)
-
-
-class _Stretches:
-    """The same, ready to be asked with a number."""
-
-    def __init__(
-        self,
-        lows: list[tuple[float, int]],
-        highs: list[tuple[float, int]],
-        closed: list[tuple[float, float, int]],
-        missing: list[int],
-    ) -> None:
-        self._low_ends = [low for low, _ in lows]
-        self._low_entries = [entry for _, entry in lows]
-        self._high_ends = [high for high, _ in highs]
-        self._high_entries = [entry for _, entry in highs]
-        self._closed_lows = [low for low, _, _ in closed]
-        self._closed = closed
-        self.missing = missing
-
-    def add_around(self, value: float, entries: list[int]) -> None:
-        """Add the entries whose range may hold the value."""
-        if self._low_ends:
-            entries += self._low_entries[: bisect_right(self._low_ends, value)]
-        if self._high_ends:
-            entries += self._high_entries[bisect_left(self._high_ends, value) :]
-        if self._closed:
-            entries += self._stretch_of(value)
-
-    def _stretch_of(self, value: float) -> list[int]:
-        """Closed ranges around the value: those of its stretch between two of their ends."""
-        reached = self._closed[: bisect_right(self._closed_lows, value)]
-        return [entry for _, high, entry in reached if high >= value]
-
-
-class Index:
-    """Entries (by number) that can answer yes, or unknown with something that speaks for them.
-
-    With ``hanging=False`` only those that can answer yes.
-    """
-
-    def __init__(
-        self, conds: Sequence[Cond], cardinality: Mapping[str, int], *, hanging: bool = True
-    ) -> None:
-        self._always: list[int] = []
-        self._words: dict[str, list[int]] = {}
-        values: dict[tuple[str, ...], dict[object, list[int]]] = {}
-        ranges: dict[str, _Ranges] = {}
-        for entry, cond in enumerate(conds):
-            access = access_of(cond, cardinality)
-            if access is None:
-                self._always.append(entry)
-                continue
-            alone = not hanging or isinstance(cond, Test)
-            for key in access.keys:
-                if isinstance(key, ByWord):
-                    self._words.setdefault(key.word, []).append(entry)
-                elif isinstance(key, ByRange):
-                    _enter_range(ranges.setdefault(key.field, _Ranges()), key, entry, alone=alone)
-                else:
-                    _enter_values(values.setdefault(key.fields, {}), key, entry, alone=alone)
-        self._ranges = [(name, one.sealed()) for name, one in ranges.items()]
-        self._singles = [(names[0], table) for names, table in values.items() if len(names) == 1]
-        self._pairs = [(*names, table) for names, table in values.items() if len(names) == 2]
-        self._fields = tuple(dict.fromkeys(name for names in values for name in names))
-
-    def proposed(self, view: View) -> list[int]:
-        """The entries worth asking, in their order."""
-        proposed = self._always[:]
-        if self._words and view.body is not None:
-            words = self._words
-            for word in view.body.found:
-                if word in words:
-                    proposed += words[word]
-        if self._fields:
-            self._add_by_value(proposed, view.facts)
-        for name, stretches in self._ranges:
-            fact = view.facts.get(name)
-            value = None if fact is None else number(fact)
-            if value is None:
-                proposed += stretches.missing
-            else:
-                stretches.add_around(value, proposed)
-        return sorted(set(proposed)) if len(proposed) > 1 else proposed
-
-    def _add_by_value(self, proposed: list[int], facts: Facts) -> None:
-        keys: dict[str, object] = {}
-        several = False
-        for name in self._fields:
-            fact = facts.get(name)
-            keys[name] = value = MISSING if fact is None else fact.value
-            several = several or value.__class__ is tuple
-        if several:
-            self._add_each_of_several(proposed, keys)
-            return
-        for name, table in self._singles:
-            value = keys[name]
-            if value in table:
-                proposed += table[value]
-        for one, other, table in self._pairs:
-            pair = (keys[one], keys[other])
-            if pair in table:
-                proposed += table[pair]
-
-    def _add_each_of_several(self, proposed: list[int], keys: Mapping[str, object]) -> None:
-        """The same where a field has several values (tags): each of them is looked up."""
-        every = {name: key if type(key) is tuple else (key,) for name, key in keys.items()}
-        for name, table in self._singles:
-            for value in every[name]:
-                proposed += table.get(value, ())
-        for one, other, table in self._pairs:
-            for pair in product(every[one], every[other]):
-                proposed += table.get(pair, ())
-
-
-def _enter_range(ranges: _Ranges, key: ByRange, entry: int, *, alone: bool) -> None:
-    if not alone:
-        ranges.missing.append(entry)
-    if key.lo is not None and key.hi is not None:
-        ranges.closed.append((key.lo, key.hi, entry))
-    elif key.lo is not None:
-        ranges.lows.append((key.lo, entry))
-    elif key.hi is not None:
-        ranges.highs.append((key.hi, entry))
-
-
-def _enter_values(table: dict[object, list[int]], key: ByValue, entry: int, *, alone: bool) -> None:
-    for values in _with_missing(key.values, alone=alone):
-        table.setdefault(values[0] if len(values) == 1 else values, []).append(entry)
-
-
-def _with_missing(values: tuple[object, ...], *, alone: bool) -> Iterator[tuple[object, ...]]:
-    """The keys of an entry: its values, and each of them missing, for then it may still be unknown."""
-    if alone:
-        yield values
-        return
-    yield from product(*((value, MISSING) for value in values))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from plugin.core.access import Index
 from plugin.core.cover import as_sought, covers, example_of
 from plugin.core.evaluate import compile_cond
 from plugin.core.facts import Facts
+from plugin.core.index import Index
 from plugin.core.matcher import Scanner, words_of
 from plugin.core.rules import Rule, RuleSet, Step
 from plugin.core.selectivity import cardinality

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from plugin.core.access import Index
 from plugin.core.describe import value_text
 from plugin.core.entries import Entry, Saying, entries_of
 from plugin.core.facts import Count, FactValue
+from plugin.core.index import Index
 from plugin.core.place import Place
 from plugin.core.rules import FieldSpec, Step
 from plugin.core.trace import Answer, TraceNode

@@ -102,6 +102,10 @@ conditions: st.SearchStrategy[Cond] = st.recursive(
     max_leaves=6,
 )
 
+_pairs = st.tuples(_tests, _tests).map(All) | st.tuples(_tests, _tests, _tests).map(All)
+rule_conditions = conditions | _pairs
+"""Conditions as rules have them: more often two or three tests together."""
+
 texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 _values = {
@@ -146,7 +150,7 @@ def steps(draw, name: str) -> Step:
     rules = tuple(
         Rule(
             f"{name}-{n}",
-            draw(conditions),
+            draw(rule_conditions),
             draw(_sets),
             Place("rules/made.yaml", n, 1),
             draw(st.integers(0, 9)) > 0,

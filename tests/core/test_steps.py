@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from plugin.core.conditions import All, Cond, NoneOf, OneOf, Range, Test, Word, Words
+from plugin.core.conditions import All, AnyOf, Cond, NoneOf, OneOf, Range, Test, Word, Words
 from plugin.core.evaluate import evaluate
 from plugin.core.facts import Count, Fact, Sure
 from plugin.core.place import Place
@@ -328,3 +328,39 @@ def test_a_mapping_that_reads_alike_takes_over_what_was_read() -> None:
     assert new.reads_like(old)
     view = new.look("text", 0, {}, read={"people": Fact("people", 60)})
     assert new.settle(view).outputs == {"rank": 2}
+
+
+RED, MANY = Test("colour", OneOf(frozenset({"red"}))), Test("people", Range(50, 60))
+
+
+@pytest.mark.parametrize(
+    ("cond", "known", "missing"),
+    [
+        (All((RED, MANY)), {"colour": "red"}, ("people",)),
+        (All((RED, MANY)), {"people": 55}, ("colour",)),
+        (All((RED, Test("shape", OneOf(frozenset({"blue"}))))), {"colour": "red"}, ("shape",)),
+        (All((RED, Test("shape", OneOf(frozenset({"blue"}))))), {"shape": "blue"}, ("colour",)),
+        (All((AnyOf((RED, MANY)), says("x"))), {}, ("colour", "people")),
+        (All((RED, MANY)), {"people": 49}, ()),
+        (All((RED, MANY)), {}, ()),
+    ],
+)
+def test_an_entry_that_hangs_is_found_whichever_value_is_missing(cond, known, missing) -> None:
+    filler = tuple(
+        rule(f"f{n}", All((Test("shape", OneOf(frozenset({f"s{n}"}))), MANY)), n + 9) for n in range(20)
+    )
+    step = Step("rank", "highest", PLACE, "grade", (rule("it", cond, 1, grade=3), *filler))
+    reading = run(step, text="x", fields=known)
+    assert [one.fields for one in reading.open if one.entry == "it"] == ([missing] if missing else [])
+
+
+def test_a_ticket_without_fields_is_not_asked_every_rule() -> None:
+    rules = tuple(
+        rule(f"r{n}", All((Test("shape", OneOf(frozenset({f"s{n}"}))), Test("hours", Range(n, n + 1)))), n)
+        for n in range(500)
+    )
+    step = Step("s", "all", PLACE, "s", rules)
+    compiled = compile_rules(RuleSet("x", FIELDS, {}, (), (step,)))
+    index = CompiledStep(step, FIELDS, {}).index
+    assert index.proposed(compiled.view("")) == []
+    assert index.proposed(compiled.view("", fields={"hours": 7})) == [6, 7]
