@@ -146,7 +146,8 @@ def _days(found: re.Match[str]) -> int | None:
     groups, written = found.groupdict(), found["n"]
     unit = _UNITS[groups["unit"]]
     if written in ("半", "大半"):
-        amount: float | None = 0.5
+        is_small = found.string[max(0, found.start() - 1) : found.start()] == "小"
+        amount: float | None = 0.4 if is_small else 0.5
     elif written in _EN_COUNT:
         amount = _EN_COUNT[written]
     else:

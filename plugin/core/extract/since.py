@@ -25,7 +25,7 @@ _PROMISED = re.compile(
     r"|一审|租期|合同期)"
 )
 _PROMISED_BEFORE = re.compile(
-    r"(?:每|第|限期?|保修|质保|为期|满|需要?|要|within|in|next|every|each|for the next|first|past the) ?$"
+    r"(?:每|第|限期?|保修|质保|为期|满|需要?|要|within|next|every|each|for the next|first|past the) ?$"
 )
 _NOT_THE_WAIT = re.compile(
     r"住了?|居住|生活|工作了?|干了|工龄|房龄|楼龄|年龄|产权|建成|建于|生于|出生|使用年限|经营了?|开了"
