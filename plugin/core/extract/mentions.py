@@ -44,7 +44,8 @@ _MEASURE = re.compile(
     r"|(?P<household>户(?!型|籍|外|口|均|主|室|数|号)|家住户|家农户|家业主|家商户|家商铺|家店|家摊|家庭)"
     r"|(?P<org>[个家](?:部门|单位|科室|局|委办|公司|企业|机构))"
     r"|(?P<harm>(?=死(?!了|活|于)|伤|轻伤|重伤|亡))"
-    r"|(?P<item>号(?=[工员职业家村居群][人工主长民众])|个|对)(?!月|小时|星期|礼拜|多?工作日|季度|学期"
+    r"|(?P<item>(?<=[来多余几])号|号(?=[工员职业家村居群][人工主长民众])|个|对)(?!月|小时|星期|礼拜"
+    r"|多?工作日|季度|学期"
     r"|学年|世纪|多月|半月|多小时|人数))?"
 )
 _NOT_COUNTED = re.compile(
@@ -73,7 +74,8 @@ _EN_PREDICATE = re.compile(
     r"|signatures|co-signed)\b"
 )
 _ZH_BARE_BEFORE = re.compile(
-    r"(?:人数|老人|代表|司机|商户|摊主|学生|租户|住户|人员|群众|居民|业主|村民|员工|职工|家长"
+    r"(?:数了数|数了一下|一数|人数|老人|代表|司机|商户|摊主|学生|租户|住户|人员|群众|居民|业主|村民|员工"
+    r"|职工|家长"
     r"|增[加至到]{1,2}|升至|达到?|涨到|减[少至到]{1,2}"
     r"|降[到至]|剩下?|只剩|还剩|聚集了?|来了|已有)"
     r"(?:已经?|大?约|大概|估计|预计|大致|粗略|有|近|共|为|是|达|:|,|至|到|差不多|不到|超过){0,3} ?$"
@@ -85,6 +87,8 @@ _EN_BARE_BEFORE = re.compile(
     r"|\b(?:counted|counts|says?|said|reckons?|estimates?|makes it|puts it at) (?:it is |nearer "
     r"|closer to |more like )?"
     r"|\b(?:more like|nearer to|closer to) "
+    r"|\b(?:count|tally|total|number|queue) (?:was|is|stands at|stood at|now stands at) "
+    r"|(?:^|[:;,.] ?|\bwith )(?:now|currently|still|already) (?:some |about |around |over |nearly )?"
     r"|\bwe (?:are|were|number|are now|now number) |(?:crowd|group|queue|line|delegation|party"
     r"|gathering|total) (?:of|is|is now|was|has reached|now numbers) "
     r"|there (?:are|were) (?:now |still |already |only )?|(?:numbers?|headcount|head count"

@@ -32,11 +32,13 @@ _NEG_ZH = re.compile(
     r"|谨防|杜绝|排除|切勿"
     r"|无(?!法|奈|故|证|良|锡|线|偿|论|数|力)|未(?!来|婚|成年|知|必|央)|非(?!常|法|机动|洲|典|得)|勿"
     r"|莫(?!名)|别(?!墅|人|处|的|说)"
-    r"|不(?!断|少|仅|但|久|止|停|满|得不|得已|明|良|足|同|法|当|公|合理|到|超过|知|清|了了之|动产|管|论"
+    r"|不(?!断|少|仅|但|久|止|停|满|得不|得已|明|良|足|同|法|当|公|合理|到|超过|低于|多于|下于|知|清"
+    r"|了了之|动产|管|论"
     r"|锈|一样|过|解决|处理|答|回|给|理|让我)"
 )
 _NEG_EN = re.compile(
-    r"\b(?:not(?! only| enough| just)|no(?! doubt|\.|:)|nobody|none|never|without|neither|nor|cannot"
+    r"\b(?:not(?! only| enough| just| fewer| less than| more than)|no(?! doubt|\.|:| fewer| less"
+    r"| more than)|nobody|none|never|without|neither|nor|cannot"
     r"|nothing|avoid(?:ing|s)?"
     r"|prevent(?:ing|s)?|zero|non|free of)\b|n[’']t\b"
 )
