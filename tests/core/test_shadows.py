@@ -56,7 +56,7 @@ def test_the_example_shows_it() -> None:
     assert shadow.example == "people: 30, colour: red, text: 工资"
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(rule_sets(), texts, texts, known_facts())
 def test_a_shadowed_rule_never_decides(rules, text, title, facts) -> None:
     silent = {one.rule.id for one in shadows(rules)}
@@ -66,7 +66,7 @@ def test_a_shadowed_rule_never_decides(rules, text, title, facts) -> None:
             assert not silent & set(by[step.name])
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(rule_sets())
 def test_asking_the_index_misses_no_pair(rules) -> None:
     told = {one.rule.id for one in shadows(rules)}

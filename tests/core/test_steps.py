@@ -247,7 +247,7 @@ class EveryEntry:
         return list(range(self.count))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(rule_sets(), texts, texts, known_facts())
 def test_the_index_never_changes_an_answer(rules, text, title, facts) -> None:
     indexed, plain = compile_rules(rules), compile_rules(rules)
@@ -260,7 +260,7 @@ def test_the_index_never_changes_an_answer(rules, text, title, facts) -> None:
     assert one.provisional == other.provisional
 
 
-@settings(max_examples=300)
+@settings(max_examples=60)
 @given(rule_sets(), texts, texts, known_facts())
 def test_who_decides_agrees_with_a_plain_loop_of_evaluate(rules, text, title, facts) -> None:
     compiled = compile_rules(rules)
