@@ -110,7 +110,7 @@ def _anchor(escalation: Escalation, cycle: Cycle, events: Sequence[Event]) -> _A
 def _applies(escalation: Escalation, events: Sequence[Event], anchor: _Anchor) -> bool:
     if not escalation.levels:
         return True
-    level = next((e.level for e in reversed(events) if e.level is not None and e.at <= anchor.at), None)
+    level = next((e.level for e in reversed(events[: anchor.after]) if e.level is not None), None)
     return level in escalation.levels
 
 
