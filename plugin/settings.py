@@ -23,7 +23,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
-        """Every ``PAIDAN_<NAME>`` that is a setting; raises ``pydantic.ValidationError`` for a wrong value."""
+        """Every ``PAIDAN_<NAME>`` that is a setting; ``pydantic.ValidationError`` for a wrong value."""
         prefix = "PAIDAN_"
         known = {f"{prefix}{name.upper()}": name for name in cls.model_fields}
         return cls.model_validate({known[key]: value for key, value in env.items() if key in known})

@@ -47,7 +47,7 @@ def test_a_server_can_be_started_again(tmp_path: Path) -> None:
 def test_a_server_that_does_not_come_up_shows_the_end_of_its_log(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import sys; sys.exit('no database here')"]
     server = Server("web", command, f"http://127.0.0.1:{free_port()}/", tmp_path / "log")
-    with pytest.raises(ServerFailed, match="ended at once(.|\n)*no database here"):
+    with pytest.raises(ServerFailed, match=r"ended at once(.|\n)*no database here"):
         server.start()
 
 
