@@ -18,7 +18,11 @@ from plugin.core.case import (
     Reading,
     Standing,
 )
-from plugin.core.ticket import Ticket
+from plugin.core.facts import Facts
+from plugin.core.placement import place
+from plugin.core.standing import standing
+from plugin.core.ticket import Message, Ticket
+from plugin.core.trace import Answer, TraceNode
 
 __all__ = [
     "CaseState",
@@ -34,5 +38,33 @@ __all__ = [
 
 
 def decide(ticket: Ticket, case: CaseState, documents: DecisionDocuments, now: datetime) -> Decision:
-    """Read each message alone, in the order of its own time, and say where the case stands."""
-    raise NotImplementedError
+    """Read each message alone, in the order of its own time, and say where the case stands.
+
+    ``now`` is aware UTC. The ticket's fields hold for every message; a fact staff confirmed holds for the
+    messages up to its ``at`` (without one, for all), so that later words are news and can raise.
+    """
+    messages = sorted(ticket.messages, key=lambda message: (message.at, message.id)) or [_silence(now)]
+    readings = tuple(_read(message, ticket, case.confirmed, documents, now) for message in messages)
+    return Decision(ticket.id, readings, standing(documents.plan, case, readings))
+
+
+def _silence(now: datetime) -> Message:
+    """A ticket without a message that may be read: its fields still say something."""
+    return Message("opening", now, "")
+
+
+def _read(
+    message: Message, ticket: Ticket, confirmed: Facts, documents: DecisionDocuments, now: datetime
+) -> Reading:
+    surely = {name: fact for name, fact in confirmed.items() if fact.at is None or message.at <= fact.at}
+    run = documents.rules.run(message.text, message.title, ticket.fields, surely, now, message.at)
+    placed = place(documents.plan, run.facts)
+    told = {*run.view.read, *ticket.fields, *surely, *run.outputs}
+    return Reading(
+        message=message.id,
+        at=message.at,
+        facts={name: fact for name, fact in run.facts.items() if name in told},
+        outputs=run.outputs,
+        placement=placed.placement,
+        trace=TraceNode(Answer.YES, message.id, children=(run.trace, placed.trace)),
+    )

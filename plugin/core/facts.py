@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -49,6 +50,8 @@ class Fact:
     """The line of YAML that read it."""
     provisional: bool = False
     """Witnesses differ or the range straddles a band: the higher holds, a person must verify."""
+    at: datetime | None = None
+    """Aware UTC: when staff confirmed it; it says nothing about messages that came later."""
 
     @property
     def number(self) -> int | None:

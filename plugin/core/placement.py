@@ -5,16 +5,15 @@ The plan's own entries say all of it; nothing here knows an id of one plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from plugin.core.conditions import Cond
 from plugin.core.case import Placement
+from plugin.core.conditions import ALWAYS, Cond
 from plugin.core.evaluate import Asked, ask
 from plugin.core.facts import Fact, Facts, FactValue, Sure
 from plugin.core.plan import HIGHEST_RANK, NO_LEVEL, EventType, Level, Plan
-from plugin.core.ticket import FieldValue
 from plugin.core.trace import Answer, TraceNode
 from plugin.core.view import View
 
@@ -27,19 +26,17 @@ class Placed:
     trace: TraceNode
 
 
-def place(
-    plan: Plan, facts: Facts, outputs: Mapping[str, FactValue], fields: Mapping[str, FieldValue]
-) -> Placed:
+def place(plan: Plan, facts: Facts) -> Placed:
     """Where these facts stand on the plan.
 
-    ``facts`` are read, stated or confirmed facts of one message, ``outputs`` what the rules set (``rank``,
-    ``flags``, …), ``fields`` the matter's own (channel, region). Names the plan does not know are ignored.
+    ``facts`` are everything known of one message: its fields, what was read or confirmed, and what the rules
+    set (``rank``, ``flags``, …). Names the plan does not know are ignored.
     """
-    matter = _Matter(plan, facts, outputs, fields)
+    matter = _Matter(plan, facts)
     event_type = matter.event_type()
     level = matter.level()
     lead, co, notify = matter.parties(event_type, level)
-    sealed = matter.holds(plan.confidential.when) if plan.confidential else False
+    sealed = matter.ask("confidential", plan.confidential.when) if plan.confidential else False
     first = Placement(
         event_type=event_type.id if event_type else plan.ordinary.event_type,
         rank=matter.rank,
@@ -51,8 +48,7 @@ def place(
         notify=notify,
         provisional=matter.provisional,
     )
-    placement = keep_out(plan, first, sealed, matter.recused())
-    return matter.finish(placement)
+    return matter.finish(keep_out(plan, first, sealed, matter.recused()))
 
 
 def severity_hint(plan: Plan, rank: int) -> str:
@@ -122,22 +118,25 @@ def _questions(plan: Plan) -> _Questions:  # noqa: ARG001 - one per plan, which 
 class _Matter:
     """One matter being placed: what is known so far, and what was asked of it."""
 
-    def __init__(
-        self, plan: Plan, facts: Facts, outputs: Mapping[str, FactValue], fields: Mapping[str, FieldValue]
-    ) -> None:
+    def __init__(self, plan: Plan, facts: Facts) -> None:
         self.plan = plan
         self.questions = _questions(plan)
-        self.known = _known(plan, facts, outputs, fields)
+        self.known = _known(plan, facts)
         self.view = View(self.known)
         self.trace: list[TraceNode] = []
-        rank = self.known["rank"].number if "rank" in self.known else None
-        self.rank = min(max(rank or 0, 0), HIGHEST_RANK)
-        self.learn("rank", self.rank)
+        self.circumstances = {each.id: each.when for each in plan.circumstances}
         self.active = False
-        self.provisional = self.rank > 0 and _is_provisional(plan, self.known)
-        self.learn("provisional", self.provisional)
+        rank = self.known.get("rank")
+        self.rank = min(max((rank and rank.number) or 0, 0), HIGHEST_RANK)
+        self.learn("rank", self.rank)
         for circumstance in plan.circumstances:
             self.learn(circumstance.id, self.holds(circumstance.when))
+        self.provisional = self.rank > 0 and self._is_provisional(rank)
+        self.learn("provisional", self.provisional)
+
+    def _is_provisional(self, rank: Fact | None) -> bool:
+        doubt = self.plan.levels.provisional_when
+        return bool(rank and rank.provisional) or (doubt is not None and self.holds(doubt))
 
     def learn(self, name: str, value: FactValue) -> None:
         """Make a result known to later conditions."""
@@ -149,17 +148,24 @@ class _Matter:
 
     def ask(self, what: str, condition: Cond) -> bool:
         """As ``holds``, and kept in the trace under the entry's name."""
-        node = self.questions.ready(condition).trace(self.view)
+        node = self._explained(self.questions.ready(condition).trace(self.view))
         self.trace.append(TraceNode(node.answer, what, place=node.place, children=(node,)))
         return node.answer is Answer.YES
+
+    def _explained(self, node: TraceNode) -> TraceNode:
+        """A circumstance asked by name shows what it rests on."""
+        named = self.circumstances.get(node.what)
+        if named is not None:
+            return node._replace(children=(self._explained(self.questions.ready(named).trace(self.view)),))
+        return node._replace(children=tuple(map(self._explained, node.children))) if node.children else node
 
     def event_type(self) -> EventType | None:
         """The first event type that holds, else the fallback; None at rank 0."""
         found = None
         if self.rank > 0:
             types = self.plan.event_types
-            tried = (t for t in types if not t.fallback and self.ask(f"event_type {t.id}", t.when))
-            found = next(tried, None) or next((t for t in types if t.fallback), None)
+            found = next((t for t in types if not t.fallback and self.ask(_named(t), t.when)), None)
+            found = found or next((t for t in types if t.fallback and self.ask(_named(t), ALWAYS)), None)
         self.learn("event_type", found.id if found else self.plan.ordinary.event_type)
         return found
 
@@ -260,19 +266,14 @@ class _Matter:
         return tuple(dict.fromkeys([*words, *(name for name, holds in own if holds)]))
 
 
-def _known(
-    plan: Plan, facts: Facts, outputs: Mapping[str, FactValue], fields: Mapping[str, FieldValue]
-) -> dict[str, Fact]:
-    """What the plan may ask; the surer source wins: staff, the rules, a field, the text, a default."""
-    defaults = {name: spec.default for name, spec in plan.facts.items() if spec.default is not None}
-    known = {name: Fact(name, value, Sure.STATED) for name, value in defaults.items()}
-    known |= facts
-    known |= {name: Fact(name, value, Sure.STATED) for name, value in {**fields, **outputs}.items()}
-    known |= {name: fact for name, fact in facts.items() if fact.sure is Sure.CONFIRMED}
-    return {name: fact for name, fact in known.items() if name in plan.facts}
+def _named(event_type: EventType) -> str:
+    return f"event_type {event_type.id}"
 
 
-def _is_provisional(plan: Plan, known: Facts) -> bool:
-    """Whether a fact the levels are judged by must still be verified."""
-    judged = {name for criterion in plan.criteria for name in criterion.facts}
-    return any(fact.provisional for name, fact in known.items() if name in judged)
+def _known(plan: Plan, facts: Facts) -> dict[str, Fact]:
+    """What the plan may ask: the facts it knows, and its default where nothing is said."""
+    known = {name: facts[name] for name in plan.facts if name in facts}
+    for name, spec in plan.facts.items():
+        if name not in known and spec.default is not None:
+            known[name] = Fact(name, spec.default, Sure.READ, place=spec.place)
+    return known

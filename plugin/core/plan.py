@@ -47,6 +47,20 @@ COMPUTED: Mapping[str, FieldType] = {
 }
 """Names a plan's conditions may ask beside its facts; set while a matter is placed, in this order."""
 
+GUARDS = (
+    "never_drop",
+    "never_rank_down_by_person",
+    "never_weakened",
+    "explain_every_decision",
+    "life_safety_first",
+    "human_lowers",
+    "immutable_record",
+)
+"""Guards of the product that a plan may cite as carrying out a clause; none can be weakened."""
+
+MEANS = (*GUARDS, "edition", "is_template", "levels_inherited", "ordinary")
+"""What may carry out a clause without being an entry of the plan."""
+
 EntryKind = Literal["command", "team", "department", "office", "desk", "channel", "outside"]
 
 
@@ -147,7 +161,7 @@ class Role(Entry):
 class LeadRule:
     """One line of a list of leads: the first whose ``when`` holds gives the lead."""
 
-    when: Cond
+    when: Cond = ALWAYS
     lead: str
     place: Place | None = None
 
@@ -188,6 +202,8 @@ class Levels:
     """Lead where neither event type nor level names one."""
     notify: tuple[str, ...] = ()
     """Told on every activation, beside those the level names."""
+    provisional_when: Cond | None = None
+    """When the level is held only until somebody has looked, beside counts that straddle a threshold."""
     source_ref: tuple[str, ...] = ()
     place: Place | None = None
 
@@ -204,6 +220,7 @@ class Route:
     when: Cond = ALWAYS
     event_type: str = ""
     """ordinary only: the event type of rank 0."""
+    label: Label | None = None
     source_ref: tuple[str, ...] = ()
     place: Place | None = None
 
@@ -220,6 +237,10 @@ class Plan:
     effective_from: str = "publication"
     incomplete: tuple[str, ...] = ()
     """Chapters the source leaves unfinished."""
+    clauses: tuple[str, ...] = ()
+    """Every clause of the source, by the id of its inventory."""
+    careful: frozenset[str] = frozenset()
+    """Clauses whose plain reading is refused; an entry citing one notes the form it is carried out in."""
     statements: tuple[Statement, ...] = ()
     legal_basis: tuple[LegalBasis, ...] = ()
     owners: tuple[Owner, ...] = ()
@@ -250,6 +271,25 @@ class Plan:
     def group(self, group_id: str) -> Group | None:
         """The group with this id."""
         return next((g for g in self.groups if g.id == group_id), None)
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry with an id and clauses, nested ones too."""
+        yield from (*self.statements, *self.legal_basis, *self.owners, *self.circumstances, *self.criteria)
+        for level in self.levels.items:
+            yield from (level, *level.criteria)
+        for group in self.groups:
+            yield from (group, *group.duties)
+        yield from (*self.roles, *self.event_types, *self.channels, *self.playbooks, *self.tasks())
+        yield from (*self.report_contents, *self.reports, *self.clocks, *self.escalation)
+        yield from (*self.early_warning, *self.prevention, *self.safeguards)
+        yield from (self.publish,) if self.publish else ()
+
+    def cited(self) -> Iterator[str]:
+        """Every clause some entry carries out, as often as it is cited."""
+        routes = (self.ordinary, *((self.confidential,) if self.confidential else ()))
+        for refs in (*(e.source_ref for e in self.entries()), *(r.source_ref for r in routes)):
+            yield from refs
+        yield from self.levels.source_ref
 
     def tasks(self) -> Iterator[Task]:
         """Every task: of the playbooks in their order, then of the follow-up."""

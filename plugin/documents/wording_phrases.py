@@ -32,6 +32,9 @@ NOUNS: dict[str, tuple[str, str]] = {
     "policy": ("policy", "取舍方式"),
     "operator": ("operator", "比较方式"),
     "mood": ("mood", "语气"),
+    "entry": ("entry", "条目"),
+    "report": ("report", "报告"),
+    "content": ("report content", "报告要素"),
 }
 
 PERSON: dict[str, tuple[str, str]] = {
