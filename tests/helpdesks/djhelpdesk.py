@@ -37,7 +37,10 @@ class DjangoHelpdesk:
     def address(self) -> str:
         return self.site.url
 
-    def start(self, public_url: str, hook: str) -> None:
+    def prepare(self, public_url: str) -> None:
+        pass
+
+    def start(self, hook: str) -> None:
         base = with_password(hook, self.hook_password)
         self.server = self.site.server(f"{base}/new", f"{base}/followup")
         self.server.start()
@@ -51,7 +54,7 @@ class DjangoHelpdesk:
     def secrets(self) -> dict[str, str]:
         return desk_secrets(self.site, self.hook_password)
 
-    def open(self, title: str, body: str, channel: str, region: str = "") -> str:
+    def open(self, title: str, body: str, channel: str, region: str = "澄江市北湖区") -> str:
         number = self.api.open(title, body, channel, region, submitter=RESIDENT, priority=int(self.usual))
         return str(number)
 

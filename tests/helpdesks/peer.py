@@ -64,8 +64,12 @@ class Peer(Protocol):
         """Where the API itself listens."""
         ...
 
-    def start(self, public_url: str, hook: str) -> None:
-        """Start it, known to users as ``public_url``, its webhook pointed at ``hook``."""
+    def prepare(self, public_url: str) -> None:
+        """Make what depends on the address users know it by; before everything else."""
+        ...
+
+    def start(self, hook: str) -> None:
+        """Start it, its webhook pointed at ``hook``."""
         ...
 
     def stop(self) -> None:
@@ -80,7 +84,7 @@ class Peer(Protocol):
         """The environment variables the desk file names."""
         ...
 
-    def open(self, title: str, body: str, channel: str, region: str = "") -> str:
+    def open(self, title: str, body: str, channel: str, region: str = "澄江市北湖区") -> str:
         """A resident opens a ticket in the inbox; answers its number."""
         ...
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 
@@ -51,9 +51,12 @@ class Roundup:
 
     # --- starting -----------------------------------------------------------------------------
 
-    def start(self, public_url: str, hook: str) -> None:
+    def prepare(self, public_url: str) -> None:
+        """The tracker's own address is in its tokens and in its check of where a request comes from."""
         self.public_url = public_url
         self._make_tracker()
+
+    def start(self, hook: str) -> None:
         (self.home / "ru_wsgi.py").write_text(WSGI.format(tracker=str(self.tracker)))
         gunicorn = [str(self.bin / "python"), "-m", "gunicorn", "-b", f"127.0.0.1:{self.port}"]
         options = ["-w", "2", "--threads", "4", "--graceful-timeout", "2", "--no-control-socket"]
@@ -153,6 +156,7 @@ class Roundup:
             headers={
                 "Authorization": f"Bearer {self.tokens[who]}",
                 "X-Requested-With": "rest",
+                "Host": urlsplit(self.public_url).netloc,  # writes under any other name are refused
                 "Origin": self.public_url,
                 "Referer": f"{self.public_url}/",
                 **({"If-Match": self._etag(who, path)} if method in {"PUT", "PATCH"} else {}),
@@ -165,7 +169,7 @@ class Roundup:
     def _etag(self, who: str, path: str) -> str:
         return str(self._call(who, "GET", path)["@etag"])
 
-    def open(self, title: str, body: str, channel: str, region: str = "") -> str:
+    def open(self, title: str, body: str, channel: str, region: str = "澄江市北湖区") -> str:
         message = self._call("resident", "POST", "/msg", {"content": body, "author": "resident"})["id"]
         issue = {
             "title": title,

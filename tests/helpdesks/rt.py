@@ -88,7 +88,10 @@ class RequestTracker:
 
     # --- starting -----------------------------------------------------------------------------
 
-    def start(self, public_url: str, hook: str) -> None:
+    def prepare(self, public_url: str) -> None:
+        pass
+
+    def start(self, hook: str) -> None:
         self.server = Server(
             name="request-tracker",
             command=[SERVER, "--host", "127.0.0.1", "--port", str(self.port), "--max-workers", "4"],
@@ -188,7 +191,7 @@ class RequestTracker:
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer.json() if answer.content else None
 
-    def open(self, title: str, body: str, channel: str, region: str = "") -> str:
+    def open(self, title: str, body: str, channel: str, region: str = "澄江市北湖区") -> str:
         ticket = self._call(
             "resident",
             "POST",

@@ -33,13 +33,14 @@ class Line:
             stack.callback(self.hooks.stop)
             stack.callback(self.api.stop)
             self.api.target = self.peer.address
+            self.peer.prepare(self.api.url)
             desk = self.peer.desk(self.api.url)
             self.paidan = PaidanServer(self.home, "desk", desk, self.peer.secrets())
             self.hooks.target = self.paidan.url
             stack.callback(self.paidan.stop)
             self.paidan.start()
             stack.callback(self.peer.stop)
-            self.peer.start(self.api.url, self.hook_base)
+            self.peer.start(self.hook_base)
             yield self
 
     @property

@@ -16,7 +16,7 @@ ORDINARY = "小区东门的路灯不亮，晚上看不清台阶，请安排修�
 
 
 def opened(line: Line, body: str = VISIT, title: str = "商户来访") -> str:
-    ticket = line.peer.open(title, body, "visit", "澄江市北湖区")
+    ticket = line.peer.open(title, body, "visit")
     line.routed(ticket)
     return ticket
 
