@@ -261,7 +261,7 @@ CODES: tuple[tuple[type[HelpdeskError], str], ...] = (
 
 
 def _answer(error: HelpdeskError) -> dict[str, Any]:
-    """An error as stored: status and the helpdesk's own words, cut; never a ticket's text."""
+    """An error as stored: status and the helpdesk's own words, cut; they leave with the retention period."""
     code = next((name for kind, name in CODES if isinstance(error, kind)), "unreachable")
     return {
         "code": code,

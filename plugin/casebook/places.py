@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, and_, update
+from sqlalchemy import Column, Table, and_, func, update
 
 from plugin.casebook.database import Database
-from plugin.casebook.tables import action, delivery
+from plugin.casebook.tables import action, case, delivery
 
 DAYS = 30
 """Days a processed delivery keeps its body; afterwards only its hash."""
@@ -40,8 +40,12 @@ PLACES: tuple[Place, ...] = (
         action.c.note_text,
         lambda _before: action.c.state.in_(("done", "dead", "overtaken")),
     ),
+    Place(action, action.c.answer, lambda before: action.c.planned_at < before),
+    Place(action, action.c.reason, lambda before: action.c.planned_at < before),
+    Place(case, case.c.problem, lambda before: func.coalesce(case.c.read_at, case.c.first_at) < before),
 )
-"""A note's text rests in its action until it is sent; a document's own tests are the admins' texts."""
+"""A note's text rests in its action until it is sent. Why a helpdesk refused is kept in its own words, and these
+may repeat a ticket's. A document's own tests are the admins' texts."""
 
 
 def retain(database: Database, days: float = DAYS) -> int:
