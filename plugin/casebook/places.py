@@ -44,8 +44,8 @@ PLACES: tuple[Place, ...] = (
     Place(action, action.c.reason, lambda before: action.c.planned_at < before),
     Place(case, case.c.problem, lambda before: func.coalesce(case.c.read_at, case.c.first_at) < before),
 )
-"""A note's text rests in its action until it is sent. Why a helpdesk refused is kept in its own words, and these
-may repeat a ticket's. A document's own tests are the admins' texts."""
+"""A note's text rests in its action until it is sent. Why a helpdesk refused is kept in its own words,
+and these may repeat a ticket's. A document's own tests are the admins' texts."""
 
 
 def retain(database: Database, days: float = DAYS) -> int:
