@@ -43,7 +43,7 @@ def decide(ticket: Ticket, case: CaseState, documents: DecisionDocuments, now: d
     ``now`` is aware UTC. The ticket's fields hold for every message; a fact staff confirmed holds for the
     messages up to its ``at`` (without one, for all), so that later words are news and can raise.
     """
-    messages = sorted(ticket.messages, key=lambda message: (message.at, message.id)) or [_silence(now)]
+    messages = sorted(ticket.messages, key=lambda message: message.order) or [_silence(now)]
     readings = tuple(_read(message, ticket, case.confirmed, documents, now) for message in messages)
     return Decision(ticket.id, readings, standing(documents.plan, case, readings))
 

@@ -14,6 +14,10 @@ from datetime import datetime
 FieldValue = str | int | bool | tuple[str, ...]
 
 
+OPENING = "opening"
+"""The id of a ticket's first message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message that may be read, in the helpdesk's own time."""
@@ -27,6 +31,14 @@ class Message:
     title: str = ""
     """The ticket's title, on the opening only."""
 
+    @property
+    def order(self) -> tuple[datetime, bool, int, str]:
+        """Messages count in this order: by time, and within one instant the opening first, then by number.
+
+        Helpdesks tell times in whole seconds, and number their messages as they come (9 before 10).
+        """
+        return self.at, self.id != OPENING, len(self.id), self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -34,7 +46,7 @@ class Ticket:
 
     id: str
     messages: tuple[Message, ...]
-    """Sorted by (at, id); the opening first."""
+    """Sorted by ``Message.order``."""
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     """Only fields the desk file declares as being about the matter: channel, region, …"""
     unread_attachments: int = 0

@@ -20,7 +20,7 @@ RANK_STYLES = ("green", "cyan", "yellow", "dark_orange", "bold red")
 HEAD = re.compile(r"^[^：:\n]+[：:]\s*([^；;\n]+)")
 """A note begins with what was done, a colon and the event type."""
 MARK = re.compile(r"paidan:\w+")
-NOTE_LINES = 6
+NOTE_LINES = 10
 
 
 @dataclass

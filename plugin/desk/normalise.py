@@ -183,7 +183,7 @@ def _ticket(
     opening, later = _opening(descriptor, answers, items, title)
     read = [item for item in later if item.whose in ("outside", "scene")]
     messages = [Message(item.id, item.at, mask(own_words(item.text))) for item in read]
-    spoken = sorted((m for m in messages if m.text), key=lambda m: (m.at, m.id))
+    spoken = sorted((m for m in messages if m.text), key=lambda m: m.order)
     whole = descriptor.ticket.attachments
     unread = len(read_all(answers, whole, answers)) if whole else 0
     unread += int(answers.get("unread", 0))
