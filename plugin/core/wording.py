@@ -31,7 +31,8 @@ TEXTS: Mapping[str, Label] = {
         "派单：本件按保密渠道办理，承办：{lead}。理由只向获准人员显示。",
         "Dispatch: handled in confidence by {lead}. The reasons are shown only to those named for it.",
     ),
-    "ordinary": Label("普通事项，无响应级别", "an ordinary matter, no response level"),
+    "ordinary": Label("普通事项", "ordinary matter"),
+    "no_level": Label("无响应级别", "no response level"),
     "level": Label("响应级别：{level}（严重度 {rank}）", "response level: {level} (rank {rank})"),
     "inherited": Label(
         "按上级响应启动（严重度 {rank}，相当于{hint}）",
@@ -139,7 +140,7 @@ def standing_reading(decision: Decision) -> Reading | None:
 def level_text(placement: Placement, voice: Voice) -> str:
     """The level as people read it."""
     if placement.rank == 0 and not placement.activated:
-        return voice.say("ordinary")
+        return voice.say("no_level")
     if placement.level is None:
         return voice.say("inherited", rank=placement.rank, hint=voice.name(placement.severity_hint))
     return voice.say("level", level=voice.name(placement.level), rank=placement.rank)
