@@ -67,6 +67,12 @@ _READING = (
     Key("also", WORDS, en="Words of which one must stand there too.", zh="还必须出现的词之一。"),
     Key("unless", WORDS, en="Words that must not stand there.", zh="不得出现的词。"),
     Key(
+        "ended",
+        WORDS,
+        en="Words that, said later in the message, mean that it is over.",
+        zh="后文出现即表示已经结束的词。",
+    ),
+    Key(
         "but_not", WORDS, en="Longer words in which a word of near is none.", zh="包含提示词但意思不同的词。"
     ),
     Key("scope", Choice(SCOPES), en="How near is near.", zh="“附近”的范围。"),
@@ -289,6 +295,7 @@ class ExtractReader:
             near=self._cues(own if own.get("near") else entry, "near", but_not),
             also=self._cues(own if own.get("also") else entry, "also"),
             unless=self._cues(own if own.get("unless") else entry, "unless"),
+            ended=self._cues(own if own.get("ended") else entry, "ended"),
             scope=word(of("scope"), SCOPES, self._problems) or "sentence",  # type: ignore[arg-type]
             gap=whole(of("gap"), self._problems, lo=0, hi=60) or 0,
             side=word(of("side"), SIDES, self._problems) or "",  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ _STOP = """
     pounds dollars yuan euros
 """
 _STOPS = frozenset(_STOP.split())
-EN_WORD = rf"(?!(?:{'|'.join(_STOP.split())})\b)[a-z'’-]+"
+EN_WORD = rf"(?!(?:{'|'.join(_STOP.split())})\b)[a-zà-ž'’-]+"
 """A word that may stand between a number and its noun."""
 
 _THINGS = """
@@ -35,10 +35,10 @@ _THINGS = """
 """
 _IS_THING = frozenset(_THINGS.split())
 _EN_AGENTS = re.compile(
-    rf"[ -](?:{EN_WORD} ){{0,3}}?(?P<noun>[a-z]{{2,14}}(?:ers|eers|wrights|smiths|ists|icians|folk|men"
-    rf"|women|mates|keepers|holders))\b"
+    rf"[ -](?:{EN_WORD} ){{0,3}}?(?P<noun>[a-z]{{2,14}}(?:ers|eers|tors|sors|wrights|smiths|ists|icians|folk"
+    rf"|men|women|mates|keepers|holders))\b"
 )
-_EN_PLURAL = re.compile(rf"[ -](?:{EN_WORD} ){{0,2}}?(?P<noun>[a-z]{{2,16}}s)\b(?= )")
+_EN_PLURAL = re.compile(rf"[ -](?:{EN_WORD} ){{0,2}}?(?P<noun>[a-z]{{2,16}}s)\b(?=[ ,])")
 _EN_DEEDS = re.compile(
     r"(?: (?:from|of|at|in) (?:the |our |your )?[a-z]+(?: [a-z]+)?)?,?(?: who)?(?: (?:are|were|have|has"
     r"|had|been|now|still|already|all|also)){0,3}"

@@ -51,6 +51,8 @@ class Context:
             return False
         if reading.also and not self.affirmed(reading.also, scope):
             return False
+        if reading.ended and self._has_ended(reading.ended, at):
+            return False
         return not (reading.unless and self.affirmed(reading.unless, self.scope(reading.scope, at)))
 
     def _fields_hold(self, reading: Reading) -> bool:
@@ -63,6 +65,16 @@ class Context:
             if not self.denied(hit):
                 return True
         return False
+
+    def _has_ended(self, cues: Cues, at: Span) -> bool:
+        """Whether a later word says that it is over; one that is only promised or supposed does not."""
+        later = self.surface.within(cues, (at[1], self.surface.length))
+        return any(
+            not self.denied(hit)
+            and not _NOT_SO & self.moods.at(hit)
+            and not _PROMISED.search(self.surface.text, max(0, hit[0] - 16), hit[0])
+            for hit in later
+        )
 
     def affirmed(self, cues: Cues, scope: Span) -> bool:
         """Whether one of the cues is said in a scope, and not denied."""
@@ -81,6 +93,10 @@ class Context:
         return known
 
 
+_PROMISED = re.compile(
+    r"(?:会|将|要|能|才|等|待|请|望|尽快|何时)[^,。]{0,2}$|\b(?:to be|will be|be|until|please) $"
+)
+_NOT_SO = frozenset({"planned!", "conditional", "question!", "long_past!"})
 _WIDTH = {"clause": 0, "sentence": 1, "message": 2}
 
 

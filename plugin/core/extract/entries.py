@@ -26,6 +26,8 @@ class Reading:
     """And one of these."""
     unless: Cues = NO_CUES
     """None of these may stand in the scope."""
+    ended: Cues = NO_CUES
+    """None of these may be said later in the message: what they say is over."""
     scope: Scope = "sentence"
     gap: int = 0
     """Characters between the number and the cue that speaks of it, no other number between; 0: anywhere."""
@@ -46,7 +48,7 @@ class Reading:
 
     def cues(self) -> Iterator[Cues]:
         """Everything to look for."""
-        yield from (self.near, self.also, self.unless)
+        yield from (self.near, self.also, self.unless, self.ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,15 +42,19 @@ _MOODS = {
     "conditional": (
         "如果|如若|要是|若是|若不|若没|若再|若仍|若有|假如|假使|倘若|倘使|一旦|万一|否则|不然|要不然"
         "|要么|除非|再不|再没有|再没人|再没有人|再拖|再这样|的话|哪怕|即使|就算"
+        "|设定情景|情景为|情景设定|情景是|模拟情景|演练设定|演练模拟|模拟发生|模拟出现|假定|设想|下次再|下回再"
         "|可能会|也许会|说不定|难免会|只好|只能组织|不排除|会不会|恐怕会|恐将|势必"
         "|if|unless|otherwise|or else|in case|provided that|suppose|supposing|should nobody"
         "|should nothing|should you fail|would|could|might|may end up"
+        "|next time|scenario|simulated|simulating|simulates|pretend"
         "|even if|as long as|failing that"
     ),
     "hearsay": (
         "听说|听朋友|听邻居|听人|听别人|听同事|听亲戚|听老乡|听村里|听他们|听家里|听闻|据说|据传|传闻"
         "|传言|谣传|网传|风传|有传|疑传|坊间|小道消息|新闻说|看新闻|新闻里"
         "|电视上说|网上说|网上看到|网上看|有人传|都在传|群里传|道听途说|不知真假|真假不明"
+        "|读到|读报|看报|报上|报纸上|刷到|看到报道|看到新闻|新闻报道说|邻省某|外地某|邻市某|邻县某|外省某"
+        "|read about|reading about|read in the|saw in the paper|saw a report|read of the"
         "|on the news|in the news that|read online that|saw online that|i heard|we heard|i hear|we hear"
         "|heard that|hear that|rumour|rumor|rumours|rumors|rumoured|rumored|allegedly|supposedly|reportedly"
         "|they say|people say|someone said|somebody said|it is said|word is|hearsay|apparently|gossip"

@@ -28,10 +28,17 @@ _PROMISED_BEFORE = re.compile(
     r"(?:每|第|限期?|保修|质保|为期|满|需要?|要|within|next|every|each|for the next|first|past the) ?$"
 )
 _NOT_THE_WAIT = re.compile(
-    r"住了?|居住|生活|工作了?|干了|工龄|房龄|楼龄|年龄|产权|建成|建于|生于|出生|使用年限|经营了?|开了"
+    r"住了?|(?<![费耗])用了|居住|生活|工作了?|干了|工龄|房龄|楼龄|年龄|产权|建成|建于|生于|出生|使用年限|经营了?|开了"
     r"|结婚|从业|退休|入职|租期|租了|lived|living|worked"
     r"|working|old|aged|built|born|married|in business|warranty|lease"
 )
+
+
+_PASSED = re.compile(
+    r"\s*(?:(?:已经|已|整整|都|快)*[^,。]{1,8}(?:过去)?了|(?:it is|it's|it has been) (?:now )?[^,.]{3,40}"
+    r"(?: later| on| since)?|[^,.]{3,30} (?:later|have passed|has passed|have gone by))[。!?;.\s]*"
+)
+"""A sentence of nothing but the time that has passed: two years have gone by, 整整两年了."""
 
 
 def days_since(context: Context, entry: SinceExtraction, today: date | None) -> Fact | None:
@@ -60,11 +67,16 @@ def _silences(context: Context, entry: SinceExtraction) -> Iterator[Span]:
 
 def _lasting(context: Context, silence: list[Span]) -> Iterator[tuple[int, Span]]:
     text = context.surface.text
-    for sentence in {context.surface.sentence(hit[0]) for hit in silence}:
+    sentences = {context.surface.sentence(hit[0]) for hit in silence}
+    for sentence in sentences:
         for span, days in calendar_words.lasting(text, sentence):
             if _PROMISED.match(text, span[1]) or _PROMISED_BEFORE.search(text, max(0, span[0] - 14), span[0]):
                 continue
             if not _NOT_THE_WAIT.search(text, *_around(context, span)):
+                yield days, span
+    for before in {context.surface.sentence(start - 1) for start, _ in sentences if start} - sentences:
+        for span, days in calendar_words.lasting(text, before):
+            if _PASSED.fullmatch(text, *before) and not _NOT_THE_WAIT.search(text, *before):
                 yield days, span
 
 

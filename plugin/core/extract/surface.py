@@ -12,7 +12,7 @@ from plugin.core.view import Passage
 
 Span = tuple[int, int]
 
-_SENTENCE_END = re.compile(r"[。!?;…]+|\.(?=\s|$)|\n")
+_SENTENCE_END = re.compile(r"[。!?;…]+|\.(?=\s|$)|\n+")
 _CLAUSE_END = re.compile(
     r"[,:](?!\d)|(?<!\d)[,:]|[()（）\[\]【】]|[—–]{2}| [-–—] |(?=\b(?:but|although|though|however"
     r"|whereas)\b)"
@@ -122,12 +122,25 @@ class Surface:
         hits = list(places.get(cues, ()))
         for pair in cues.pairs:
             if pair.first in places and pair.second in places:
-                hits += _followed(places[pair.first], places[pair.second], pair.gap)
+                hits += self._followed(places[pair.first], places[pair.second], pair.gap)
         if not hits:
             return hits
         if cues.but_not is not None and (blocked := self.places(cues.but_not)):
             hits = [hit for hit in hits if not any(_inside(hit, other) for other in blocked[:_MOST])]
         return sorted(set(hits))
+
+    def _followed(self, firsts: Sequence[Span], seconds: Sequence[Span], gap: int) -> Iterator[Span]:
+        """The pairs; no word belongs to one of another sentence, nor to one that is denied (电梯没有困人)."""
+        sentences = self._sentences
+        for start, end in firsts[:_MOST]:
+            index = bisect_left(seconds, (end, -1))
+            if index == len(seconds) or seconds[index][0] - end > gap:
+                continue
+            same = bisect_right(sentences, start) == bisect_right(sentences, seconds[index][0])
+            if same and not _DENIED_BETWEEN.search(
+                self.text, max(end, seconds[index][0] - 8), seconds[index][0]
+            ):
+                yield start, seconds[index][1]
 
     def within(self, cues: Cues, span: Span) -> Iterator[Span]:
         """The places of the cues that lie inside a span."""
@@ -144,6 +157,7 @@ class Surface:
 
 
 _MOST = 300
+_DENIED_BETWEEN = re.compile(r"(?:没有?|冇|未|并无|并非|无)人?被?$|\b(?:not|no|nobody|no one|never) $")
 _NOWHERE: Sequence[Span] = ()
 
 
@@ -165,13 +179,6 @@ def _places(passage: Passage, index: CueIndex) -> dict[Cues, list[Span]]:
     return places
 
 
-def _followed(firsts: Sequence[Span], seconds: Sequence[Span], gap: int) -> Iterator[Span]:
-    for start, end in firsts[:_MOST]:
-        index = bisect_left(seconds, (end, -1))
-        if index < len(seconds) and seconds[index][0] - end <= gap:
-            yield start, seconds[index][1]
-
-
 def _inside(inner: Span, outer: Span) -> bool:
     return outer[0] <= inner[0] < outer[1]
 
@@ -182,7 +189,7 @@ def _sentence_starts(text: str) -> list[int]:
     for found in _SENTENCE_END.finditer(text):
         if found[0] == "\n" and not heading and _is_wrapped(text, found.start()):
             continue
-        heading = heading and found[0] != "\n"
+        heading = heading and found[0][0] != "\n"
         if found.end() < len(text):
             starts.append(found.end())
     return starts
