@@ -69,7 +69,7 @@ def known() -> Products:
 def spoilt(text: str, seed: int) -> str:
     random = Random(seed)
     for _ in range(random.randint(1, 4)):
-        at = random.randrange(len(text))
+        at = random.randrange(len(text) + 1)
         how = random.randrange(5)
         if how == 0:
             text = text[:at] + random.choice(PIECES) + text[at:]
