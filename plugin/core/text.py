@@ -31,8 +31,14 @@ def clean(text: str) -> str:
 
 def _unfolded(text: str) -> str:
     """Normalised piece by piece: ordering a long run of combining marks takes the square of its length."""
-    pieces = (text[at : at + _PIECE] for at in range(0, min(len(text), MOST), _PIECE))
-    return "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)
+    pieces: list[str] = []
+    length = 0
+    for at in range(0, len(text), _PIECE):
+        pieces.append(unicodedata.normalize("NFKC", text[at : at + _PIECE]))
+        length += len(pieces[-1])
+        if length >= MOST:
+            break
+    return "".join(pieces)
 
 
 def _removed() -> list[int]:

@@ -53,6 +53,7 @@ _MOODS = {
         "听说|听朋友|听邻居|听人|听别人|听同事|听亲戚|听老乡|听村里|听他们|听家里|听闻|据说|据传|传闻"
         "|传言|谣传|网传|风传|有传|疑传|坊间|小道消息|新闻说|看新闻|新闻里"
         "|电视上说|网上说|网上看到|网上看|有人传|都在传|群里传|道听途说|不知真假|真假不明"
+        "|恶作剧|假消息|请忽略|系误传|误传|误发|hoax|prank|ignore the message|ignore my message|disregard"
         "|读到|读报|看报|报上|报纸上|刷到|看到报道|看到新闻|新闻报道说|邻省某|外地某|邻市某|邻县某|外省某"
         "|read about|reading about|read in the|saw in the paper|saw a report|read of the"
         "|on the news|in the news that|read online that|saw online that|i heard|we heard|i hear|we hear"

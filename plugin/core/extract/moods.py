@@ -7,8 +7,8 @@ A cue reaches from its clause to the end of its sentence, until a word such as �
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from plugin.core.extract import calendar_words
@@ -54,7 +54,7 @@ _DENIED_BEHIND = re.compile(
 _ZH_REACH, _EN_REACH = 14, 44
 _ZH_GAP = 10
 _GUO = re.compile(
-    "[来去到求映访过找问提诉告谈查报系议死伤亡生撞摔烧][^,。]?过(?!程|渡|节|户|路|道|滤|敏|夜|分|激|于"
+    "[来去到求映访过找问提诉告谈查报系议死伤亡生撞摔烧带教养救帮管][^,。]?过(?!程|渡|节|户|路|道|滤|敏|夜|分|激|于"
     "|后|期|去|多|来"
     "|大|高|剩)"
 )
@@ -69,6 +69,8 @@ _POLITE = re.compile(
 
 
 _NONE: frozenset[str] = frozenset()
+Hit = tuple[int, int, str]
+"""Where a cue starts and ends, and of which mood it is."""
 
 
 class Moods:
@@ -76,22 +78,22 @@ class Moods:
 
     def __init__(self, surface: Surface, words: Mapping[str, Cues], today: date | None) -> None:
         self._surface = surface
-        self._hits = {mood: list(surface.places(cues)) for mood, cues in words.items()}
-        self._add_dates(today)
+        hits = [(*hit, mood) for mood, cues in words.items() for hit in surface.places(cues)]
+        self._hits = sorted([*hits, *self._dates(today)])
         self._at: dict[int, frozenset[str]] = {}
-        self._any = any(self._hits.values()) or "过" in surface.text
+        self._any = bool(self._hits) or "过" in surface.text
         self._told: dict[Span, list[tuple[int, frozenset[str]]]] = {}
 
-    def _add_dates(self, today: date | None) -> None:
+    def _dates(self, today: date | None) -> Iterator[Hit]:
         if today is None:
             return
         for span, days in calendar_words.dated(self._surface.text, today):
             if days > 1:
-                self._hits["past"].append(span)
+                yield (*span, "past")
             if days > 90:
-                self._hits["long_past"].append(span)
+                yield (*span, "long_past")
             if days < 0:
-                self._hits["planned"].append(span)
+                yield (*span, "planned")
 
     def at(self, span: Span) -> frozenset[str]:
         """The moods that hold at a place; ``X!`` where the cue stands in its own clause."""
@@ -128,14 +130,15 @@ class Moods:
         return told
 
     def _supposes(self, clause: Span) -> bool:
-        return any(clause[0] <= start <= clause[0] + 6 for start, _ in self._hits["conditional"])
+        return any(mood == "conditional" for _, _, mood in self._begun_in(clause[0], clause[0] + 7))
+
+    def _begun_in(self, start: int, end: int) -> Sequence[Hit]:
+        """The cues that begin in a stretch of text."""
+        hits = self._hits
+        return hits[bisect_left(hits, (start,)) : bisect_left(hits, (end,))]
 
     def _own(self, clause: Span) -> set[str]:
-        own = {
-            mood
-            for mood, hits in self._hits.items()
-            if any(clause[0] <= hit[0] < clause[1] and self._is_meant(mood, hit) for hit in hits)
-        }
+        own = {mood for start, end, mood in self._begun_in(*clause) if self._is_meant(mood, (start, end))}
         if _GUO.search(self._surface.text, *clause):
             own |= {"past", "experienced"}
         if "long_past" in own:
