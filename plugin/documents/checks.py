@@ -5,6 +5,7 @@ One function a code; each takes what was built and reports what does not fit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from plugin.core.conditions import All, Cond, Test
@@ -266,7 +267,7 @@ def unused_lists(folder: Folder, problems: Problems) -> None:
     lists = [entry for node in nodes for entry in _entries(node.get("lists"))]
     if not lists:
         return
-    used = {word[1:] for node in nodes for word in _references(node)}
+    used = {name for node in nodes for name in _references(node)}
     for name, place, _ in lists:
         if name not in used:
             problems.warn("unused-list", place, given=name)
@@ -276,12 +277,15 @@ def _entries(node: Node | None) -> list[tuple[str, Place, Node]]:
     return node.entries if node is not None else []
 
 
+_REFERENCE = re.compile(r"(?:^|\s)\$([\w.-]+)")
+
+
 def _references(node: Node) -> Iterator[str]:
+    """Every list a text names, also one of a pair (``$many ~5 $crowd``)."""
     stack = [node]
     while stack:
         here = stack.pop()
-        if here.raw.startswith("$"):
-            yield here.raw
+        yield from _REFERENCE.findall(here.raw)
         stack += here.items
         stack += (value for _, _, value in here.entries)
 

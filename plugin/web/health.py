@@ -28,7 +28,8 @@ def health_pages(
         except StoreError:
             return failure(503, retry_after=RETRY_AFTER)
         told = documents()
-        ok = not (found.is_late or found.dead or found.unreadable or told["problems"])
+        broken = any(problem["severity"] == "error" for problem in told["problems"])
+        ok = not (found.is_late or found.dead or found.unreadable or broken)
         return jsonify(ok=ok, casebook=asdict(found), documents=told, refused=dict(refusals.counts))
 
     return pages

@@ -115,7 +115,9 @@ ASKING: Mapping[str, Road] = {
         )
     },
     "plan event condition": lambda w: plan(event_types=[{"id": "a", "label": LABEL, "when": {w: True}}]),
-    "plan level condition": lambda w: plan(levels=[{"id": "I", "label": LABEL, "when": {"any": [{w: 1}]}}]),
+    "plan level condition": lambda w: plan(
+        levels={"mode": "graded", "items": [{"id": "I", "label": LABEL, "when": {"any": [{w: 1}]}}]}
+    ),
     "plan recusal": lambda w: plan(groups=[{"id": "a", "label": LABEL, "recuse_when": {w: True}}]),
     "plan join": lambda w: plan(groups=[{"id": "a", "label": LABEL, "join_when": {w: True}}]),
 }

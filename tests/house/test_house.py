@@ -81,9 +81,13 @@ def test_no_helpdesk_product_is_named_outside_connectors(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [p for folder in ("plugin", "connectors", "mappings", "tests", "docs", "benchmarks") if (ROOT / folder).exists()
-     for p in sorted((ROOT / folder).rglob("*"))
-     if p.suffix in {".py", ".yaml", ".md", ".sh", ".txt"} and p != Path(__file__)],
+    [
+        p
+        for folder in ("plugin", "connectors", "mappings", "tests", "docs", "benchmarks")
+        if (ROOT / folder).exists()
+        for p in sorted((ROOT / folder).rglob("*"))
+        if p.suffix in {".py", ".yaml", ".md", ".sh", ".txt"} and p != Path(__file__)
+    ],
     ids=name,
 )
 def test_nothing_speaks_of_how_the_work_was_organised(path: Path) -> None:

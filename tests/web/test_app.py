@@ -103,7 +103,8 @@ def test_serve_greets_works_reloads_and_stops(installed: Installed, helpdesk: St
         assert requests.post(f"{base}/hooks/hall/{TOKEN}", json=body, timeout=5).json() == {"ok": True}
         until(lambda: helpdesk.notes(ticket))
         process.send_signal(signal.SIGHUP)
-        assert requests.get(f"{base}/healthz", timeout=5).json()["ok"] is True
+        health = requests.get(f"{base}/healthz", timeout=5).json()
+        assert health["ok"] is True, health
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=20)
     finally:
