@@ -143,7 +143,7 @@ class Scene:
         edits = {"k0": a_calendar(rng, "k0")}
         clocks = tuple(a_clock(rng, f"c{i}", sorted(self.calendars)) for i in range(2))
         chains = tuple(a_chain(rng, f"x{i}", rng.choice(clocks), ["k1"]) for i in range(rng.randrange(3)))
-        # where a calendar edit redates a breach, the engine hangs the run on the new date, the oracle on the old
+        # where an edit redates a breach, the engine hangs the run on the new date, the oracle on the old
         redated = {clock.id for clock in clocks if clock.calendar == "k0"}
         chains = tuple(chain for chain in chains if chain.at == "start" or chain.clock not in redated)
         self.policy = Policy(LEVELS, clocks, chains)

@@ -8,10 +8,10 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from plugin.documents.plans import build_plan
 
 from plugin.desk.products import Products, products
 from plugin.documents.desks import build_desk
+from plugin.documents.plans import build_plan
 from plugin.documents.problems import Problems
 from plugin.documents.render import as_text, as_values
 from plugin.documents.rules import build_rules
