@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 503, [], b""
         try:
             return _forward(self.owner.target, self.command, self.path, headers, body)
-        except OSError:
+        except (OSError, http.client.HTTPException):  # the target died in the middle of its answer
             return 503, [], b""
 
     def _reply(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
