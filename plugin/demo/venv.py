@@ -77,7 +77,7 @@ def _make(folder: Path) -> None:
 
 
 def _install(folder: Path, lock: Path) -> None:
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--no-compile"]
     _run(
         [*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(lock)],
         "the helpdesk's packages could not be installed from the package index",
