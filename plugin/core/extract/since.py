@@ -34,6 +34,7 @@ _NOT_THE_WAIT = re.compile(
 )
 
 
+_AGO = re.compile(r" ago\b|以?前")
 _PASSED = re.compile(
     r"\s*(?:(?:已经|已|整整|都|快)*[^,。]{1,8}(?:过去)?了|(?:it is|it's|it has been) (?:now )?[^,.]{3,40}"
     r"(?: later| on| since)?|[^,.]{3,30} (?:later|have passed|has passed|have gone by))[。!?;.\s]*"
@@ -49,7 +50,9 @@ def days_since(context: Context, entry: SinceExtraction, today: date | None) -> 
     if not silence:
         return None
     found = [
-        one for one in (*_lasting(context, silence), *_begun(context, entry, silence, today)) if one[0] > 0
+        one
+        for one in (*_lasting(context, entry, silence), *_begun(context, entry, silence, today))
+        if one[0] > 0
     ]
     if not found:
         return None
@@ -65,7 +68,7 @@ def _silences(context: Context, entry: SinceExtraction) -> Iterator[Span]:
                 yield hit
 
 
-def _lasting(context: Context, silence: list[Span]) -> Iterator[tuple[int, Span]]:
+def _lasting(context: Context, entry: SinceExtraction, silence: list[Span]) -> Iterator[tuple[int, Span]]:
     text = context.surface.text
     sentences = {context.surface.sentence(hit[0]) for hit in silence}
     for sentence in sentences:
@@ -76,7 +79,10 @@ def _lasting(context: Context, silence: list[Span]) -> Iterator[tuple[int, Span]
                 yield days, span
     for before in {context.surface.sentence(start - 1) for start, _ in sentences if start} - sentences:
         for span, days in calendar_words.lasting(text, before):
-            if _PASSED.fullmatch(text, *before) and not _NOT_THE_WAIT.search(text, *before):
+            told = _PASSED.fullmatch(text, *before) or (
+                _AGO.match(text, span[1]) and context.surface.says(entry.begun, before)
+            )
+            if told and not _NOT_THE_WAIT.search(text, *before):
                 yield days, span
 
 
