@@ -51,6 +51,8 @@ _DENIED_BEHIND = re.compile(
     r"|no\b|zero|0\b)"
     r"|暂?无[。,;]|: ?(?:none|nil|no)\b)"
 )
+_ATTRIBUTE = re.compile("[未无不][^的,]{1,4}的")
+"""未封口的窨井, 无证的车: what is denied is said of a thing, not of what follows."""
 _ZH_REACH, _EN_REACH = 14, 44
 _ZH_GAP = 10
 _GUO = re.compile(
@@ -188,6 +190,8 @@ def _odd(negation: re.Pattern[str], breaks: re.Pattern[str], before: str, gap: i
     cut = max((found.end() for found in breaks.finditer(before)), default=0)
     denials = list(negation.finditer(before, cut))
     if not denials or len(before) - denials[-1].end() > gap:
+        return False
+    if _ATTRIBUTE.match(before, denials[-1].start()):
         return False
     if counted and "的" in before[denials[-1].end() :]:
         return False

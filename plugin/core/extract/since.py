@@ -29,12 +29,12 @@ _PROMISED_BEFORE = re.compile(
 )
 _NOT_THE_WAIT = re.compile(
     r"住了?|(?<![费耗])用了|居住|生活|工作了?|干了|工龄|房龄|楼龄|年龄|产权|建成|建于|生于|出生|使用年限|经营了?|开了"
-    r"|结婚|从业|退休|入职|租期|租了|lived|living|worked"
+    r"|大修|翻修|结婚|从业|退休|入职|租期|租了|lived|living|worked"
     r"|working|old|aged|built|born|married|in business|warranty|lease"
 )
 
 
-_AGO = re.compile(r" ago\b|以?前")
+_AGO = re.compile(r" ago\b|(?: this \w+)? since\b|以?前")
 _PASSED = re.compile(
     r"\s*(?:(?:已经|已|整整|都|快)*[^,。]{1,8}(?:过去)?了|(?:it is|it's|it has been) (?:now )?[^,.]{3,40}"
     r"(?: later| on| since)?|[^,.]{3,30} (?:later|have passed|has passed|have gone by))[。!?;.\s]*"
