@@ -33,7 +33,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield ROOT / "docs" / "schema" / name, text
 
 
-@pytest.mark.parametrize(("path", "text"), pages(), ids=lambda value: getattr(value, "name", ""))
+@pytest.mark.parametrize(("path", "text"), tuple(pages()), ids=lambda value: getattr(value, "name", ""))
 def test_a_generated_page_is_current(path: Path, text: str) -> None:
     if UPDATE:
         path.parent.mkdir(parents=True, exist_ok=True)
