@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from plugin.documents.plans import PLAN
 
 from plugin.documents.json_schema import files, schema
+from plugin.documents.plans import PLAN
 from plugin.documents.reference import errors_page, mappings_page
 from plugin.documents.wording import TEXTS
 from tests.documents.case_folder import ERR, ROOT, cases
