@@ -88,12 +88,23 @@ _PERSONAL = re.compile(
 )
 
 
-def mask(text: str) -> str:
-    """The text with e-mail addresses and identity, phone, card and account numbers starred, length unchanged.
+_LABELS = re.compile(
+    r"[老]?[上信][访訪]老?[户戶]|[缠纏闹鬧無无]理?[访訪][户戶]?|[重重][点點](?:[信上][访訪])?(?:人[员員]?|[对對]象)"
+    r"|(?:多次|反[复復]|重[复復]|再次|屡次|屢次|[长長]期|[经經]常|[总總]是|[越]级|越級|一直|曾多次)"
+    r"(?:来信来访|來信來訪|信访|信訪|上访|上訪|来访|來訪|走访|走訪)"
+    r"|(?:来信来访|來信來訪|来访|來訪|上访|上訪|信访|信訪)[过過]?(?:很多|好多|许多|許多|无数|無數|多|几|幾|[一二三四五六七八九十\d]{1,3})(?:次|回|趟)"
+    r"|(?:钉|釘)子[户戶]|刁民"
+)
 
-    Any run of eleven or more digits is taken for personal: no count or sum in a ticket needs that many.
+
+def mask(text: str) -> str:
+    """The text with personal numbers and labels put on people starred, length unchanged.
+
+    Personal are e-mail addresses and identity, phone, card and account numbers; any run of eleven or more
+    digits is taken for one, no count or sum in a ticket needs that many. Labels (老上访户, 缠访, 重点人) and
+    how often somebody came before say who is speaking, and nothing may hang on that.
     """
-    return _PERSONAL.sub(_stars, text)
+    return _LABELS.sub(lambda label: MASK * len(label[0]), _PERSONAL.sub(_stars, text))
 
 
 def _stars(found: re.Match[str]) -> str:

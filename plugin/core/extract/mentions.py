@@ -64,6 +64,8 @@ _ORDINAL = re.compile(
     r"(?:第|每|逐|no\.? ?|number |#|per |every |each |grade |room |block |building |unit |floor |bus "
     r"|line |route |age |aged )$"
 )
+_SELF = re.compile(r"(?:我是|我系|本人是|本人系|本人|作为|身为|我乃|我属|是)$")
+"""我是一名…: who is speaking, not how many there are."""
 _EN_PREDICATE = re.compile(
     r"(?: (?:are|were|is|was|have|has|had|been|being|now|still|already|more|others?|of them|also|all"
     r"|seriously|slightly|badly|lightly|reported|feared|confirmed)){0,4}"
@@ -149,7 +151,7 @@ class Heads:
                 continue
             end, head = behind
             before = text[max(0, number.start - 8) : number.start]
-            if _ORDINAL.search(before):
+            if _ORDINAL.search(before) or (number.count == Count(1, 1) and _SELF.search(before)):
                 continue
             start, count = qualified(text, number, end)
             part = _SUBSET.search(text, max(0, start - 18), start) is not None or _is_former(text, start, end)
