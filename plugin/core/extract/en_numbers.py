@@ -27,7 +27,7 @@ FEW = {
 WORDS = {**ONES, **TENS, **SCALES, **MANY, **FEW}
 _ANY = "|".join(sorted(WORDS, key=len, reverse=True))
 RUN = re.compile(
-    rf"\b(?:half\ an?\ |an?\ (?:good\ )?)?(?:{_ANY})(?:(?:\ |-|\ and\ |(?<=s)\ of\ "
+    rf"\b(?:half\ an?\ |an?\ (?:good\ )?)?(?:{_ANY})(?:(?:\ |-|(?<=hundred)\ and\ |(?<=thousand)\ and\ |(?<=million)\ and\ |(?<=s)\ of\ "
     rf"|(?<=couple)\ of\ )(?:an?\ )?(?:{_ANY})){{0,7}}\b",
     re.ASCII,
 )
