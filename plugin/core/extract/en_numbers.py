@@ -26,10 +26,9 @@ FEW = {
 
 WORDS = {**ONES, **TENS, **SCALES, **MANY, **FEW}
 _ANY = "|".join(sorted(WORDS, key=len, reverse=True))
+_JOINTS = r"\ |-|(?<=hundred)\ and\ |(?<=thousand)\ and\ |(?<=million)\ and\ |(?<=s)\ of\ |(?<=couple)\ of\ "
 RUN = re.compile(
-    rf"\b(?:half\ an?\ |an?\ (?:good\ )?)?(?:{_ANY})(?:(?:\ |-|(?<=hundred)\ and\ |(?<=thousand)\ and\ |(?<=million)\ and\ |(?<=s)\ of\ "
-    rf"|(?<=couple)\ of\ )(?:an?\ )?(?:{_ANY})){{0,7}}\b",
-    re.ASCII,
+    rf"\b(?:half\ an?\ |an?\ (?:good\ )?)?(?:{_ANY})(?:(?:{_JOINTS})(?:an?\ )?(?:{_ANY})){{0,7}}\b", re.ASCII
 )
 
 
