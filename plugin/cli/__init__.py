@@ -10,7 +10,7 @@ COMMANDS = {
     "check": ("plugin.cli.check:check", "Check the documents: all problems of all files at once."),
     "test": ("plugin.cli.check:test", "Run the tests written in the rules files."),
     "explain": ("plugin.cli.explain:explain", "Say why a ticket stands where it stands."),
-    "decide": ("plugin.cli.decide:decide", "Decide a ticket written by hand; nothing is sent."),
+    "decide": ("plugin.cli.decide:decide", "Decide a file of tickets; nothing is sent."),
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }

@@ -17,7 +17,7 @@ from tests.score.score import Score
 BAR = {"tickets": 28, "lines": 32}
 """Of the 30 tickets and 34 lines of the shared sample, in each plan."""
 
-FLOOR = {"dev": (130, 137), "heldout": (110, 117)}
+FLOOR = {"dev": (137, 144), "heldout": (132, 139)}
 """sample → tickets and lines that agree in the worst plan, at least."""
 
 
