@@ -7,6 +7,7 @@ import sys
 from types import FrameType
 
 import click
+import requests
 from rich.console import Console
 
 from plugin.cli import options
@@ -38,7 +39,7 @@ def demo(*, once: bool, port: int | None, language: str) -> None:
     try:
         show = Show(console, language, _organisation(language))
         good = _run(show, once=once, port=port)
-    except (PrerequisiteMissing, SiteFailed, ServerFailed) as error:
+    except (PrerequisiteMissing, SiteFailed, ServerFailed, requests.RequestException) as error:
         click.echo(say(language, "failed", why=error), err=True)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import requests
 
 from plugin.demo.api import HelpdeskApi, Shown
 from plugin.demo.desk import desk_file, with_password
@@ -66,10 +69,17 @@ class Demo:
         """Show every ticket routed from now on, until interrupted."""
         while True:
             time.sleep(WATCH_EVERY)
-            for shown in self.api.all():
+            for shown in self._everything():
                 before = self.known.get(shown.number)
                 if shown.is_answered and (before is None or len(shown.notes) > len(before.notes)):
                     self._show(shown, self.show.say("by_hand"))
+
+    def _everything(self) -> list[Shown]:
+        """All tickets; none where the helpdesk does not answer just now: the next look will see them."""
+        try:
+            return list(self.api.all())
+        except requests.RequestException:
+            return []
 
     def _expect(self, number: int, place: Place, source: str) -> bool:
         """False where nothing came of it: what follows would only be late too."""
@@ -110,7 +120,8 @@ def running(show: Show, organisation: Organisation, port: int | None = None) -> 
     if not is_ready(venv):
         with show.busy("installing"):
             prepare(venv)
-    with ExitStack() as stack:
+    stack = ExitStack()
+    try:
         folder = Path(tempfile.mkdtemp(prefix="paidan-demo-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         seed = Seed(organisation.groups, tuple(organisation.levels.values()), organisation.language)
@@ -122,6 +133,20 @@ def running(show: Show, organisation: Organisation, port: int | None = None) -> 
             _start(site, paidan, password, stack)
         show.ready(site)
         yield Demo(site, paidan, HelpdeskApi(site), show)
+    finally:
+        with undisturbed():
+            stack.close()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """A second Ctrl-C does not interrupt the cleaning up after the first."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _start(site: Site, paidan: PaidanServer, password: str, stack: ExitStack) -> None:
