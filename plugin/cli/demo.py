@@ -34,7 +34,8 @@ def demo(*, once: bool, port: int | None, language: str) -> None:
 
     Everything listens on 127.0.0.1 and stays in a temporary folder; Ctrl-C ends and removes it.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have switched Ctrl-C off for it
+        signal.signal(number, _interrupt)
     console = Console(highlight=False)
     try:
         show = Show(console, language, _organisation(language))
