@@ -1,11 +1,11 @@
-"""``python -m tests.score [--write] [--all]``: the table and the differences; ``--all`` lists heldout too."""
+"""``python -m tests.score [--write]``: the table and the differences."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from tests.score.report import differences, document, scores
+from tests.score.report import document, scores
 
 LIST = Path(__file__).parent / "disagreements.md"
 
@@ -16,10 +16,6 @@ def main(arguments: list[str]) -> None:
     if "--write" in arguments:
         LIST.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
-    if "--all" in arguments:
-        sys.stdout.write(
-            "\n".join(["", "## heldout, for the annotator", "", *differences(found["heldout"])]) + "\n"
-        )
 
 
 if __name__ == "__main__":

