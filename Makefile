@@ -30,13 +30,13 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 quick: $(READY)
 	$(BIN)/pytest -m 'not real and not slow'
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -rs
 
 slow: $(READY)
 	$(BIN)/pytest -m slow
