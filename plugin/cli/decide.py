@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 
 from plugin.cli import options
-from plugin.cli.given import NotATicket, written_ticket
+from plugin.cli.written import NotATicket, written_ticket
 from plugin.core.case import CaseState, DecisionDocuments, Reading, Standing
 from plugin.core.decision import decide as decided
 from plugin.core.facts import Count, Fact, FactValue
@@ -33,8 +33,8 @@ TEXTS = {
     "unreadable": Label("文件读不了（{detail}）", "the file cannot be read ({detail})"),
     "unwritable": Label("结果写不了（{detail}）", "the result cannot be written ({detail})"),
     "bad_line": Label(
-        "{file}:{line}：这一行不是工单，已跳过 → 每行一个 JSON 对象，至少有 body",
-        "{file}:{line}: no ticket, skipped → one JSON object a line, with at least a body",
+        "{file}:{line}：这一行不是工单，已跳过 → 每行一个 JSON 对象，至少有 body 或 title",
+        "{file}:{line}: no ticket, skipped → one JSON object a line, with at least a body or a title",
     ),
     "deciding": Label("正在判定", "deciding"),
     "summary": Label(
@@ -148,7 +148,7 @@ class Run:
                 continue
             self.tickets += 1
             self.decisions += len(told)
-            out.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in told)
+            out.writelines(map(_line, told))
 
     def summary(self) -> str:
         """How much was decided, in words."""
@@ -173,6 +173,13 @@ class Run:
         for update in (None, *range(len(document.get("updates") or ()))):
             reading, stands = by_message["opening" if update is None else f"u{update + 1}"]
             yield _told(self.documents.plan, document.get("id"), update, reading, stands)
+
+
+def _line(told: Mapping[str, Any]) -> str:
+    """One line of JSON; an id that holds half a character is told in escapes."""
+    line = json.dumps(told, ensure_ascii=False)
+    halved = any("\ud800" <= character <= "\udfff" for character in line)
+    return (json.dumps(told) if halved else line) + "\n"
 
 
 def _told(
@@ -214,7 +221,7 @@ def _facts(plan: Plan, facts: Mapping[str, Fact]) -> dict[str, Any]:
         for name, fact in facts.items()
         if name in plan.facts and name not in NOT_TOLD and not name.startswith("has_")
     }
-    return {name: value for name, value in told.items() if value not in (None, False, [], "")}
+    return {name: value for name, value in told.items() if value is not False and value not in (None, [], "")}
 
 
 def _value(name: str, value: FactValue) -> Any:

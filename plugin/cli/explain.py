@@ -15,8 +15,9 @@ from plugin.app import descriptors
 from plugin.casebook.recall import Recalled, recall
 from plugin.casebook.wording import told
 from plugin.cli import options
-from plugin.cli.given import NotATicket, Payload, given, ticket_of, words_of
+from plugin.cli.given import Payload, given, ticket_of, words_of
 from plugin.cli.told import Explained, print_json, print_told
+from plugin.cli.written import NotATicket
 from plugin.core.case import CaseState, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.effects import DeskMap, Effects, Snapshot, effects

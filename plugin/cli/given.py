@@ -5,22 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from plugin.core.text import mask
-from plugin.core.ticket import Message, Ticket
+from plugin.cli.written import NotATicket, written_ticket
+from plugin.core.ticket import Ticket
 from plugin.desk import inbound
 from plugin.desk.connector import Connector
-from plugin.desk.mail import opening_words, own_words
 from plugin.desk.signing import Delivery, UrlToken
 
 NO_CHECK = "given-by-hand-nothing-is-checked"
-
-
-class NotATicket(ValueError):
-    """What was given is neither a ticket nor a payload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +39,6 @@ def given(text: str, now: datetime) -> Ticket | Payload:
         headers = {str(name).lower(): str(value) for name, value in document["headers"].items()}
         return Payload(document["body"].encode(), headers)
     return Payload(text.encode(), {})
-
-
-def written_ticket(line: Mapping[str, Any], now: datetime) -> Ticket:
-    """A ticket in the form of ``tickets.jsonl``, cleaned as one read from a helpdesk.
-
-    Raises ``NotATicket``.
-    """
-    try:
-        fields = dict(line.get("fields") or {})
-        opened = instant(fields.pop("received_at", None), now)
-        body, grow = str(line["body"]), line.get("body_expand")
-        if grow:
-            body = body.replace(grow["marker"], grow["unit"] * int(grow["times"]))
-        opening = Message("opening", opened, mask(opening_words(body)), mask(str(line.get("title", ""))))
-        later = [
-            Message(f"u{n}", instant(update.get("at"), now), mask(own_words(str(update["body"]))))
-            for n, update in enumerate(line.get("updates") or (), 1)
-        ]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NotATicket from error
-    messages = sorted(later, key=lambda message: (message.at, message.id))
-    return Ticket(str(line.get("id", "-")), (opening, *messages), fields)
-
-
-def instant(written: str | None, now: datetime) -> datetime:
-    """An ISO 8601 time as aware UTC; none written is now."""
-    if written is None:
-        return now
-    at = datetime.fromisoformat(written)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def ticket_of(payload: Payload, helpdesk: Connector, source: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -53,7 +53,13 @@ class Reading:
     outputs: Mapping[str, FactValue]
     """What the rules set: rank, tags, …"""
     placement: Placement
-    trace: TraceNode
+    why: TraceNode | Callable[[], TraceNode] = field(compare=False, repr=False)
+    """The trace, or what tells it when somebody asks: it costs more than the decision."""
+
+    @property
+    def trace(self) -> TraceNode:
+        """Why: what the rules and then the plan were asked, and each answer."""
+        return self.why() if callable(self.why) else self.why
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ own tests and replay all call it.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from plugin.core.case import (
     CaseState,
@@ -57,14 +58,16 @@ def _read(
     message: Message, ticket: Ticket, confirmed: Facts, documents: DecisionDocuments, now: datetime
 ) -> Reading:
     surely = {name: fact for name, fact in confirmed.items() if fact.at is None or message.at <= fact.at}
-    run = documents.rules.run(message.text, message.title, ticket.fields, surely, now, message.at)
+    asked = documents.rules.rules.fields
+    fields = {name: value for name, value in ticket.fields.items() if name in asked}
+    run = documents.rules.run(message.text, message.title, fields, surely, now, message.at)
     placed = place(documents.plan, run.facts)
-    told = {*run.view.read, *ticket.fields, *surely, *run.outputs}
+    told = {*run.view.read, *fields, *surely, *run.outputs}
     return Reading(
         message=message.id,
         at=message.at,
         facts={name: fact for name, fact in run.facts.items() if name in told},
         outputs=run.outputs,
         placement=placed.placement,
-        trace=TraceNode(Answer.YES, message.id, children=(run.trace, placed.trace)),
+        why=cache(lambda: TraceNode(Answer.YES, message.id, children=(run.trace, placed.told()))),
     )

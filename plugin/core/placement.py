@@ -20,10 +20,15 @@ from plugin.core.view import View
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A placement and its trace."""
+    """A placement; why is told when somebody asks."""
 
+    plan: Plan
+    facts: Facts
     placement: Placement
-    trace: TraceNode
+
+    def told(self) -> TraceNode:
+        """What was asked of the matter, and each answer: the same way gone again, taking notes."""
+        return _placed(_Matter(self.plan, self.facts, notes=True)).told()
 
 
 def place(plan: Plan, facts: Facts) -> Placed:
@@ -32,7 +37,11 @@ def place(plan: Plan, facts: Facts) -> Placed:
     ``facts`` are everything known of one message: its fields, what was read or confirmed, and what the rules
     set (``rank``, ``flags``, …). Names the plan does not know are ignored.
     """
-    matter = _Matter(plan, facts)
+    return Placed(plan, facts, _placed(_Matter(plan, facts)).placement)
+
+
+def _placed(matter: _Matter) -> _Matter:
+    plan = matter.plan
     event_type = matter.event_type()
     level = matter.level()
     lead, co, notify = matter.parties(event_type, level)
@@ -48,7 +57,8 @@ def place(plan: Plan, facts: Facts) -> Placed:
         notify=notify,
         provisional=matter.provisional,
     )
-    return matter.finish(keep_out(plan, first, sealed, matter.recused()))
+    matter.finish(keep_out(plan, first, sealed, matter.recused()))
+    return matter
 
 
 def severity_hint(plan: Plan, rank: int) -> str:
@@ -116,14 +126,16 @@ def _questions(plan: Plan) -> _Questions:  # noqa: ARG001 - one per plan, which 
 
 
 class _Matter:
-    """One matter being placed: what is known so far, and what was asked of it."""
+    """One matter being placed: what is known so far, and with ``notes`` what was asked of it."""
 
-    def __init__(self, plan: Plan, facts: Facts) -> None:
+    placement: Placement
+
+    def __init__(self, plan: Plan, facts: Facts, notes: bool = False) -> None:
         self.plan = plan
         self.questions = _questions(plan)
         self.known = _known(plan, facts)
         self.view = View(self.known)
-        self.trace: list[TraceNode] = []
+        self.notes: list[TraceNode] | None = [] if notes else None
         self.circumstances = {each.id: each.when for each in plan.circumstances}
         self.active = False
         rank = self.known.get("rank")
@@ -147,10 +159,17 @@ class _Matter:
         return self.questions.ready(condition).holds(self.view) is True
 
     def ask(self, what: str, condition: Cond) -> bool:
-        """As ``holds``, and kept in the trace under the entry's name."""
+        """As ``holds``, and noted under the entry's name."""
+        if self.notes is None:
+            return self.holds(condition)
         node = self._explained(self.questions.ready(condition).trace(self.view))
-        self.trace.append(TraceNode(node.answer, what, place=node.place, children=(node,)))
+        self.notes.append(TraceNode(node.answer, what, place=node.place, children=(node,)))
         return node.answer is Answer.YES
+
+    def told(self) -> TraceNode:
+        """The notes, under the plan's name."""
+        notes = tuple(self.notes or ())
+        return TraceNode(Answer.YES, f"plan {self.plan.id}", place=self.plan.place, children=notes)
 
     def _explained(self, node: TraceNode) -> TraceNode:
         """A circumstance asked by name shows what it rests on."""
@@ -220,24 +239,20 @@ class _Matter:
             g.id for g in with_reason if g.recuse_when and self.ask(f"recused {g.id}", g.recuse_when)
         )
 
-    def finish(self, placement: Placement) -> Placed:
+    def finish(self, placement: Placement) -> None:
         """Clocks, missing report contents, tasks and flags of a matter whose parties are settled."""
         self.learn("lead", placement.lead)
         self.learn("sealed", placement.sealed)
         self.learn("recused", placement.recused)
         missing = self._missing_content()
         self.learn("missing", missing)
-        done = replace(
+        self.placement = replace(
             placement,
             clocks=tuple(c.id for c in self.plan.clocks if c.when and self.ask(f"clock {c.id}", c.when)),
             missing_report_content=missing,
             tasks=self._tasks(),
             flags=self._flags(placement),
         )
-        root = TraceNode(
-            Answer.YES, f"plan {self.plan.id}", place=self.plan.place, children=tuple(self.trace)
-        )
-        return Placed(done, root)
 
     def _missing_content(self) -> tuple[str, ...]:
         if self.rank == 0:

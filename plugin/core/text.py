@@ -21,7 +21,8 @@ def clean(text: str) -> str:
     """The text in one spelling.
 
     Compatibility forms (NFKC, full-width digits become plain), lower case, simplified characters one for
-    one; control, bidi and zero-width characters and variation selectors removed; line breaks and tabs kept.
+    one; control, bidi and zero-width characters, variation selectors and halves of characters cut in two
+    removed; line breaks and tabs kept.
     """
     if text.isascii():
         return text[:MOST].lower().translate(_TABLE)
@@ -51,7 +52,8 @@ def _removed() -> list[int]:
         *range(0xFFF9, 0xFFFC),
     ]
     selectors = [*range(0xFE00, 0xFE10), *range(0x180B, 0x180E), *range(0xE0000, 0xE01F0)]
-    return controls + formats + selectors
+    halves = list(range(0xD800, 0xE000))  # of a character cut in two: no matcher takes them
+    return controls + formats + selectors + halves
 
 
 _TABLE: dict[int, int | str | None] = {

@@ -35,7 +35,7 @@ def run(*arguments: str, text: str | bytes = "") -> Result:
 
 
 def decisions(*tickets: object, plan: str = "petition-three-level") -> list[dict[str, Any]]:
-    text = "".join(json.dumps(ticket, ensure_ascii=False) + "\n" for ticket in tickets)
+    text = "".join(json.dumps(ticket) + "\n" for ticket in tickets)
     done = run("--plan", plan, "--in", "-", text=text)
     assert done.exit_code == 0, done.stderr
     return [json.loads(line) for line in done.stdout.split("\n") if line]
@@ -75,7 +75,18 @@ def test_a_long_text_stored_short_is_read_long() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", "17", '{"title": "no body"}', '{"body": "x", "updates": 7}', "\x00"]
+    "line",
+    [
+        "{",
+        "[]",
+        "17",
+        '{"text": "neither body nor title"}',
+        '{"body": "x", "updates": 7}',
+        '{"body": "x", "updates": [7]}',
+        '{"body": "x", "fields": [1]}',
+        '{"body": "x", "body_expand": {"marker": "x", "unit": "y", "times": 99999999999}}',
+        "\x00",
+    ],
 )
 def test_a_bad_line_is_told_by_its_number_and_the_others_are_decided(line: str) -> None:
     done = run(
@@ -88,6 +99,48 @@ def test_a_bad_line_is_told_by_its_number_and_the_others_are_decided(line: str) 
     assert done.exit_code == 1
     assert ":2: no ticket, skipped" in done.stderr
     assert [json.loads(each)["id"] for each in done.stdout.splitlines()] == [1, 3]
+
+
+MOMENT = "2026-06-03T09:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("ticket", "rank"),
+    [
+        ({"title": "门口有60人"}, 2),
+        ({"title": None, "body": "门口有60人", "fields": None, "updates": None}, 2),
+        ({"body": "门口有60人", "fields": {"channel": None, "score": 1.5, "who": {"name": "x"}}}, 2),
+        ({"body": "门口有60人", "fields": {"channel": "walk-in", "received_at": "2026-03-10 09:20"}}, 2),
+        ({"body": "门口有60人", "fields": {"received_at": "last Tuesday"}}, 2),
+        ({"body": "门口有60人", "fields": {"received_at": 1741569600}}, 2),
+        ({"body": "<p>门口有<b>60</b>人</p><blockquote>门口有230人</blockquote>"}, 2),
+        ({"body": "谢谢\n\nOn Mon, A wrote:\n> 门口有230人"}, 0),
+        ({"body": "门口有60人\ud83d"}, 2),
+        ({"body": 7, "fields": {"rank": 4, "flags": ["x"]}}, 0),
+    ],
+)
+def test_what_other_exports_lack_is_taken_as_not_said(ticket: dict[str, Any], rank: int) -> None:
+    assert decisions(ticket)[0]["rank"] == rank
+
+
+def test_a_way_in_nobody_knows_still_has_the_limits_of_the_law() -> None:
+    for channel in (None, "walk-in"):
+        told = decisions({"body": "路灯不亮", "fields": {"channel": channel}})
+        assert told[0]["clocks"] == ["notice_15d", "handle_60d"]
+
+
+def test_updates_without_a_time_follow_in_the_order_of_the_file() -> None:
+    ticket = {"body": "来了6人", "updates": [{"body": "现场增加到70人"}, {"at": MOMENT}, {"body": None}]}
+    told = decisions(ticket)
+    assert [line["rank"] for line in told][1:] == [2, 0, 0]
+    assert told[-1]["standing"]["level"] == "II"
+
+
+def test_an_id_with_half_a_character_does_not_end_the_run(tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    text = '{"id": "\\ud800", "body": "x"}\n{"id": 2, "body": "x"}\n'
+    run("--plan", "petition-inherited", "--in", "-", "--out", str(target), text=text)
+    assert [json.loads(line)["id"] for line in target.read_text("utf-8").splitlines()] == ["\ud800", 2]
 
 
 def test_other_line_ends_stay_inside_a_ticket() -> None:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.core.case import CaseState, Decision
+from plugin.core.case import CaseState, Decision, DecisionDocuments
+from plugin.core.decision import decide
 from plugin.core.facts import Count, Fact, Sure
 from plugin.core.ticket import Message, Ticket
-from tests.score.deciding import PLANS, decided
+from tests.score.deciding import PLANS, decided, shipped
 
 OPENED = datetime(2026, 6, 3, 1, 0, tzinfo=UTC)
 SAID = (
@@ -34,8 +35,9 @@ def ticket(said: list[str]) -> Ticket:
     return Ticket("t", tuple(messages), {"channel": "visit"})
 
 
-def height(decision: Decision) -> int:
-    return decision.standing.placement.rank
+def height(decision: Decision, plan: str) -> tuple[int, int]:
+    placement = decision.standing.placement
+    return shipped().plans[PLANS[plan]].levels.height(placement.level), placement.rank
 
 
 @settings(max_examples=60, deadline=None)
@@ -49,7 +51,17 @@ def test_the_order_of_arrival_changes_nothing(said: list[str], plan: str, random
 @settings(max_examples=60, deadline=None)
 @given(words, plans, st.sampled_from(SAID))
 def test_another_message_never_lowers(said: list[str], plan: str, more: str) -> None:
-    assert height(decided(ticket([*said, more]), plan)) >= height(decided(ticket(said), plan))
+    grown, before = decided(ticket([*said, more]), plan), decided(ticket(said), plan)
+    assert height(grown, plan) >= height(before, plan)
+
+
+@settings(max_examples=60, deadline=None)
+@given(words, plans, st.integers(1, 6))
+def test_deciding_on_what_was_stored_changes_nothing(said: list[str], plan: str, seen: int) -> None:
+    """Message by message with the stored standing, or all at once: the case stands at the same place."""
+    before = decided(ticket(said[:seen]), plan).standing
+    stored = CaseState(before.peak_rank, before.placement, before.message)
+    assert decided(ticket(said), plan, stored).standing == decided(ticket(said), plan).standing
 
 
 @settings(max_examples=40, deadline=None)
@@ -91,3 +103,24 @@ def test_what_staff_confirmed_beats_what_was_read() -> None:
     confirmed = {"people_present": Fact("people_present", Count(3, 3), Sure.CONFIRMED)}
     found = decided(ticket([SAID[3].replace("，道路被堵", "")]), "plan1", CaseState(confirmed=confirmed))
     assert found.readings[0].placement.rank == 0
+
+
+def test_what_staff_confirmed_says_nothing_about_later_words() -> None:
+    counted = Fact("people_present", Count(3, 3), Sure.CONFIRMED, at=OPENED + timedelta(seconds=30))
+    case = CaseState(confirmed={"people_present": counted})
+    found = decided(ticket([SAID[2], "门口聚集约230人。"]), "plan1", case)
+    assert [reading.placement.rank for reading in found.readings] == [0, 3]
+
+
+def test_a_column_the_rules_do_not_know_is_no_fact() -> None:
+    asked = Ticket("t", (Message("opening", OPENED, SAID[0]),), {"channel": "visit", "household_size": 60})
+    assert "household_size" not in decided(asked, "plan1").readings[0].facts
+
+
+def test_a_ticket_without_words_is_still_placed() -> None:
+    assert decide_silent().standing.placement.lead == "normal_desk"
+
+
+def decide_silent() -> Decision:
+    documents = DecisionDocuments(shipped().plans[PLANS["plan1"]], shipped().compiled("petition"))
+    return decide(Ticket("t", (), {"channel": "visit"}), CaseState(), documents, OPENED)

@@ -23,6 +23,7 @@ from plugin.core.text import MASK, clean, mask
         ("a\r\nb\tc\x1b[31m", "a\nb\tc[31m"),
         ("危险⚠️", "危险⚠"),
         ("兩百\u2028人", "两百\n人"),
+        ("60人\ud83d在等", "60人在等"),
     ],
 )
 def test_clean_gives_one_spelling(written: str, read: str) -> None:
