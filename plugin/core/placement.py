@@ -101,9 +101,14 @@ def _standing_in(plan: Plan, group_id: str, out: frozenset[str]) -> str | None:
 
 
 def _last_resort(plan: Plan, out: frozenset[str]) -> str:
-    """Nobody named may have it: the confidential channel, else the ordinary desk; never nobody."""
+    """Nobody named may have it: whoever takes confidential matters, then any group it is not about.
+
+    Where it is about all of them it goes to the ordinary desk all the same: no matter is without a lead.
+    """
     routes = [route.lead for route in (plan.confidential, plan.ordinary) if route]
-    return next((lead for lead in routes if lead not in out), plan.ordinary.lead)
+    named = [_standing_in(plan, lead, out) for lead in routes]
+    free = [group for group in plan.desk_groups if group not in out]
+    return next((lead for lead in [*named, *free] if lead), plan.ordinary.lead)
 
 
 class _Questions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from plugin.core.case import Placement
 from plugin.core.facts import Count, Fact, FactValue, Sure
 from plugin.core.placement import place
+from plugin.core.trace import Answer, TraceNode
 from tests.score.deciding import PLANS, shipped
 
 
@@ -120,3 +122,44 @@ def test_a_higher_rank_never_stands_lower(plan: str, rank: int, extra: dict) -> 
     heights = [made.levels.height(placed(plan, **{**extra, "rank": r}).level) for r in range(rank + 1)]
     assert heights == sorted(heights)
     assert placed(plan, **{**extra, "rank": rank}).lead in {group.id for group in made.groups}
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@given(data=st.data())
+def test_however_many_are_accused_somebody_else_leads(plan: str, data: st.DataObject) -> None:
+    made = shipped().plans[PLANS[plan]]
+    able = [group.id for group in made.groups if group.recuse_when]
+    accused = data.draw(st.sets(st.sampled_from(able)))
+    facts = data.draw(st.sampled_from([SMALL, CROWD, BACKLOG, FORUM, LEAK, QUIET]))
+    found = placed(plan, **{**facts, "accused": tuple(accused), "confidential": data.draw(st.booleans())})
+    assert not set(found.recused) & {*found.co, *found.notify}
+    assert found.lead not in found.recused or set(able) == set(found.recused)
+    assert found.lead not in found.co
+
+
+def nodes(node: TraceNode) -> Iterator[TraceNode]:
+    yield node
+    for child in node.children:
+        yield from nodes(child)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_why_names_the_entries_and_what_circumstances_rest_on(plan: str) -> None:
+    known = {name: Fact(name, value, Sure.STATED) for name, value in CROWD.items()}
+    found = place(shipped().plans[PLANS[plan]], known)
+    told = list(nodes(found.told()))
+    held = [node for node in told if node.what == f"event_type {found.placement.event_type}"]
+    assert [node.answer for node in held] == [Answer.YES]
+    (gathering, *_) = [node for node in nodes(held[0]) if node.what == "gathering"]
+    assert "people_present" in [node.what for node in nodes(gathering)]
+    assert all(node.place for node in told if node.what.startswith(("level ", "clock ", "recused ")))
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_task_opens_where_its_playbook_and_its_own_condition_hold(plan: str) -> None:
+    tasks = {task.id: task for task in shipped().plans[PLANS[plan]].tasks()}
+    grave, quiet = placed(plan, **LEAK).tasks, placed(plan, **QUIET).tasks
+    assert "call_now" in grave
+    assert "call_now" not in quiet
+    assert {tasks[task].opens for task in quiet} <= {"read"}
+    assert {tasks[task].opens for task in grave} <= {"read", "activate"}
