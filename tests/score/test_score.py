@@ -11,13 +11,13 @@ import pytest
 
 from tests.score.__main__ import LIST
 from tests.score.deciding import PLANS
-from tests.score.report import differences, document, scores
+from tests.score.report import UNLISTED, differences, document, scores
 from tests.score.score import Score
 
 BAR = {"tickets": 28, "lines": 32}
 """Of the 30 tickets and 34 lines of the shared sample, in each plan."""
 
-FLOOR = {"dev": (137, 144), "heldout": (132, 139)}
+FLOOR = {"dev": (138, 145), "heldout": (136, 143), "unseen": (57, 60)}
 """sample → tickets and lines that agree in the worst plan, at least."""
 
 
@@ -39,7 +39,7 @@ def test_the_shared_sample_is_placed_as_labelled(plan: str) -> None:
 def test_what_was_reached_is_kept(name: str, plan: str) -> None:
     score = found()[name]
     tickets, lines = FLOOR[name]
-    told = "\n".join(differences(score))
+    told = "" if name in UNLISTED else "\n".join(differences(score))
     assert score.tickets[plan] >= tickets, told
     assert score.lines[plan] >= lines, told
 

@@ -14,7 +14,7 @@ from plugin.core.ticket import Message, Ticket
 from plugin.desk.mail import opening_words, own_words
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "tickets"
-SAMPLES = ("shared", "dev", "heldout")
+SAMPLES = ("shared", "dev", "heldout", "unseen")
 
 
 @dataclass(frozen=True)
