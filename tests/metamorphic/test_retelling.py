@@ -94,7 +94,7 @@ def test_invisible_characters_anywhere_change_nothing(labelled: Labelled, data: 
 
 NOISE = {
     "zh": "\n\n附件说明：本段为设备手册摘录，仅供参考。阀门应保持常开，外壳涂层均匀，请按章节顺序阅读。",
-    "en": "\n\nAppendix, an excerpt from a manual. Keep the valve open and read the chapters in order.",
+    "en": "\n\nAppendix, an excerpt from a manual. Grease the valve and read the chapters in order.",
 }
 
 
