@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from plugin.core.calendar import Calendar
 from plugin.core.cycle import Clock, Cycle, Event
+
+if TYPE_CHECKING:
+    from plugin.core.timekeeping import Policy
 
 FUTURE_TOLERANCE = 120
 """Seconds an event may be ahead of its receipt; beyond that its clock is wrong and the receipt counts."""
@@ -21,26 +25,31 @@ FUTURE_TOLERANCE = 120
 class ClockHistory:
     """One clock of one ticket, taken through the ticket's events."""
 
-    def __init__(self, clock: Clock, levels: Sequence[str], calendars: Mapping[str, Calendar]) -> None:
-        self.clock = clock
+    def __init__(self, clock: str, policy: Policy, calendars: Mapping[str, Calendar]) -> None:
+        self.id = clock
         self.cycles: list[Cycle] = []
-        self._order = {level: rank for rank, level in enumerate(levels)}
+        self._newest = policy.clock(clock)
+        """As the newest policy has it; None: that one has no such clock."""
+        self._levels = policy.levels
         self._calendars = dict(calendars)
-        self._level: str | None = None
+        self._armed_at: int | None = None
+        self._step: str | None = None
         self._highest = -1
         self._paused = False
         self._waiting = False
         """Its start came while the level had no target: it begins when one with a target comes."""
 
     @property
-    def calendar(self) -> Calendar | None:
-        """The calendar as it is now known."""
-        return self._calendars[self.clock.calendar] if self.clock.calendar else None
+    def _clock(self) -> Clock | None:
+        """What holds now: an open cycle keeps the policy it began under."""
+        last = self.cycles[-1] if self.cycles else None
+        if last and not last.is_done:
+            return last.clock
+        return self._newest or (last.clock if last else None)
 
-    @property
-    def level(self) -> str | None:
-        """The case's level now."""
-        return self._level
+    def _calendar(self, clock: Clock) -> Calendar | None:
+        """The calendar as it is now known."""
+        return self._calendars[clock.calendar] if clock.calendar else None
 
     @property
     def _open(self) -> Cycle | None:
@@ -49,6 +58,8 @@ class ClockHistory:
 
     def play(self, events: Sequence[Event], now: int) -> None:
         """Take the events in order, and everything that falls due between them and up to ``now``."""
+        arming = (event.at for event in events if event.type == "arms" and event.clock == self.id)
+        self._armed_at = min(arming, default=None)
         for at, together in groupby(events, key=lambda event: event.at):
             self._fall_due(at - 1)
             for event in together:
@@ -70,30 +81,38 @@ class ClockHistory:
     # -- events ------------------------------------------------------------------------------------
 
     def _happen(self, event: Event) -> None:
+        if event.policy is not None:
+            self._newest, self._levels = event.policy.clock(self.id), event.policy.levels
+        clock = self._clock
+        if clock is None:
+            return
         if event.type == "calendar_edit":
-            self._edit_calendar(event)
-        elif event.type == "extend" and event.clock == self.clock.id:
+            self._edit_calendar(event, clock)
+        elif event.type == "extend" and event.clock == self.id:
             self._extend(event)
         if event.state is not None or event.type == "reopened":
-            self._enter_state(event)
-        if event.level is not None:
-            self._change_level(event)
+            self._enter_state(event, clock)
+        if (step := event.step_of(clock.scale)) is not None:
+            self._change_level(event, step, clock)
         if event.type == "reopened":
             self._reopen(event)
-        if event.type in self.clock.stop:
+        if event.type in clock.stop:
             self._stop(event)
-        elif event.type in self.clock.restart_on and self._open:
+        elif event.type in clock.restart_on and self._open:
             self._stop(event)
             self._begin(event)
-        elif event.type == self.clock.start and not self.cycles:
+        elif event.type == clock.start and not self.cycles:
             self._waiting = True
             self._begin(event)
 
     def _begin(self, event: Event) -> None:
-        target = self.clock.target_at(self._level)
-        if target is None:
+        clock = self._newest
+        target = clock.target_at(self._step) if clock else None
+        if clock is None or target is None or (clock.is_armed and self._armed_at is None):
             return
-        cycle = Cycle(self.clock, event.id, event.at, target, self.calendar)
+        cycle = Cycle(clock, event.id, event.at, target, self._calendar(clock))
+        if clock.is_armed and self._armed_at is not None:
+            cycle.known_at = cycle.floor = max(event.at, self._armed_at)
         self.cycles.append(cycle)
         if self._paused:
             cycle.pause(event.at)
@@ -105,8 +124,8 @@ class ClockHistory:
         if cycle := self._open:
             cycle.end(event.at, "met" if cycle.breached_at is None else "missed")
 
-    def _enter_state(self, event: Event) -> None:
-        paused = event.state in self.clock.pause_on
+    def _enter_state(self, event: Event, clock: Clock) -> None:
+        paused = event.state in clock.pause_on
         cycle = self._open
         if cycle and paused and not self._paused:
             cycle.pause(event.at)
@@ -118,10 +137,10 @@ class ClockHistory:
         last = self.cycles[-1] if self.cycles else None
         if last is None or last.outcome not in ("met", "missed"):
             return
-        if self.clock.on_reopen == "resume":
-            last.outcome, last.calendar = None, self.calendar
+        if last.clock.on_reopen == "resume":
+            last.outcome, last.calendar = None, self._calendar(last.clock)
             last.run(event.at)
-        elif self.clock.on_reopen == "new_cycle":
+        elif last.clock.on_reopen == "new_cycle":
             self._begin(event)
 
     def _extend(self, event: Event) -> None:
@@ -130,29 +149,29 @@ class ClockHistory:
             cycle.extension = cycle.extension.plus(seconds=event.seconds, days=event.days)
             cycle.aim(cycle.target.plus(seconds=event.seconds, days=event.days), event)
 
-    def _edit_calendar(self, event: Event) -> None:
+    def _edit_calendar(self, event: Event, clock: Clock) -> None:
         """Read an open cycle again under the new calendar; nobody is late by one not yet published."""
         if event.calendar is None or event.edited is None:
             return
         self._calendars[event.calendar] = event.edited
         cycle = self._open
-        if cycle and event.calendar == self.clock.calendar:
+        if cycle and event.calendar == clock.calendar:
             cycle.read_again(event.edited, event.at)
 
     # -- levels ------------------------------------------------------------------------------------
 
-    def _change_level(self, event: Event) -> None:
-        before, self._level = self._level, event.level
-        rank = self._order.get(event.level or "", -1)
-        is_new_high, self._highest = rank > self._highest, max(rank, self._highest)
-        if before == event.level:
+    def _change_level(self, event: Event, step: str, clock: Clock) -> None:
+        before, self._step = self._step, step
+        height = self._height(step, clock)
+        is_new_high, self._highest = height > self._highest, max(height, self._highest)
+        if before == step:
             return
         if not self.cycles:
             if self._waiting:
                 self._begin(event)
             return
-        is_raise = rank > self._order.get(before or "", -1)
-        way = self.clock.on_raise if is_raise else self.clock.on_lower
+        is_raise = height > self._height(before, clock)
+        way = clock.on_raise if is_raise else clock.on_lower
         if way == "keep":
             return
         if way in ("restart", "restart_always") and is_new_high:
@@ -160,9 +179,14 @@ class ClockHistory:
         else:
             self._carry(event)
 
+    def _height(self, step: str | None, clock: Clock) -> int:
+        if clock.scale == "rank":
+            return int(step or 0)
+        return self._levels.index(step) if step in self._levels else -1
+
     def _restart(self, event: Event, *, always: bool) -> None:
         cycle = self._open
-        if self.clock.target_at(event.level) is None:
+        if self._newest is None or self._newest.target_at(self._step) is None:
             self._carry(event)
         elif cycle:
             cycle.end(event.at, "superseded")
@@ -171,14 +195,14 @@ class ClockHistory:
             self._begin(event)
 
     def _carry(self, event: Event) -> None:
-        target = self.clock.target_at(event.level)
         cycle = self.cycles[-1]
+        target = cycle.clock.target_at(self._step)
         if target is None:
             if not cycle.is_done:
                 cycle.end(event.at, "cancelled")
             return
         if cycle.outcome == "cancelled":
-            cycle.outcome, cycle.calendar = None, self.calendar
+            cycle.outcome, cycle.calendar = None, self._calendar(cycle.clock)
             (cycle.pause if self._paused else cycle.run)(event.at)
         if not cycle.is_done:
             cycle.aim(target.plus(seconds=cycle.extension.seconds, days=cycle.extension.days), event)

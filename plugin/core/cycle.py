@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from plugin.core.calendar import Calendar
 from plugin.core.meters import CountedDays, OpenTime, Target, meter
+
+if TYPE_CHECKING:
+    from plugin.core.timekeeping import Policy
 
 State = Literal["running", "paused", "overdue", "done"]
 Outcome = Literal["met", "missed", "superseded", "cancelled"]
@@ -29,7 +32,11 @@ class Clock:
     calendar: str | None = None
     target: Target | None = None
     by_level: Mapping[str, Target] | None = None
-    """Level → target; a level left out has none."""
+    """Step of the scale → target; a step left out has none."""
+    scale: Literal["level", "rank"] = "level"
+    """What ``by_level`` goes by and what counts as a raise: the plan's levels, or the rank (``"1"`` …)."""
+    is_armed: bool = False
+    """Runs only once an event arms it: the matter has it, or a task that needs it is set."""
     warn: tuple[int, ...] = ()
     """Percentages of the target at which to warn."""
     on_raise: Literal["restart", "restart_always", "carry", "keep"] = "restart"
@@ -51,15 +58,25 @@ class Event:
     seq: int = 0
     received_at: int | None = None
     level: str | None = None
+    rank: int | None = None
+    """With a level, or alone where the plan's levels are inherited."""
     state: str | None = None
     clock: str | None = None
-    """extend: which clock"""
+    """extend, arms: which clock"""
     seconds: int = 0
     days: int = 0
     calendar: str | None = None
     """calendar_edit: which calendar"""
     edited: Calendar | None = None
     """calendar_edit: what it means from now on"""
+    policy: Policy | None = None
+    """policy_edit: what holds from now on; what runs keeps its own"""
+
+    def step_of(self, scale: Literal["level", "rank"]) -> str | None:
+        """Where this event puts the case on a scale; None: it says nothing of it."""
+        if scale == "level":
+            return self.level
+        return None if self.rank is None else str(self.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,9 @@ class Cycle:
     pauses: list[tuple[int, int | None]] = field(default_factory=list)
     extension: Target = field(default_factory=Target)
     floor: int = 0
-    """It cannot be due before this: the instant its target or calendar changed."""
+    """It cannot be due before this: the instant its target or calendar changed, or it was known to apply."""
+    known_at: int = 0
+    """An armed clock: the instant it was known to apply; what hangs on its start hangs on this."""
     target_event: str = ""
     warnings: list[WarningDue] = field(default_factory=list)
     breached_at: int | None = None

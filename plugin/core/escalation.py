@@ -26,6 +26,10 @@ class Step:
     to: str
     must_send: bool = False
     """Owed even when the run ended meanwhile: a report upward."""
+    assign: str | None = None
+    """A group the ticket is moved to as well."""
+    priority: str | None = None
+    """A level (or severity) whose priority the ticket gets as well, if it stands lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,10 @@ class StepDue(NamedTuple):
     ended: bool
     """The run has ended since."""
     must_send: bool
+    step: Step | None = None
+    """None for a warning."""
+    chain: str = ""
+    cycle: Cycle | None = None
 
 
 class _Anchor(NamedTuple):
@@ -83,22 +91,29 @@ def steps_due(
     events: Sequence[Event],
     calendars: Mapping[str, Calendar],
     now: int,
+    within: tuple[int, int | None] = (0, None),
 ) -> Iterator[StepDue]:
     """Every step of this chain up to ``now``, and the next one of each run that goes on.
 
+    A run keeps the chain it began with: ``within`` are the instants between which this one was published.
     A run that ended keeps the calendar it had; one that goes on follows the newest.
     """
+    since, until = within
     for cycle in history.cycles:
         anchor = _anchor(escalation, cycle, events)
-        if anchor is None or not _applies(escalation, events, anchor):
+        if anchor is None or anchor.at < since or (until is not None and anchor.at >= until):
+            continue
+        if not _applies(escalation, events, anchor):
             continue
         yield from _run(escalation, cycle, anchor, events, calendars, now)
 
 
 def _anchor(escalation: Escalation, cycle: Cycle, events: Sequence[Event]) -> _Anchor | None:
-    if escalation.at == "start":
+    if escalation.at == "start" and cycle.known_at > cycle.start:
+        at: int | None = cycle.known_at
+    elif escalation.at == "start":
         return _Anchor(cycle.start, next(i for i, e in enumerate(events) if e.id == cycle.id) + 1)
-    if escalation.at == "breach":
+    elif escalation.at == "breach":
         at = cycle.breached_at
     else:
         at = next((w.at for w in cycle.warnings if w.percent == escalation.percent), None)
@@ -132,7 +147,7 @@ def _run(
             return
         key = f"{escalation.id}@{cycle.id}:{suffix}"
         ended = end is not None and end <= now
-        yield StepDue(key, _group(key), step.to, due, ended, step.must_send)
+        yield StepDue(key, _group(key), step.to, due, ended, step.must_send, step, escalation.id, cycle)
         if due > now:
             return
 

@@ -8,7 +8,9 @@ from typing import Literal
 
 from plugin.core.conditions import ALWAYS, Cond
 from plugin.core.entry import Entry
+from plugin.core.escalation import Repeat, Step
 from plugin.core.label import Label
+from plugin.core.meters import Target
 
 CASE_EVENTS = frozenset(
     {"opened", "level", "activated", "raised", "lowered", "ended", "closed", "resolved", "reopened", "ack"}
@@ -76,35 +78,28 @@ class Report(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """How long a clock gives: whole minutes, or days counted as ``calendar`` or ``working``."""
-
-    minutes: int | None = None
-    days: int | None = None
-    count: Literal["calendar", "working"] | None = None
-    roll: Literal["next_working"] | None = None
-    by_level: Mapping[str, int] = field(default_factory=dict)
-    """level id → minutes"""
-    by_rank: Mapping[int, int] = field(default_factory=dict)
-    """rank → minutes"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Clock(Entry):
-    """A time limit: of every matter for which ``when`` holds; without one, a task or an event arms it."""
+    """A time limit: of every matter for which ``when`` holds; without one, a task or an event arms it.
+
+    Exactly one of ``target``, ``by_level`` and ``by_rank`` is given.
+    """
 
     kind: Literal["once", "periodic"]
     start: str
     stop: tuple[str, ...]
-    target: Target
+    target: Target | None = None
+    by_level: Mapping[str, Target] = field(default_factory=dict)
+    by_rank: Mapping[int, Target] = field(default_factory=dict)
     when: Cond | None = None
     restart_when: tuple[str, ...] = ()
+    hours: Literal["always", "working"] = "always"
+    """Whether a target of time counts around the clock or the open hours of the desk's calendar."""
     pause_states: bool = False
     """Whether the desk's pause states hold it; a statutory limit never pauses silently."""
     warn: tuple[int, ...] = ()
     """Percent of the target at which to warn."""
     after_raise: Literal["restart", "carry", "keep", "restart_always"] = "restart"
-    after_lower: Literal["restart", "carry", "keep"] = "carry"
+    after_lower: Literal["carry", "keep"] = "carry"
     after_reopen: Literal["resume", "new_cycle", "ignore"] = "ignore"
     extension_days: int | None = None
     """One approved extension, the person told why."""
@@ -113,14 +108,10 @@ class Clock(Entry):
     keep: bool = False
     """A peak duty: stays due after a fall or an end of the response."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainStep:
-    """After so many seconds, tell this role or group."""
-
-    after: int
-    to: str
-    must_send: bool = False
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Every target it can have."""
+        return (self.target,) if self.target else (*self.by_level.values(), *self.by_rank.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +121,13 @@ class Chain(Entry):
     at: Literal["start", "warn", "breach"]
     of: tuple[str, ...]
     percent: int | None = None
-    steps: tuple[ChainStep, ...] = ()
+    levels: tuple[str, ...] = ()
+    """Only while the case stands at one of these; empty: at any."""
+    steps: tuple[Step, ...] = ()
     stop_events: tuple[str, ...] = ()
-    repeat_every: int | None = None
-    repeat_max: int | None = None
-    repeat_from: Literal["last", "all"] = "last"
+    repeat: Repeat | None = None
+    hours: Literal["always", "working"] = "always"
+    pause_with_clock: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

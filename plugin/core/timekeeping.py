@@ -26,6 +26,10 @@ class Policy:
     clocks: tuple[Clock, ...]
     escalations: tuple[Escalation, ...] = ()
 
+    def clock(self, name: str) -> Clock | None:
+        """The clock of this id."""
+        return next((clock for clock in self.clocks if clock.id == name), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -62,21 +66,34 @@ def evaluate(
     """Recompute every clock and chain of one ticket from its events; ``now`` in UTC seconds."""
     known = list(events)
     seen = visible(known, now)
-    histories = {clock.id: _play(clock, policy, calendars, seen, now) for clock in policy.clocks}
+    policies = list(_policies(policy, seen))
+    names = dict.fromkeys(clock.id for _, each in policies for clock in each.clocks)
+    histories = {name: _play(name, policy, calendars, seen, now) for name in names}
     steps = tuple(
         step
-        for escalation in policy.escalations
-        for step in steps_due(escalation, histories[escalation.clock], seen, calendars, now)
+        for within, each in policies
+        for escalation in each.escalations
+        for step in steps_due(escalation, histories[escalation.clock], seen, calendars, now, within)
     )
     cycles = tuple(cycle for history in histories.values() for cycle in history.cycles)
     warnings = tuple(_warnings(cycles))
     return Evaluation(cycles, warnings, steps, _next_at(cycles, steps, known, now))
 
 
+def _policies(first: Policy, events: Iterable[Event]) -> Iterator[tuple[tuple[int, int | None], Policy]]:
+    """Each policy with the instants between which it was the newest."""
+    since, current = 0, first
+    for event in events:
+        if event.policy is not None:
+            yield (since, event.at), current
+            since, current = event.at, event.policy
+    yield (since, None), current
+
+
 def _play(
-    clock: Clock, policy: Policy, calendars: Mapping[str, Calendar], events: list[Event], now: int
+    clock: str, policy: Policy, calendars: Mapping[str, Calendar], events: list[Event], now: int
 ) -> ClockHistory:
-    history = ClockHistory(clock, policy.levels, calendars)
+    history = ClockHistory(clock, policy, calendars)
     history.play(events, now)
     return history
 
@@ -84,7 +101,7 @@ def _play(
 def _warnings(cycles: Iterable[Cycle]) -> Iterator[tuple[StepDue, Cycle]]:
     for cycle in cycles:
         for warning in cycle.warnings:
-            yield StepDue(warning.key, warning.key, "", warning.at, cycle.is_done, False), cycle
+            yield StepDue(warning.key, warning.key, "", warning.at, cycle.is_done, False, cycle=cycle), cycle
 
 
 def _next_at(

@@ -133,7 +133,7 @@ def _outside_only_told(group: Group, leads: set[str | None], problems: Problems)
 def _levels_of_targets(plan: Plan, problems: Problems) -> None:
     levels = tuple(level.id for level in plan.levels.items)
     for clock in plan.clocks:
-        for level in clock.target.by_level:
+        for level in clock.by_level:
             if level not in levels and clock.place:
                 problems.add("unknown-value", clock.place, given=level, what="level", choices=levels)
 

@@ -163,11 +163,24 @@ PUBLISH = keys(
     Key("clock", "id", required=True, en="Its limit.", zh="时限。"),
     Key("source_ref", IDS, en="Clauses this carries out.", zh="落实的条款。"),
 )
+_HOURS = Key(
+    "hours",
+    Choice(("always", "working")),
+    en="Around the clock (always, where left out), or the open hours of the desk's calendar.",
+    zh="always（默认，全天计时）或 working（按接入配置的日历）。",
+)
 TARGET = keys(
     Key("minutes", "whole", en="Minutes.", zh="分钟。"),
+    Key("time", "duration", en="Time with a unit: 90s, 4h.", zh="带单位的时间：90s、4h。"),
     Key("days", "whole", en="Days.", zh="天数。"),
     Key("count", Choice(("calendar", "working")), en="How days are counted.", zh="日的计算方法。"),
     Key("roll", Choice(("next_working",)), en="Where a rest day ends.", zh="遇休息日顺延。"),
+    Key(
+        "ends",
+        Choice(("midnight", "closing")),
+        en="When the last day ends; midnight where left out.",
+        zh="最后一日的终点：midnight（默认，24时）或 closing（下班）。",
+    ),
     Key("by_level", MapOf("duration"), en="Level and time.", zh="级别与时间。"),
     Key("by_rank", MapOf("duration"), en="Rank and time.", zh="严重度与时间。"),
 )
@@ -185,12 +198,11 @@ CLOCK = entry(
     Key("stop", IDS, required=True, en="Events that end it.", zh="终止事件。"),
     Key("target", TARGET, required=True, en="How long it gives.", zh="期限。"),
     Key("restart_when", IDS, en="Events that start the next round.", zh="开始下一轮的事件。"),
+    _HOURS,
     Key("pause_states", "flag", en="Whether the desk's pause states hold it.", zh="暂停状态是否停表。"),
     Key("warn", ListOf("whole"), en="Percent of the time at which to warn.", zh="提醒的百分比。"),
     Key("after_raise", Choice(RAISES), en="What a raise does to it.", zh="升级后的处理。"),
-    Key(
-        "after_lower", Choice(("restart", "carry", "keep")), en="What a fall does to it.", zh="降级后的处理。"
-    ),
+    Key("after_lower", Choice(("carry", "keep")), en="What a fall does to it.", zh="降级后的处理。"),
     Key("after_reopen", Choice(("resume", "new_cycle", "ignore")), en="When reopened.", zh="重办后的处理。"),
     Key("extension_days", "whole", en="One extension, approved and told.", zh="可延长一次的天数。"),
     Key("basis", "text", en="Law or rule it rests on.", zh="依据。"),
@@ -200,6 +212,13 @@ CHAIN_STEP = keys(
     Key("after", "duration", required=True, en="Time after the step before.", zh="距上一步的时间。"),
     Key("to", "id", required=True, en="Group, role, or lead.", zh="组、岗位或 lead。"),
     Key("must_send", "flag", en="Goes out also when late.", zh="迟到也要发出。"),
+    Key("assign", "id", en="Group the ticket moves to as well.", zh="同时转交的组。"),
+    Key(
+        "priority",
+        "text",
+        en="Level or severity whose priority the ticket gets, if it stands lower.",
+        zh="同时调到该级别对应的优先级（只升不降）。",
+    ),
 )
 REPEAT = keys(
     Key("every", "duration", required=True, en="Distance.", zh="间隔。"),
@@ -210,7 +229,15 @@ CHAIN = entry(
     Key("at", Choice(("start", "warn", "breach")), required=True, en="What sets it off.", zh="触发时点。"),
     Key("of", IDS, required=True, en="Clocks it belongs to.", zh="所属时限。"),
     Key("percent", "whole", en="Which warning.", zh="哪一次提醒。"),
+    Key("levels", IDS, en="Only at these levels.", zh="仅在这些级别。"),
     Key("steps", ListOf(CHAIN_STEP), required=True, en="Who is told when.", zh="何时告知谁。"),
+    _HOURS,
+    Key(
+        "pause_with_clock",
+        "flag",
+        en="Stands still with its clock (true where left out).",
+        zh="随时限一起暂停（默认 true）。",
+    ),
     Key("stop_events", IDS, en="Events that end it.", zh="终止事件。"),
     Key("repeat", REPEAT, en="Repeats while nobody answers.", zh="无人应答时重复。"),
 )

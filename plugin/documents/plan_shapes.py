@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from plugin.core.escalation import Repeat, Step
+from plugin.core.meters import Target
 from plugin.core.plan import (
     Circumstance,
     Criterion,
@@ -22,7 +24,6 @@ from plugin.core.plan import (
 )
 from plugin.core.procedures import (
     Chain,
-    ChainStep,
     Channel,
     Clock,
     EarlyWarning,
@@ -31,7 +32,6 @@ from plugin.core.procedures import (
     Recurring,
     Report,
     ReportContent,
-    Target,
     Task,
 )
 from plugin.documents import plan_keys as k
@@ -70,6 +70,7 @@ REFERS: Mapping[str, tuple[str, ...]] = {
     "deputy": ("role",),
     "owner": ("group", "role", "part"),
     "to": ("group", "role", "part"),
+    "assign": ("group", "part"),
     "who": ("group", "role"),
     "clock": ("clock",),
     "clocks": ("clock",),
@@ -96,19 +97,28 @@ def _by_rank(given: Given, *names: str) -> Given:
     }
 
 
-def _target(given: Given) -> Target:
-    minutes = {
-        name: {key: seconds // 60 for key, seconds in given[name].items()}
-        for name in ("by_level", "by_rank")
-        if name in given
+def _clock(given: Given) -> Clock:
+    """The target's own keys stand in the clock: one for all, or one a level or rank."""
+    target = given.pop("target")
+    shares = {key: target.pop(key) for key in ("by_level", "by_rank") if key in target}
+    timed = {
+        key: {step: Target(seconds=seconds) for step, seconds in each.items()} for key, each in shares.items()
     }
-    return Target(**_by_rank(given | minutes, "by_rank"))
+    return Clock(**given | _by_rank(timed, "by_rank") | ({"target": _target(target)} if target else {}))
 
 
-def _chain(given: Given) -> Chain:
-    repeat = given.pop("repeat", {})
-    named = {"every": "repeat_every", "max": "repeat_max", "from": "repeat_from"}
-    return Chain(**given, **{named[key]: value for key, value in repeat.items()})
+def _target(given: Given) -> Target:
+    return Target(
+        seconds=given.get("minutes", 0) * 60 + given.get("time", 0),
+        days=given.get("days", 0),
+        count=given.get("count", "calendar"),
+        at_close=given.get("ends") == "closing",
+        roll=given.get("roll") == "next_working",
+    )
+
+
+def _repeat(given: Given) -> Repeat:
+    return Repeat(given["every"], given.get("max"), given.get("from") == "all")
 
 
 _MAKERS: Mapping[int, tuple[str, Callable[[Given], object]]] = {
@@ -132,15 +142,15 @@ _MAKERS: Mapping[int, tuple[str, Callable[[Given], object]]] = {
     id(k.CONTENT): ("report_contents", lambda given: ReportContent(**given)),
     id(k.REPORT): ("reports", lambda given: Report(**given)),
     id(k.PUBLISH): ("publish", lambda given: Publish(**given)),
-    id(k.CLOCK): ("clocks", lambda given: Clock(**given)),
-    id(k.CHAIN): ("escalation", _chain),
+    id(k.CLOCK): ("clocks", _clock),
+    id(k.CHAIN): ("escalation", lambda given: Chain(**given)),
     id(k.EARLY_WARNING): ("early_warning", lambda given: EarlyWarning(**given)),
     id(k.RECURRING): ("prevention", lambda given: Recurring(**given)),
 }
 _WITHOUT_PLACE: Mapping[int, tuple[str, Callable[[Given], object]]] = {
-    id(k.TARGET): ("target", _target),
-    id(k.CHAIN_STEP): ("steps", lambda given: ChainStep(**given)),
-    id(k.REPEAT): ("repeat", lambda given: given),
+    id(k.TARGET): ("target", lambda given: given),
+    id(k.CHAIN_STEP): ("steps", lambda given: Step(**given)),
+    id(k.REPEAT): ("repeat", _repeat),
     id(k.FACT): ("facts", lambda given: given),
     id(k.CLAUSES): ("clauses", lambda given: given),
 }
