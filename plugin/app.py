@@ -7,7 +7,7 @@ a folder with an error never replaces the set that runs.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,14 @@ from flask import Flask
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
-from plugin.casebook.desks import DeskInUse
+from plugin.casebook.desks import Contact, DeskInUse
 from plugin.casebook.holds import Holds
+from plugin.casebook.letters import Courier, Outcome, Post
 from plugin.casebook.loop import Loop
 from plugin.casebook.places import DAY, retain
 from plugin.casebook.store import void_leases
+from plugin.casebook.sweep import Sweep
+from plugin.casebook.timekeepers import desk_clocks
 from plugin.casebook.versions import keep_versions
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
@@ -110,6 +113,9 @@ class Desks:
             map=documents.desk_map(name),
             decide=deciding(documents.decision_documents(name)),
             version=documents.digest,
+            clocks=desk_clocks(
+                desk, documents.plans[desk.plan], documents.calendar(name), reaching(documents, name)
+            ),
         )
 
 
@@ -122,6 +128,21 @@ def files(settings: Settings) -> frozenset[tuple[str, int, int]]:
 def descriptors(settings: Settings) -> dict[str, Descriptor]:
     """Every connector of the folder; raises ``DocumentsInvalid``."""
     return {name: describe.load(settings.connectors, name) for name in describe.names(settings.connectors)}
+
+
+def reaching(documents: DocumentSet, name: str) -> Callable[[str, int, frozenset[str]], tuple[Contact, ...]]:
+    """Whom a step of a chain reaches at a desk: the address the desk file has for the group or role."""
+    notify = documents.desks[name].notify
+
+    def reached(to: str, _at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
+        return (Contact(to, None if to in left_out else notify.get(to)),)
+
+    return reached
+
+
+def courier(_desks: Desks, _environ: Mapping[str, str]) -> Courier:
+    """Sends messages to people."""
+    return lambda _posted: Outcome("refused", "no-courier")
 
 
 def deciding(documents: DecisionDocuments) -> Any:
@@ -147,7 +168,13 @@ class Paidan:
             void_leases(self.database)
         self.clock = ClockWatch()
         advance = Advance(self.database, self.desks, Holds(self.database), pace, self.clock)
-        self.loop = Loop(self.database, advance, lease=pace.lease)
+        self.loop = Loop(
+            self.database,
+            advance,
+            lease=pace.lease,
+            sweep=Sweep(self.database, self.desks, pace.lease),
+            post=Post(self.database, courier(self.desks, environ)),
+        )
         self.web = web_app(settings, self)
         self._kept = ""
         self._keep_versions()

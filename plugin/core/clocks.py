@@ -10,13 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from plugin.core.calendar import Calendar
-from plugin.core.cycle import Clock, Cycle, Event
-
-if TYPE_CHECKING:
-    from plugin.core.timekeeping import Policy
+from plugin.core.cycle import Clock, ClockPolicy, Cycle, Event
 
 FUTURE_TOLERANCE = 120
 """Seconds an event may be ahead of its receipt; beyond that its clock is wrong and the receipt counts."""
@@ -25,7 +21,7 @@ FUTURE_TOLERANCE = 120
 class ClockHistory:
     """One clock of one ticket, taken through the ticket's events."""
 
-    def __init__(self, clock: str, policy: Policy, calendars: Mapping[str, Calendar]) -> None:
+    def __init__(self, clock: str, policy: ClockPolicy, calendars: Mapping[str, Calendar]) -> None:
         self.id = clock
         self.cycles: list[Cycle] = []
         self._newest = policy.clock(clock)

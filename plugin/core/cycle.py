@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from plugin.core.calendar import Calendar
 from plugin.core.meters import CountedDays, OpenTime, Target, meter
-
-if TYPE_CHECKING:
-    from plugin.core.timekeeping import Policy
 
 State = Literal["running", "paused", "overdue", "done"]
 Outcome = Literal["met", "missed", "superseded", "cancelled"]
@@ -48,6 +45,19 @@ class Clock:
         return self.target if self.by_level is None else self.by_level.get(level or "")
 
 
+class ClockPolicy(Protocol):
+    """What one clock needs to know of a policy."""
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Ascending."""
+        ...
+
+    def clock(self, name: str) -> Clock | None:
+        """The clock of this id."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened to a ticket, in the helpdesk's time."""
@@ -69,7 +79,7 @@ class Event:
     """calendar_edit: which calendar"""
     edited: Calendar | None = None
     """calendar_edit: what it means from now on"""
-    policy: Policy | None = None
+    policy: ClockPolicy | None = None
     """policy_edit: what holds from now on; what runs keeps its own"""
 
     def step_of(self, scale: Literal["level", "rank"]) -> str | None:

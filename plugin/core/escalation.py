@@ -76,6 +76,8 @@ class StepDue(NamedTuple):
     step: Step | None = None
     """None for a warning."""
     chain: str = ""
+    steps: int = 0
+    """How many steps the chain has."""
     cycle: Cycle | None = None
 
 
@@ -141,13 +143,16 @@ def _run(
     standing_still = cycle.pauses if escalation.pause_with_clock else []
     running = _running(anchor.at, end, standing_still)
     time = OpenTime(_calendar(escalation.calendar, calendars, events, end))
+    count = len(escalation.steps)
     for suffix, step, consumed in _schedule(escalation):
         due = time.reached(running, consumed)
         if due is None:
             return
         key = f"{escalation.id}@{cycle.id}:{suffix}"
         ended = end is not None and end <= now
-        yield StepDue(key, _group(key), step.to, due, ended, step.must_send, step, escalation.id, cycle)
+        yield StepDue(
+            key, _group(key), step.to, due, ended, step.must_send, step, escalation.id, count, cycle
+        )
         if due > now:
             return
 

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator
 from plugin.core.conditions import All, Cond, Test
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
+from plugin.core.policy import clocks_without_calendar
 from plugin.core.rules import RuleSet
 from plugin.core.shadows import shadows
 from plugin.documents.desks import Desk, Product
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.folder import Folder
 from plugin.documents.person_checks import check_persons
+from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.documents.suggest import nearest
@@ -31,11 +33,13 @@ def check(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     for desk in documents.desks.values():
         _check_desk(desk, documents, folder, problems)
     if not problems.has_errors:
-        _warn(folder, problems)
+        _warn(documents, folder, problems)
 
 
-def _warn(folder: Folder, problems: Problems) -> None:
+def _warn(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     """What works but is surely not meant; said only of sound files, where it is no echo of a mistake."""
+    for desk in documents.desks.values():
+        clocks_have_calendar(desk, documents.plans[desk.plan], problems)
     unused_lists(folder, problems)
     unused_parts(folder, problems)
 
@@ -56,6 +60,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:
         groups_mapped(desk, plan, problems)
+        events_known(desk, plan, problems)
         levels_known(desk, plan, problems)
     if rules is not None:
         fields_known(desk, rules, problems)
@@ -127,6 +132,24 @@ def priorities_fit(desk: Desk, product: Product, problems: Problems) -> None:
                 what="priority",
                 choices=product.priorities,
             )
+
+
+def events_known(desk: Desk, plan: Plan, problems: Problems) -> None:
+    """unknown-event: a sign for an event the plan does not have; for a field this file does not declare."""
+    known = plan_events(plan)
+    for sign in desk.signs:
+        at = desk.at(f"events.{sign.event}")
+        if sign.event not in known:
+            problems.add("unknown-event", at, given=sign.event, choices=known)
+        if sign.field is not None and sign.field not in desk.fields:
+            problems.add("unknown-value", at, given=sign.field, what="field", choices=tuple(desk.fields))
+
+
+def clocks_have_calendar(desk: Desk, plan: Plan, problems: Problems) -> None:
+    """never-runs: clocks that count days or open hours, at a desk that names no calendar."""
+    waiting = clocks_without_calendar(plan)
+    if waiting and desk.calendar is None:
+        problems.warn("never-runs", desk.at("plan"), clocks=tuple(clock.id for clock in waiting))
 
 
 def groups_mapped(desk: Desk, plan: Plan, problems: Problems) -> None:

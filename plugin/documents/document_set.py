@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from plugin.core.calendar import Calendar
 from plugin.core.case import DecisionDocuments
 from plugin.core.effects import DeskMap
 from plugin.core.plan import Plan
@@ -37,6 +38,11 @@ class DocumentSet:
     def decision_documents(self, desk: str) -> DecisionDocuments:
         """What ``decide`` needs for the tickets of a desk."""
         return DecisionDocuments(self.plans[self.desks[desk].plan], self.compiled(self.desks[desk].rules))
+
+    def calendar(self, desk: str) -> Calendar | None:
+        """The calendar of a desk; None where it names none."""
+        found = self.calendars.get(self.desks[desk].calendar or "")
+        return found if isinstance(found, Calendar) else None
 
     def desk_map(self, desk: str) -> DeskMap:
         """What ``effects`` need for the tickets of a desk."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from plugin.documents.desks import DESK
+from plugin.documents.desk_keys import DESK
 from plugin.documents.plans import PLAN
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, Shape
 from plugin.documents.rules_keys import RULES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from plugin.documents.desks import DESK
+from plugin.documents.desk_keys import DESK
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, Shape
 from plugin.documents.rules_keys import RULES
 from plugin.documents.wording import TEXTS
