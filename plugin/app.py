@@ -7,7 +7,7 @@ a folder with an error never replaces the set that runs.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from plugin.casebook.loop import Loop
 from plugin.casebook.places import DAY, retain
 from plugin.casebook.store import void_leases
 from plugin.casebook.sweep import Sweep
-from plugin.casebook.timekeepers import desk_clocks
+from plugin.casebook.timekeepers import Reach, plan_clocks
 from plugin.casebook.versions import keep_versions
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
@@ -113,8 +113,12 @@ class Desks:
             map=documents.desk_map(name),
             decide=deciding(documents.decision_documents(name)),
             version=documents.digest,
-            clocks=desk_clocks(
-                desk, documents.plans[desk.plan], documents.calendar(name), reaching(documents, name)
+            clocks=plan_clocks(
+                documents.plans[desk.plan],
+                documents.calendar(name),
+                desk.language,
+                desk.signs,
+                reaching(documents, name),
             ),
         )
 
@@ -130,7 +134,7 @@ def descriptors(settings: Settings) -> dict[str, Descriptor]:
     return {name: describe.load(settings.connectors, name) for name in describe.names(settings.connectors)}
 
 
-def reaching(documents: DocumentSet, name: str) -> Callable[[str, int, frozenset[str]], tuple[Contact, ...]]:
+def reaching(documents: DocumentSet, name: str) -> Reach:
     """Whom a step of a chain reaches at a desk: the address the desk file has for the group or role."""
     notify = documents.desks[name].notify
 

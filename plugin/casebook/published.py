@@ -29,6 +29,23 @@ class Version:
         self.hash = sha256(f"{kind}\0{name}\0{self.body}".encode()).hexdigest()
 
 
+class InHand:
+    """A few versions as they are, on no record."""
+
+    def __init__(self, *versions: Version | None) -> None:
+        self._known: dict[str, Any] = {each.hash: each.value for each in versions if each is not None}
+
+    def policy(self, version: str) -> Policy:
+        """The policy of this version; raises ``KeyError``."""
+        found: Policy = self._known[version]
+        return found
+
+    def calendar(self, version: str) -> Calendar:
+        """The calendar of this version; raises ``KeyError``."""
+        found: Calendar = self._known[version]
+        return found
+
+
 class PublishedVersions:
     """The versions on record; what was read once is kept in memory."""
 

@@ -12,26 +12,36 @@ from plugin.core.case import Placement
 from plugin.core.clock_words import ClockWords
 from plugin.core.plan import Plan
 from plugin.core.policy import armed_by, policy_of
+from plugin.core.signs import Sign
 from plugin.core.wording import Language
-from plugin.documents.desks import Desk
 
 LEAD = "lead"
 """In a chain: whoever leads the matter."""
 
 
-def desk_clocks(
-    desk: Desk,
+Reach = Callable[[str, int, frozenset[str]], tuple[Contact, ...]]
+"""(group or role, UTC seconds, groups left out) → who that is just then"""
+
+
+def nobody(to: str, _at: int, _left_out: frozenset[str]) -> tuple[Contact, ...]:
+    """Nobody can be reached outside the helpdesk."""
+    return (Contact(to, None),)
+
+
+def plan_clocks(
     plan: Plan,
     calendar: Calendar | None,
-    reach: Callable[[str, int, frozenset[str]], tuple[Contact, ...]],
+    language: Language,
+    signs: tuple[Sign, ...] = (),
+    reach: Reach = nobody,
 ) -> DeskClocks:
-    """The clocks of a desk; ``reach`` (group or role, UTC seconds, groups left out) says who that is."""
+    """The clocks of a plan on a calendar, as a desk with these signs and people runs them."""
     return DeskClocks(
         policy=Version("policy", plan.id, policy_of(plan, calendar.id if calendar else None)),
         calendar=Version("calendar", calendar.id, calendar) if calendar else None,
         arms=lambda placement: armed_by(plan, frozenset(placement.tasks), frozenset(placement.clocks)),
-        signs=desk.signs,
-        words=clock_words(plan, calendar, desk.language),
+        signs=signs,
+        words=clock_words(plan, calendar, language),
         reach=lambda to, at, placement: reach(_who(to, placement), at, frozenset(placement.recused)),
     )
 

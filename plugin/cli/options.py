@@ -48,6 +48,23 @@ def connectors(command: Command) -> Command:
     )(command)
 
 
+def documents(command: Command) -> Command:
+    """``--mappings DIR``: the folder of documents, where the argument is something else."""
+    return click.option(
+        "--mappings",
+        type=click.Path(path_type=Path),
+        default=Path("mappings"),
+        envvar="PAIDAN_MAPPINGS",
+        show_default=True,
+        help="Folder of documents.",
+    )(command)
+
+
+def desk(command: Command) -> Command:
+    """``--desk NAME``."""
+    return click.option("--desk", help="The desk; needed where there are several.")(command)
+
+
 def mappings(command: Command) -> Command:
     """The folder of documents, ``mappings`` where none is named."""
     return click.argument(
