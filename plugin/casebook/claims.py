@@ -64,6 +64,8 @@ class Claim:
     unreadable_at: float | None = None
     """Since when the ticket cannot be read."""
     timer_at: float | None = None
+    read_at: float | None = None
+    """When the ticket was read last."""
 
 
 def still_ours(tx: Transaction, claimed: Claim, **values: object) -> None:

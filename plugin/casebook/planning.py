@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil
 
 from plugin.casebook.actions import DONE, OVERTAKEN, Ending
 from plugin.casebook.claims import Claim, OpenAction
@@ -198,8 +199,14 @@ def _state_events(claimed: Claim, snapshot: Snapshot) -> Iterator[CaseEvent]:
 
 
 def _changed_at(claimed: Claim, snapshot: Snapshot) -> float:
-    """When the ticket was last touched: what is seen first now happened then at the latest."""
-    return snapshot.changed_at.timestamp() if snapshot.changed_at else claimed.now
+    """When what is seen first now happened: as the ticket was last touched by the helpdesk's clock.
+
+    That clock may run behind ours, or tell no more than the second or the minute. What the last read did not
+    show came after it, so that an answer to a step that went out before is never taken as given earlier.
+    """
+    at = snapshot.changed_at.timestamp() if snapshot.changed_at else claimed.now
+    earliest = ceil(claimed.read_at) if claimed.read_at is not None else 0.0
+    return max(min(at, claimed.now), earliest)
 
 
 def instant(seconds: float) -> datetime:

@@ -100,6 +100,7 @@ def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
         planned=frozenset(rows.planned),
         unreadable_at=row.unreadable_at,
         timer_at=row.timer_at,
+        read_at=row.read_at,
     )
 
 

@@ -19,6 +19,7 @@ from plugin.casebook.published import Version
 from plugin.casebook.store import void_leases
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.tables import case, clock, ledger, message
+from plugin.casebook.telling import Word, tell
 from plugin.core.cycle import Clock
 from plugin.core.escalation import Escalation, Repeat, Step
 from plugin.core.meters import Target
@@ -141,7 +142,7 @@ class TestDueDate:
         before = timed.ticket(number)["due"]
         timed.helpdesk.set(number, tags=["reported"])
         timed.hear(number)
-        timed.run()
+        timed.later(1)
         assert moment(timed.ticket(number)["due"]) - moment(before) > timedelta(hours=23)
 
     def test_a_missed_limit_is_shown_in_its_field(self, timed: TimedBook) -> None:
@@ -275,8 +276,8 @@ class TestFaults:
     ) -> None:
         number = opened(timed)
         timed.later(601)
-        helpdesk.set(number, tags=["reported"], changed_at=timed.ticket(number)["created_at"])
-        timed.hear(number)
+        when = moment(timed.ticket(number)["created_at"]).timestamp() + 300
+        tell(timed.database, "hall", str(number), Word("told", "duty officer", at=when))
         timed.run()
         timed.later(60)
         assert [p.addressee for p in timed.letters] == ["deputy", "deputy"]
@@ -306,7 +307,7 @@ def test_the_list_of_clocks_follows(timed: TimedBook) -> None:
     assert shown == {"report": "overdue", "answer": "running"}
     timed.helpdesk.set(number, state="closed", tags=["reported"])
     timed.hear(number)
-    timed.run()
+    timed.later(1)
     assert {row.clock: row.outcome for row in timed.rows(clock)} == {"report": "missed", "answer": "met"}
     assert [row.timer_at for row in timed.rows(case)] == [None]
 
@@ -337,3 +338,17 @@ def test_every_version_that_ran_can_be_read_again(tmp_path: Path) -> None:
     PublishedVersions(database).publish(version)
     assert PublishedVersions(database).policy(version.hash) == POLICY
     database.close()
+
+
+def test_an_answer_by_a_clock_that_runs_behind_counts_from_when_it_was_not_there_yet(
+    timed: TimedBook, helpdesk: StandIn
+) -> None:
+    number = opened(timed)
+    timed.later(601)
+    assert timed.told() == ["deputy"]
+    behind = moment(timed.ticket(number)["created_at"]).isoformat(timespec="minutes")
+    helpdesk.set(number, owner="7", changed_at=behind)
+    timed.hear(number)
+    timed.later(2)
+    timed.later(3_000)
+    assert timed.told() == ["deputy"]

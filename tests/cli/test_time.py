@@ -1,4 +1,4 @@
-"""The commands that speak of time, on a ticket that a running Paidan keeps: clocks, due, simulate, ack, tell."""
+"""The commands that speak of time, on a ticket that a running Paidan keeps."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -190,6 +191,15 @@ class Roundup:
 
     def move(self, ticket: str, group: str) -> None:
         self._set(ticket, queue=GROUPS[group])
+
+    def take(self, ticket: str) -> None:
+        """The agent takes the ticket."""
+        self._set(ticket, assignedto="agent")
+
+    def due(self, ticket: str) -> datetime | None:
+        """The ticket's due date."""
+        read = self._call("agent", "GET", f"/issue/{ticket}?@verbose=2")["attributes"]["due"]
+        return datetime.strptime(read, "%Y-%m-%d.%H:%M:%S").replace(tzinfo=UTC) if read else None
 
     def prioritise(self, ticket: str, priority: str) -> None:
         self._set(ticket, priority=priority)

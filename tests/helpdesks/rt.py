@@ -10,6 +10,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -218,6 +219,16 @@ class RequestTracker:
 
     def move(self, ticket: str, group: str) -> None:
         self._call("agent", "PUT", f"/ticket/{ticket}", {"Queue": GROUPS[group]})
+
+    def take(self, ticket: str) -> None:
+        """The agent makes the ticket their own."""
+        self._call("agent", "PUT", f"/ticket/{ticket}", {"Owner": "agent"})
+
+    def due(self, ticket: str) -> datetime | None:
+        """The ticket's due date."""
+        read = self._call("agent", "GET", f"/ticket/{ticket}")["Due"]
+        at = datetime.fromisoformat(read)
+        return at if at.year > 1970 else None
 
     def prioritise(self, ticket: str, priority: str) -> None:
         self._call("agent", "PUT", f"/ticket/{ticket}", {"Priority": int(priority)})
