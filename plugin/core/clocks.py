@@ -190,11 +190,12 @@ def visible(events: Iterable[Event], now: int) -> list[Event]:
     An event from the future by more than ``FUTURE_TOLERANCE`` is held to its receipt.
     """
     known = (event for event in events if (event.received_at or event.at) <= now)
-    held = (_held(event) for event in known)
-    return sorted((e for e in held if e.at <= now), key=lambda e: (e.at, e.seq, e.id))
+    timed = (held(event) for event in known)
+    return sorted((e for e in timed if e.at <= now), key=lambda e: (e.at, e.seq, e.id))
 
 
-def _held(event: Event) -> Event:
+def held(event: Event) -> Event:
+    """The event, at its receipt if its own time is too far ahead of that."""
     received = event.received_at
     if received is not None and event.at > received + FUTURE_TOLERANCE:
         return replace(event, at=received)
