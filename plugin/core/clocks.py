@@ -120,7 +120,7 @@ class ClockHistory:
             return
         if self.clock.on_reopen == "resume":
             last.outcome, last.calendar = None, self.calendar
-            last.run(event.at)
+            (last.pause if self._paused else last.run)(event.at)
         elif self.clock.on_reopen == "new_cycle":
             self._begin(event)
 
