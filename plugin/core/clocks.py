@@ -153,7 +153,7 @@ class ClockHistory:
             return
         is_raise = rank > self._order.get(before or "", -1)
         way = self.clock.on_raise if is_raise else self.clock.on_lower
-        if way == "keep":
+        if way == "keep" and self._open:
             return
         if way in ("restart", "restart_always") and is_new_high:
             self._restart(event, always=way == "restart_always")
