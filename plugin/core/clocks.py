@@ -82,7 +82,7 @@ class ClockHistory:
             self._reopen(event)
         if event.type in self.clock.stop:
             self._stop(event)
-        elif event.type in self.clock.restart_on and self._open:
+        elif event.type in self.clock.restart_on and self._open and self._open.id != event.id:
             self._stop(event)
             self._begin(event)
         elif event.type == self.clock.start and not self.cycles:
