@@ -169,12 +169,11 @@ class Cycle:
         was, self.breached_at, self.calendar = self.breached_at, None, calendar
         given = ((warning, self._seen_before(at, warning)) for warning in self.warnings)
         self.warnings = [replace(warning, at=seen) for warning, seen in given if seen is not None]
-        if was is None:
-            self.floor = max(self.floor, at)
-            return
-        due = self._meter().reached(self.running, self.target.amount)
-        if due is not None and due < at:
+        due = None if was is None else self._meter().reached(self.running, self.target.amount)
+        if was is not None and due is not None and due < at:
             self.breached_at = max(due, was)
+        else:
+            self.floor = max(self.floor, at)
 
     def _seen_before(self, at: int, warning: WarningDue) -> int | None:
         """When a warning came, by the calendar as it is now; None: it has not come before ``at``."""
