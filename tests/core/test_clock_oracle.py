@@ -187,6 +187,27 @@ def test_no_calendar_is_a_calendar_that_is_always_open(seed: int) -> None:
     assert without.next_at == with_one.next_at
 
 
+@given(seeds)
+def test_what_is_said_to_be_due_comes_to_pass(seed: int) -> None:
+    """If nothing more happens, a running clock is breached just when it was due, and warned when told."""
+    scene = Scene(seed)
+    known = [event for event in scene.events if max(event.at, event.received_at or 0) <= scene.now]
+    for number, cycle in enumerate(evaluate(scene.policy, scene.calendars, known, scene.now).cycles):
+        due, warning = cycle.due_at(), cycle.next_warning()
+        if cycle.state == "running" and due is not None and due > scene.now:
+            before, then = (
+                evaluate(scene.policy, scene.calendars, known, at).cycles[number] for at in (due - 1, due)
+            )
+            assert (before.state, then.state, then.breached_at) == ("running", "overdue", due)
+        if warning is not None and warning.at > scene.now:
+            before, then = (
+                evaluate(scene.policy, scene.calendars, known, at).cycles[number].warnings
+                for at in (warning.at - 1, warning.at)
+            )
+            assert warning not in before
+            assert warning in then
+
+
 @given(seeds, st.integers(0, 10**6))
 def test_a_later_look_changes_nothing_that_had_happened(seed: int, later: int) -> None:
     """What a clock did up to an instant does not depend on when it is asked."""
