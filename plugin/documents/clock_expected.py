@@ -115,6 +115,6 @@ def _differ(where: str, want: Any, have: Any, zone: tzinfo) -> Iterator[str]:
 def _readable(value: Any, zone: tzinfo) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_readable(item, zone) for item in value)}]"
-    if isinstance(value, int) and value > 10**8:
+    if isinstance(value, int) and 10**8 < value < 10**10:  # an instant, not a count
         return datetime.fromtimestamp(value, zone).isoformat()
     return "nothing" if value is None else str(value)

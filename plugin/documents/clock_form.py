@@ -73,7 +73,7 @@ def _case(part: Part, shared: Calendars, years: Years) -> Case:
     policy = _policy(part.part("policy", "metrics", "id version levels chains"), calendars)
     return Case(
         id=part.text("id"),
-        title=part.maybe_text("title") or part.maybe_text("reason") or "",
+        title=str(part.raw("title") or part.raw("reason") or ""),
         policy=policy,
         calendars=calendars,
         events=tuple(

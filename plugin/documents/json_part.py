@@ -57,17 +57,14 @@ class Part:
 
     def text(self, key: str) -> str:
         """A text that must be there."""
-        found = self.maybe_text(key)
-        if not found:
+        found = self.raw(key)
+        if not isinstance(found, str) or not found:
             raise self.refuse(key, "a text")
         return found
 
     def maybe_text(self, key: str) -> str | None:
         """A text, or None where none is given."""
-        found = self.raw(key)
-        if found is not None and not isinstance(found, str):
-            raise self.refuse(key, "a text")
-        return found
+        return self.text(key) if key in self else None
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where none is given."""

@@ -309,3 +309,25 @@ def test_a_key_expected_twice() -> None:
     document["cases"][0]["expect"]["fired"] *= 2
     with pytest.raises(ValueError, match="case K7, `expect`, `fired`: each key only once"):
         read_cases(document)
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place of a document."""
+    keys: Any = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+    return [path] * bool(path) + [found for key in keys for found in paths(value[key], (*path, key))]
+
+
+JUNK = [None, True, 0, -1, 7, 1.5, 1e300, "", "x", "2026-03-09T10:00:00+08:00", "2026-02-30", [], {}]
+JUNK += [[[]], [None], [{}], {"a": 1}, {"": []}, [["09:00", 9]], [[1, 2]], "9" * 40, {"id": []}]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:20])
+def test_junk_anywhere_is_read_or_refused_in_words(junk: Any) -> None:
+    for path in paths(FULL):
+        try:
+            for case in read_cases(changed(*path, to=junk)):
+                difference(case)
+        except ValueError as refused:
+            words = str(refused)
+            assert words.startswith(("case ", "the file")), path
+            assert len(words) < 300, path
