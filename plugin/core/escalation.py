@@ -208,15 +208,18 @@ def _schedule(escalation: Escalation) -> Iterator[tuple[str, Step, int]]:
     for number, step in enumerate(escalation.steps, 1):
         consumed += step.after
         yield f"s{number}", step, consumed
-    if escalation.repeat is None:
+    repeat = escalation.repeat
+    if repeat is None:
         return
+    pass_length = sum(step.after for step in escalation.steps) if repeat.whole else 0
+    if repeat.every + pass_length <= 0:
+        return  # a repeat that takes no time would never come to its end
     turn = 0
-    while escalation.repeat.times is None or turn < escalation.repeat.times:
+    while repeat.times is None or turn < repeat.times:
         turn += 1
-        consumed += escalation.repeat.every
+        consumed += repeat.every
         yield from _pass(escalation, turn, consumed)
-        if escalation.repeat.whole:
-            consumed += sum(step.after for step in escalation.steps)
+        consumed += pass_length
 
 
 def _pass(escalation: Escalation, turn: int, start: int) -> Iterator[tuple[str, Step, int]]:
