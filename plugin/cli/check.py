@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import click
 from plugin.cli import options
 from plugin.desk.products import Products, products
 from plugin.documents import render
+from plugin.documents.checks import check_coverage
 from plugin.documents.load import Loaded, load_folder
-from plugin.documents.problems import Problem
+from plugin.documents.problems import Problem, Problems
 from plugin.documents.rule_tests import TestReport, run_tests
 from plugin.documents.source import Source
 from plugin.documents.wording import PHRASES, Language
@@ -29,6 +31,7 @@ from plugin.documents.wording import PHRASES, Language
 def check(folder: Path, connectors: Path, language: Language, form: str) -> None:
     """Check the documents in FOLDER: all problems of all files at once."""
     found, loaded = _loaded(folder, connectors, thorough=True)
+    loaded = _with_coverage(loaded, datetime.now(UTC).date())
     if form == "json":
         _print_json(
             _values(found, loaded, folder, language), loaded.documents is not None and not found.problems
@@ -70,6 +73,15 @@ def _loaded(folder: Path, connectors: Path, *, thorough: bool = False) -> tuple[
         raise click.BadParameter(f'there is no folder "{folder}"', param_hint="FOLDER")
     found = products(connectors)
     return found, load_folder(folder, found.products, thorough=thorough)
+
+
+def _with_coverage(loaded: Loaded, today: date) -> Loaded:
+    """What depends on the day a person looks: no document becomes wrong by it."""
+    problems = Problems()
+    problems.extend(loaded.problems)
+    if loaded.documents is not None:
+        check_coverage(loaded.documents, today, problems)
+    return loaded._replace(problems=tuple(problems))
 
 
 def _prefix(folder: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from plugin.core.conditions import All, Cond, Test
 from plugin.core.place import Place
@@ -22,6 +23,9 @@ from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.documents.suggest import nearest
+
+DAYS_BEFORE_END = 60
+"""From 1 November on a calendar that ends with the year should get its next notice."""
 
 
 def check(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
@@ -48,6 +52,23 @@ def check_thoroughly(documents: DocumentSet, problems: Problems) -> None:
     """What takes longer to find than loading may take, and keeps no document from running."""
     for rules in documents.rules.values():
         never_reached(rules, problems)
+
+
+def check_coverage(documents: DocumentSet, today: date, problems: Problems) -> None:
+    """calendar-ends, calendar-ended: the calendar of a desk in use is known for 60 days more, or no longer.
+
+    State Council notices and public holidays of a year are known by then; until the next ones are in the
+    file, what is due later can only be provisional.
+    """
+    used = {desk.calendar for desk in documents.desks.values() if desk.calendar}
+    for name in sorted(used & documents.calendar_files.keys()):
+        file = documents.calendar_files[name]
+        covered = file.calendar.covered_through
+        left = (covered - today).days
+        if left < 0:
+            problems.warn("calendar-ended", file.covered_at, given=name, day=str(covered))
+        elif left <= DAYS_BEFORE_END:
+            problems.warn("calendar-ends", file.covered_at, given=name, day=str(covered), days=left)
 
 
 def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:

@@ -14,8 +14,10 @@ from typing import Any
 from plugin.core.calendar import Calendar, Component, Window
 from plugin.core.cycle import Clock, Cycle, Event
 from plugin.core.escalation import Escalation, Repeat, Step
+from plugin.core.instants import minutes_of_day
 from plugin.core.meters import Target
 from plugin.core.timekeeping import LedgerRow, Policy, evaluate, plan
+from plugin.documents.calendars import compiled
 
 MINUTE = 60
 PARTS = ("clocks", "fired", "coalesced", "moot", "corrections")
@@ -65,24 +67,20 @@ def _second(iso: str) -> int:
     return int(datetime.fromisoformat(iso).timestamp())
 
 
-def _minute_of_day(text: str) -> int:
-    hours, minutes = text.split(":")
-    return int(hours) * 60 + int(minutes)
-
-
 def _windows(pairs: Sequence[Sequence[str]]) -> tuple[Window, ...]:
-    return tuple((_minute_of_day(start), _minute_of_day(end)) for start, end in pairs)
+    return tuple((_minutes(start), _minutes(end)) for start, end in pairs)
+
+
+def _minutes(text: str) -> int:
+    minutes = minutes_of_day(text)
+    if minutes is None:
+        raise ValueError(text)
+    return minutes
 
 
 def _calendar(name: str, spec: JSON) -> Calendar:
     components = tuple(_component(part) for part in spec["components"])
-    dates = [day for part in components for day in (*part.holidays, *part.workdays, *part.overrides)]
-    covered = date.fromisoformat(spec["covered_through"]) if "covered_through" in spec else date(2030, 12, 31)
-    first = min([*dates, date(2024, 1, 1)])
-    last = max([*dates, covered])
-    return Calendar(
-        name, "", components, covered, first.replace(month=1, day=1), last.replace(year=last.year + 3)
-    )
+    return compiled(name, components, date.fromisoformat(spec.get("covered_through", "2030-12-31")))
 
 
 def _component(spec: JSON) -> Component:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from plugin.core.calendar import Calendar
 from plugin.core.case import DecisionDocuments
@@ -11,6 +12,7 @@ from plugin.core.effects import DeskMap
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
 from plugin.core.steps import CompiledRules, compile_rules
+from plugin.documents.calendars import CalendarFile
 from plugin.documents.desks import Desk, Product, desk_map
 from plugin.documents.timetables import Timetable
 
@@ -24,10 +26,15 @@ class DocumentSet:
     plans: Mapping[str, Plan]
     rules: Mapping[str, RuleSet]
     desks: Mapping[str, Desk]
-    calendars: Mapping[str, Timetable]
+    calendar_files: Mapping[str, CalendarFile]
     rosters: Mapping[str, Timetable]
     products: Mapping[str, Product] = field(default_factory=dict)
     _compiled: dict[str, CompiledRules] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """The calendars as clocks count on them."""
+        return {name: file.calendar for name, file in self.calendar_files.items()}
 
     def compiled(self, rules: str) -> CompiledRules:
         """The rules file of this id, ready to run; compiled once."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from plugin.documents.calendar_keys import CALENDAR
 from plugin.documents.desk_keys import DESK
 from plugin.documents.plans import PLAN
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, Shape
@@ -24,7 +25,7 @@ KINDS: Mapping[str, Mapping[str, Key]] = {
     "plan": PLAN,
     "rules": RULES,
     "desk": DESK,
-    "calendar": TIMETABLE,
+    "calendar": CALENDAR,
     "roster": TIMETABLE,
 }
 _WORDS: Mapping[str, Schema] = {
@@ -41,6 +42,7 @@ _WORDS: Mapping[str, Schema] = {
     },
     "time": {"type": "string", "pattern": "^([01]?[0-9]|2[0-4]):[0-5][0-9]$"},
     "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "hours": {"type": "string", "pattern": "^(closed|[0-2]?[0-9]:[0-5][0-9]-[0-2]?[0-9]:[0-5][0-9])$"},
     "condition": {"type": "object"},
     "secret": {"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$"},
     "any": {},

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
+from plugin.documents.calendars import CalendarFile, build_calendar_file
 from plugin.documents.checks import check, check_thoroughly
 from plugin.documents.desks import Desk, Product, build_desk
 from plugin.documents.document_set import DocumentSet
@@ -105,7 +106,10 @@ def _built(found: Folder, connectors: Mapping[str, Product], problems: Problems)
     for name, node in nodes["desks"].items():
         desk = build_desk(name, node, problems)
         desks |= {name: desk} if desk else {}
-    calendars = _timetables(nodes["calendars"], "calendar", problems)
+    calendars: dict[str, CalendarFile] = {}
+    for name, node in nodes["calendars"].items():
+        calendar = build_calendar_file(name, node, problems)
+        calendars |= {name: calendar} if calendar else {}
     rosters = _timetables(nodes["rosters"], "roster", problems)
     everything = DocumentSet(found.digest, plans, rules, desks, calendars, rosters, connectors)
     check(everything, found, problems)

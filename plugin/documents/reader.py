@@ -64,7 +64,9 @@ class Either:
 
 
 Shape: TypeAlias = "str | Choice | ListOf | MapOf | Either | Mapping[str, Key]"
-"""Keys, a container, or a word: text id number whole flag duration label time date condition secret any."""
+"""Keys, a container, or a word.
+
+The words: text id number whole flag duration label time date hours condition secret any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from plugin.documents.calendar_keys import CALENDAR
 from plugin.documents.desk_keys import DESK
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, Shape
 from plugin.documents.rules_keys import RULES
@@ -46,9 +47,9 @@ def first_of(text: str, code: str) -> str:
 
 
 def mappings_page(plan: Mapping[str, Key]) -> str:
-    """``docs/reference/mappings.md``: every setting of plans, rules and desks."""
+    """``docs/reference/mappings.md``: every setting of plans, rules, desks and calendars."""
     lines = ["# Every setting of the documents", ""]
-    for title, keys in (("plans/", plan), ("rules/", RULES), ("desks/", DESK)):
+    for title, keys in (("plans/", plan), ("rules/", RULES), ("desks/", DESK), ("calendars/", CALENDAR)):
         lines += [f"## {title}", "", "| setting | value | meaning |", "|---|---|---|", *_rows(keys, ""), ""]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from plugin.documents.problems import Problem, Slot
 from plugin.documents.source import Source
 from plugin.documents.suggest import nearest, shown
-from plugin.documents.wording import NOUNS, PERSON, PHRASES, TEXTS, Language
+from plugin.documents.wording import NOUNS, PERSON, PHRASES, TEXTS, WEEKDAYS, Language
 
 LONGEST_QUOTE = 60
 """Characters of an admin's value repeated in a message."""
@@ -45,6 +45,8 @@ def _slot(name: str, value: Slot, language: Language) -> str:
         return NOUNS[str(value)][language == "zh"]
     if name == "of":
         return PERSON[str(value)][language == "zh"]
+    if name == "weekday":
+        return WEEKDAYS[str(value)][language == "zh"]
     if isinstance(value, tuple):
         return _listed(value, language)
     written = _readable(str(value))

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from plugin.documents.wording_calendars import CALENDAR_TEXTS
 from plugin.documents.wording_connectors import CONNECTOR_TEXTS
 from plugin.documents.wording_files import FILE_TEXTS
 from plugin.documents.wording_fit import FIT_TEXTS
-from plugin.documents.wording_phrases import NOUNS, PERSON, PHRASES
+from plugin.documents.wording_phrases import NOUNS, PERSON, PHRASES, WEEKDAYS
 from plugin.documents.wording_plans import PLAN_TEXTS
 from plugin.documents.wording_values import VALUE_TEXTS
 
 Language = Literal["zh", "en"]
 
-__all__ = ["NOUNS", "PERSON", "PHRASES", "TEXTS", "Language", "Texts"]
+__all__ = ["NOUNS", "PERSON", "PHRASES", "TEXTS", "WEEKDAYS", "Language", "Texts"]
 
 
 class Texts(NamedTuple):
@@ -32,7 +33,7 @@ class Texts(NamedTuple):
 
 TEXTS: dict[str, Texts] = {
     code: Texts(*row)
-    for table in (FILE_TEXTS, VALUE_TEXTS, FIT_TEXTS, PLAN_TEXTS, CONNECTOR_TEXTS)
+    for table in (FILE_TEXTS, VALUE_TEXTS, FIT_TEXTS, PLAN_TEXTS, CONNECTOR_TEXTS, CALENDAR_TEXTS)
     for code, row in table.items()
 }
 """Every code there is."""

@@ -35,6 +35,21 @@ NOUNS: dict[str, tuple[str, str]] = {
     "entry": ("entry", "条目"),
     "report": ("report", "报告"),
     "content": ("report content", "报告要素"),
+    "site": ("site", "地点"),
+    "weekday": ("weekday", "星期"),
+    "holiday": ("holiday", "假日"),
+    "workday": ("make-up working day", "调休上班日"),
+    "override": ("day with hours of its own", "特别时间的日子"),
+}
+
+WEEKDAYS: dict[str, tuple[str, str]] = {
+    "mon": ("Monday", "星期一"),
+    "tue": ("Tuesday", "星期二"),
+    "wed": ("Wednesday", "星期三"),
+    "thu": ("Thursday", "星期四"),
+    "fri": ("Friday", "星期五"),
+    "sat": ("Saturday", "星期六"),
+    "sun": ("Sunday", "星期日"),
 }
 
 PERSON: dict[str, tuple[str, str]] = {

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from plugin.cli import COMMANDS, main
+from tests.documents.test_calendars import in_use
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = """version: 1
@@ -89,3 +90,15 @@ def test_a_wrong_use_ends_with_two(arguments: list[str]) -> None:
 def test_help_names_every_command() -> None:
     output = run("--help").output
     assert all(name in output for name in COMMANDS)
+
+
+def test_a_calendar_in_use_is_watched_by_the_date(tmp_path: Path) -> None:
+    folder = in_use(tmp_path)
+    calendar = folder / "calendars" / "cn-government.yaml"
+    calendar.write_text(
+        calendar.read_text("utf-8").replace("covered_through: 2026-12-31", "covered_through: 2026-10-10")
+    )
+    result = run("check", str(folder), "--connectors", str(ROOT / "connectors"))
+    assert result.exit_code == 0
+    assert "covered_through: 2026-10-10\n      |                  ^~~" in result.output
+    assert "[calendar-ended]" in result.output

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugin.desk.products import Products, products
+from plugin.documents.calendars import build_calendar
 from plugin.documents.desks import build_desk
 from plugin.documents.plans import build_plan
 from plugin.documents.problems import Problems
@@ -105,6 +106,8 @@ def built(path: Path, text: str, problems: Problems) -> object:
         return build_rules(path.stem, node, parts, problems)
     if kind == "desks":
         return build_desk(path.stem, node, problems)
+    if kind == "calendars":
+        return build_calendar(path.stem, node, problems)
     return node
 
 
