@@ -51,6 +51,7 @@ class Override:
     roles: frozenset[str] = frozenset()
     """Empty: every role."""
     instead_of: str | None = None
+    note: str = ""
     place: Place | None = None
 
     def holds_for(self, role: str) -> bool:
