@@ -22,7 +22,8 @@ from plugin.casebook.holds import Holds
 from plugin.casebook.letters import Courier, Outcome, Post
 from plugin.casebook.loop import Loop
 from plugin.casebook.places import DAY, retain
-from plugin.casebook.store import void_leases
+from plugin.casebook.published import PublishedVersions
+from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.timekeepers import Reach, plan_clocks
 from plugin.casebook.versions import keep_versions
@@ -171,16 +172,19 @@ class Paidan:
         if self.database.is_sqlite:
             void_leases(self.database)
         self.clock = ClockWatch()
-        advance = Advance(self.database, self.desks, Holds(self.database), pace, self.clock)
+        self.published = PublishedVersions(self.database)
+        advance = Advance(self.database, self.desks, Holds(self.database), pace, self.clock, self.published)
         self.loop = Loop(
             self.database,
             advance,
             lease=pace.lease,
-            sweep=Sweep(self.database, self.desks, pace.lease),
+            sweep=Sweep(self.database, self.desks, pace.lease, self.published),
             post=Post(self.database, courier(self.desks, environ)),
         )
         self.web = web_app(settings, self)
         self._kept = ""
+        self._calendars: dict[str, str] = {}
+        """desk → the calendar's version its open clocks were last looked at under"""
         self._keep_versions()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
@@ -218,11 +222,26 @@ class Paidan:
 
     def _keep_versions(self) -> None:
         """Put the documents that run on record, once per version."""
+        self._publish()
         good = self.desks.documents
         if good.refused is None and good.running != self._kept:
             texts = {name: source.text for name, source in good.sources.items()}
             keep_versions(self.database, texts, who="files", why="")
             self._kept = good.running
+
+    def _publish(self) -> None:
+        """Every policy and calendar that runs now, whole: open clocks follow a calendar that is new."""
+        calendars = self._calendars
+        for name, desk in self.desks().items():
+            new = self.published.publish(desk.clocks.policy, desk.clocks.calendar)
+            calendar = desk.clocks.calendar.hash if desk.clocks.calendar else None
+            known = calendars.get(name)
+            if calendar and calendar != known and (known or calendar in new):
+                count = look_again(self.database, name)
+                log.info("calendar_published", desk=name, cases=count)
+                self.loop.wake()
+            if calendar:
+                calendars[name] = calendar
 
 
 def web_app(settings: Settings, paidan: Paidan) -> Flask:

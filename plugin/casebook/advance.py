@@ -56,9 +56,15 @@ class Advance:
     """Moves one claimed case as far as it goes."""
 
     def __init__(
-        self, database: Database, desks: Desks, holds: Holds, pace: Pace, clock: ClockWatch | None = None
+        self,
+        database: Database,
+        desks: Desks,
+        holds: Holds,
+        pace: Pace,
+        clock: ClockWatch | None = None,
+        published: PublishedVersions | None = None,
     ) -> None:
-        self._published = PublishedVersions(database)
+        self._published = published or PublishedVersions(database)
         self._clock = clock or ClockWatch()
         self._database = database
         self._desks = desks

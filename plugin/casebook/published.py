@@ -53,18 +53,22 @@ class PublishedVersions:
         self._database = database
         self._known: dict[str, Any] = {}
 
-    def publish(self, *versions: Version | None) -> None:
-        """Put these versions on record, each once; raises ``StoreError``."""
+    def publish(self, *versions: Version | None) -> set[str]:
+        """Put these versions on record, each once; the ids of those that never ran before.
+
+        Raises ``StoreError``.
+        """
         new = [each for each in versions if each is not None and each.hash not in self._known]
         if not new:
-            return
+            return set()
         with self._database.write() as tx:
             once = tx.insert(published).on_conflict_do_nothing(index_elements=["hash"])
-            tx.run(
-                once,
-                [{"hash": v.hash, "kind": v.kind, "name": v.name, "at": tx.now, "body": v.body} for v in new],
+            rows = (
+                {"hash": v.hash, "kind": v.kind, "name": v.name, "at": tx.now, "body": v.body} for v in new
             )
+            added = {str(row["hash"]) for row in rows if tx.run(once, row).rowcount > 0}
         self._known |= {each.hash: each.value for each in new}
+        return added
 
     def policy(self, version: str) -> Policy:
         """The policy of this version; raises ``KeyError`` where it never ran here."""

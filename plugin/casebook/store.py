@@ -22,7 +22,7 @@ from plugin.casebook.history import DOCUMENTS, CaseEvent, Stored, stored, with_n
 from plugin.casebook.inbox import new_case
 from plugin.casebook.ledgers import add_rows, correct, ledger_rows, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped, loaded
-from plugin.casebook.tables import action, case, delivery, event, hold, message
+from plugin.casebook.tables import action, case, clock, delivery, event, hold, message
 from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.case import CaseState
 from plugin.core.effects import Effects
@@ -238,6 +238,16 @@ def cannot_read(database: Database, claimed: Claim, patience: float) -> None:
     at = earliest([claimed.timer_at, since + patience if claimed.planned else None])
     with database.write() as tx:
         still_ours(tx, claimed, unreadable_at=since, timer_at=at)
+
+
+def look_again(database: Database, desk: str) -> int:
+    """A new calendar is published: every case of the desk with an open clock is due; how many that is."""
+    open_ = select(clock.c.case_id).where(clock.c.case_id == case.c.id, clock.c.state != "done")
+    with database.write() as tx:
+        waiting = and_(case.c.desk == desk, open_.exists())
+        at = when((case.c.next_at <= tx.now, case.c.next_at), else_=tx.now)
+        again = update(case).where(waiting).values(next_at=at, wake=case.c.wake + 1)
+        return int(tx.run(again).rowcount)
 
 
 def void_leases(database: Database) -> None:

@@ -50,11 +50,13 @@ class _Due:
 class Sweep:
     """Finds the cases whose clocks reached an instant, and puts on record what fell due."""
 
-    def __init__(self, database: Database, desks: Desks, lease: float) -> None:
+    def __init__(
+        self, database: Database, desks: Desks, lease: float, published: PublishedVersions | None = None
+    ) -> None:
         self._database = database
         self._desks = desks
         self._lease = lease
-        self._published = PublishedVersions(database)
+        self._published = published or PublishedVersions(database)
 
     def __call__(self) -> int:
         """One batch; how many cases it took. Raises ``StoreError``."""

@@ -173,7 +173,9 @@ def _group(key: str) -> str:
 
 def _end(escalation: Escalation, cycle: Cycle, anchor: _Anchor, events: Sequence[Event]) -> int | None:
     stopped = (e.at for e in events[anchor.after :] if e.type in escalation.stop_on)
-    done = (at for at in cycle.ended if at >= anchor.at)
+    # a timer's anchor comes after everything that happened at its instant, the end of the cycle too
+    first = anchor.at if escalation.at == "start" else anchor.at + 1
+    done = (at for at in cycle.ended if at >= first)
     return min([*stopped, *done], default=None)
 
 

@@ -48,8 +48,7 @@ class DocumentSet:
 
     def calendar(self, desk: str) -> Calendar | None:
         """The calendar of a desk; None where it names none."""
-        found = self.calendars.get(self.desks[desk].calendar or "")
-        return found if isinstance(found, Calendar) else None
+        return self.calendars.get(self.desks[desk].calendar or "")
 
     def roster(self, desk: str) -> Roster | None:
         """The roster of a desk; None where it names none."""

@@ -130,17 +130,20 @@ class Roundup:
             "url": url,
             "plan": "petition-four-level",
             "rules": "petition",
+            "calendar": "cn-government",
             "mode": "act",
             "language": "zh",
             "groups": dict(GROUPS),
             "secrets": {"token": "env:ROUNDUP_TOKEN", "hook": "env:ROUNDUP_HOOK_SECRET"},
             "settings": {"account": BOT, "run_field": "routing_run"},
             "write": {
+                "due": True,
                 "level": {"field": "response_level"},
                 "priority": dict(self.priorities),
                 "tags": True,
                 "reason": {"field": "routing_reason"},
             },
+            "events": {"ack": {"owner": "taken"}},
             "fields": {"channel": {"from": "channel"}, "region": {"from": "region"}},
         }
 

@@ -162,16 +162,19 @@ class RequestTracker:
             "url": url,
             "plan": "petition-four-level",
             "rules": "petition",
+            "calendar": "cn-government",
             "mode": "act",
             "language": "zh",
             "groups": dict(GROUPS),
             "secrets": {"token": "env:RT_TOKEN", "hook": "env:RT_HOOK_SECRET"},
             "settings": {"account": BOT},
             "write": {
+                "due": True,
                 "level": {"field": "Response Level"},
                 "priority": dict(self.priorities),
                 "tags": {"field": "Tags"},
             },
+            "events": {"ack": {"owner": "taken"}},
             "fields": {"channel": {"from": "Channel"}, "region": {"from": "Region"}},
         }
 

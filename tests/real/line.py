@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from plugin.demo.paidan import PaidanServer
 from tests.helpdesks.peer import Peer, View
@@ -28,8 +27,6 @@ class Line:
     api: Relay = field(default_factory=Relay)
     documents: Callable[[Path], None] = lambda _mappings: None
     """Changes the documents before Paidan starts"""
-    desk: Callable[[dict[str, Any]], dict[str, Any]] = lambda desk: desk
-    """Changes the desk file"""
 
     @contextmanager
     def running(self) -> Iterator[Line]:
@@ -39,7 +36,7 @@ class Line:
             stack.callback(self.api.stop)
             self.api.target = self.peer.address
             self.peer.prepare(self.api.url)
-            desk = self.desk(self.peer.desk(self.api.url))
+            desk = self.peer.desk(self.api.url)
             self.paidan = PaidanServer(self.home, "desk", desk, self.peer.secrets())
             self.documents(self.paidan.mappings)
             self.hooks.target = self.paidan.url

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -47,12 +46,6 @@ def fast(mappings: Path) -> None:
     part.write_text(text, "utf-8")
 
 
-def with_time(desk: dict[str, Any]) -> dict[str, Any]:
-    """The desk file that also writes the due date, and hears an answer when somebody takes the ticket."""
-    write = {**desk["write"], "due": True}
-    return {**desk, "write": write, "events": {"ack": {"owner": "taken"}}}
-
-
 @pytest.fixture(scope="module", params=PEERS)
 def timed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """One real helpdesk and one real Paidan whose plan counts seconds."""
@@ -63,7 +56,7 @@ def timed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         peer = PEERS[request.param](home / "helpdesk", request.config.cache.mkdir("helpdesks"))
     except PrerequisiteMissing as missing:
         pytest.fail(str(missing), pytrace=False)
-    with Line(peer, home / "paidan", documents=fast, desk=with_time).running() as line:
+    with Line(peer, home / "paidan", documents=fast).running() as line:
         yield line
     shutil.rmtree(home, ignore_errors=True)
 
