@@ -144,7 +144,7 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         closed_states=_states(node.get("closed_states"), problems),
         signs=_signs(node.get("events"), problems),
         people=_people(people, problems),
-        notify=reader.mapping(node.get("notify"), _secret, problems, "notify"),
+        notify=reader.mapping(node.get("notify"), secret_name, problems, "notify"),
         scene_staff=frozenset(reader.listing(node.get("scene_staff"), reader.text, problems)),
         person_words=reader.listing(node.get("person_words"), reader.text, problems),
         ca=reader.text(node.get("ca"), problems),
@@ -188,19 +188,19 @@ def _url(node: Node | None, problems: Problems) -> str:
     return written.rstrip("/")
 
 
-def _secret(node: Node, problems: Problems) -> str | None:
+def secret_name(node: Node, problems: Problems, code: str = "literal-secret") -> str | None:
     """A name of a secret; what stands there instead is never repeated."""
     if node.kind in ("map", "list", "null"):
         return reader.text(node, problems)
     if _SECRET.match(node.raw):
         return node.raw
-    problems.add("literal-secret", node)
+    problems.add(code, node)
     return None
 
 
 def _secrets(node: Node | None, problems: Problems) -> dict[str, tuple[str, ...]]:
     def read(value: Node, problems: Problems) -> tuple[str, ...]:
-        return reader.listing(value, _secret, problems, or_one=True)
+        return reader.listing(value, secret_name, problems, or_one=True)
 
     return reader.mapping(node, read, problems, "secrets")
 
