@@ -27,6 +27,7 @@ from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.timekeepers import Reach, plan_clocks
 from plugin.casebook.versions import keep_versions
+from plugin.core.addressees import resolve
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
@@ -136,11 +137,13 @@ def descriptors(settings: Settings) -> dict[str, Descriptor]:
 
 
 def reaching(documents: DocumentSet, name: str) -> Reach:
-    """Whom a step of a chain reaches at a desk: the address the desk file has for the group or role."""
-    notify = documents.desks[name].notify
+    """Whom a step of a chain reaches at a desk: by its roster, then by the addresses of the desk file."""
+    desk = documents.desks[name]
+    plan, roster = documents.plans[desk.plan], documents.roster(name)
 
-    def reached(to: str, _at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
-        return (Contact(to, None if to in left_out else notify.get(to)),)
+    def reached(to: str, at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
+        found = resolve(to, at, plan, roster, desk.notify, left_out).addressees
+        return tuple(Contact(each.who, each.secret) for each in found) or (Contact(to, None),)
 
     return reached
 
