@@ -243,7 +243,7 @@ def _case_book(cases: int) -> list[bool]:
     return [
         bar(f"empty poll over {cases:,} open clocks", figures["poll"] * 1e3, 1, "ms", at_most=True),
         bar(f"{DUE:,} due in one second, all on record", figures["plan"], 10, "s", at_most=True),
-        bar("of these planned", figures["planned"], DUE, ""),
+        bar("of these planned", figures["planned"], min(DUE, cases), ""),
         bar("claimed gravest first (cases out of order)", figures["disorder"], 0, "", at_most=True),
         bar("memory of the worker", figures["memory"], 200, "MB", at_most=True),
     ]
