@@ -16,6 +16,7 @@ COMMANDS = {
     "simulate": ("plugin.cli.simulate:simulate", "Show a ticket's future, if nobody does anything."),
     "ack": ("plugin.cli.tell:ack", "Answer for a ticket: its escalation stops."),
     "tell": ("plugin.cli.tell:tell_event", "Record an event of the plan, an extension, a fall or an end."),
+    "notify": ("plugin.cli.notify:notify", "Try the contacts of a desk: see them, send a test message."),
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }
