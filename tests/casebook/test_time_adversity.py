@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from plugin.core.case import CaseState, Decision
+from plugin.core.ticket import Ticket
 from plugin.core.timekeeping import Policy
 from tests.casebook.standin import Fault, StandIn
 from tests.casebook.test_time import ANSWER, CHAIN, POLICY, REPORT, TimedBook, opened
@@ -101,3 +104,20 @@ class TestUnreadable:
         assert timed.told() == told
         lines = [line for note in helpdesk.notes(number) for line in note.splitlines() if "step" in line]
         assert len(lines) == len(set(lines)) == len(told)
+
+
+def test_no_step_moves_a_matter_to_a_group_it_is_about(timed: TimedBook, helpdesk: StandIn) -> None:
+    plain = timed.decide
+
+    def recusing(ticket: Ticket, state: CaseState, now: datetime) -> Decision:
+        decision = plain(ticket, state, now)
+        placement = replace(decision.standing.placement, lead="onsite", recused=("hq",))
+        return replace(decision, standing=replace(decision.standing, placement=placement))
+
+    timed.decide = recusing
+    number = opened(timed)
+    timed.later(601)
+    timed.later(301)
+    assert timed.ticket(number)["group"] == "field team"
+    assert timed.ticket(number)["priority"] == "urgent"
+    assert "moved to" not in "\n".join(helpdesk.notes(number))
