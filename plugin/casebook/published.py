@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy import select
 
 from plugin.casebook.database import Database
@@ -20,12 +22,21 @@ def _as_json(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(Policy if kind == "policy" else Calendar)
 
 
+def _ordered(value: Any) -> Any:
+    """Sets as sorted lists: what says the same has the same digest in every process."""
+    if isinstance(value, Mapping):
+        return {key: _ordered(each) for key, each in value.items()}
+    if isinstance(value, Set):
+        return sorted(_ordered(each) for each in value)
+    return [_ordered(each) for each in value] if isinstance(value, list | tuple) else value
+
+
 class Version:
     """One version of a policy or calendar; its id is the digest of what it says."""
 
     def __init__(self, kind: str, name: str, value: Policy | Calendar) -> None:
         self.kind, self.name, self.value = kind, name, value
-        self.body = _as_json(kind).dump_json(value).decode()
+        self.body = to_json(_ordered(_as_json(kind).dump_python(value))).decode()
         self.hash = sha256(f"{kind}\0{name}\0{self.body}".encode()).hexdigest()
 
 
