@@ -216,18 +216,23 @@ _RELEASE = (
 def seconds_to_due(database: Database) -> float | None:
     """Seconds until the next case, clock or message is due and free, not below 0; None where nothing is."""
     with database.read() as tx:
-        free_at = when((case.c.lease_until > case.c.next_at, case.c.lease_until), else_=case.c.next_at)
+        free_at = _once_free(case.c.next_at)
         held_until = func.coalesce(hold.c.until, 0.0)
         at = when((held_until > free_at, held_until), else_=free_at)
         joined = case.outerjoin(hold, hold.c.desk == case.c.desk)
         soon = tx.now + 60.0
         soonest = [
             tx.run(select(func.min(at)).select_from(joined).where(case.c.next_at <= soon)).scalar(),
-            tx.run(select(func.min(case.c.timer_at)).where(case.c.timer_at <= soon)).scalar(),
+            tx.run(select(func.min(_once_free(case.c.timer_at))).where(case.c.timer_at <= soon)).scalar(),
             tx.run(select(func.min(message.c.next_try)).where(message.c.state == "planned")).scalar(),
         ]
         first = earliest(soonest)
         return None if first is None else max(0.0, first - tx.now)
+
+
+def _once_free(at: Any) -> Any:
+    """A case somebody has is not due before its lease ends."""
+    return when((case.c.lease_until > at, case.c.lease_until), else_=at)
 
 
 def cannot_read(database: Database, claimed: Claim, patience: float) -> None:

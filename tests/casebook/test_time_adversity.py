@@ -8,8 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from plugin.casebook.clock import ClockWatch
+from plugin.casebook.store import seconds_to_due
+from plugin.casebook.tables import case
 from plugin.core.case import CaseState, Decision
 from plugin.core.ticket import Ticket
 from plugin.core.timekeeping import Policy
@@ -199,3 +202,12 @@ def test_a_state_entered_again_counts_where_the_helpdesk_shows_the_same_stamp(
     assert [len(timed.events(kind)) for kind in ("closed", "reopened")] == [2, 1]
     timed.later(2_000)
     assert timed.told() == []
+
+
+def test_an_idle_worker_sleeps_while_the_case_that_is_due_is_in_other_hands(timed: TimedBook) -> None:
+    opened(timed)
+    timed.database.ahead += 601
+    with timed.database.write() as tx:
+        tx.run(update(case).values(lease_until=tx.now + 25))
+    assert not timed.loop.turn()
+    assert (seconds_to_due(timed.database) or 0) > 20
