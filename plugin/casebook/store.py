@@ -24,6 +24,15 @@ from plugin.casebook.memory import Memory, dumped, loaded
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message
 from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.effects import Effects
+from plugin.errors import StoreError
+
+
+PATIENCE = 3
+"""How often a case is read again in a row because more of it arrived before somebody is told."""
+
+
+class News(StoreError):
+    """More of the case arrived while it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +118,14 @@ def renew(database: Database, claimed: Claim, lease: float) -> None:
 
 
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
-    """Put a decision on record in one transaction; the action to send, where something differs."""
+    """Put a decision on record in one transaction; the action to send, where something differs.
+
+    Raises ``News`` where somebody would be told and more arrived since the case was claimed: it may be the
+    answer, and is read first.
+    """
     with database.write() as tx:
+        if planned.timed.letters and claimed.attempts < PATIENCE and _is_woken(tx, claimed):
+            raise News(f"case {claimed.id} was heard of again")
         still_ours(
             tx,
             claimed,
@@ -129,6 +144,11 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
         _keep_time(tx, claimed, planned)
         mark_read(tx, claimed)
         return replan(tx, claimed, planned.effects, planned.before)
+
+
+def _is_woken(tx: Transaction, claimed: Claim) -> bool:
+    wake = tx.run(select(case.c.wake).where(case.c.id == claimed.id).with_for_update()).scalar_one()
+    return bool(wake != claimed.seen)
 
 
 def _keep_time(tx: Transaction, claimed: Claim, planned: Planned) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.store import seconds_to_due
 from plugin.casebook.tables import case
+from plugin.casebook.telling import Word, tell
 from plugin.core.case import CaseState, Decision
 from plugin.core.ticket import Ticket
 from plugin.core.timekeeping import Policy
@@ -211,3 +212,24 @@ def test_an_idle_worker_sleeps_while_the_case_that_is_due_is_in_other_hands(time
         tx.run(update(case).values(lease_until=tx.now + 25))
     assert not timed.loop.turn()
     assert (seconds_to_due(timed.database) or 0) > 20
+
+
+def test_an_answer_given_while_the_ticket_is_read_is_heard_before_anybody_is_told(
+    timed: TimedBook, helpdesk: StandIn
+) -> None:
+    number = opened(timed)
+
+    def answer() -> None:
+        tell(timed.database, "hall", str(number), Word("ack", "duty officer"))
+
+    helpdesk.faults.append(Fault("GET", then=answer))
+    timed.later(601)
+    timed.later(10)
+    assert timed.told() == []
+
+
+def test_a_ticket_that_is_never_quiet_is_escalated_all_the_same(timed: TimedBook, helpdesk: StandIn) -> None:
+    number = opened(timed)
+    helpdesk.faults.extend(Fault("GET", then=lambda: timed.hear(number)) for _ in range(50))
+    timed.later(601)
+    assert timed.told() == ["deputy"]
