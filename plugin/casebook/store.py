@@ -19,7 +19,7 @@ from plugin.casebook.actions import OVERTAKEN, Ending, open_action, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.history import CaseEvent, stored
-from plugin.casebook.ledgers import add_rows, correct, ledger_rows, post, show_clocks, withdraw
+from plugin.casebook.ledgers import add_rows, correct, drop_unsent, ledger_rows, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped, loaded
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message
 from plugin.casebook.timers import NO_TIME, Timed, earliest
@@ -157,6 +157,7 @@ def _keep_time(tx: Transaction, claimed: Claim, planned: Planned) -> None:
     add_rows(tx, claimed.id, timed.sends.rows, planned.how)
     withdraw(tx, claimed.id, claimed.planned - {row.key for row in timed.sends.rows})
     correct(tx, claimed.id, timed.sends.corrections)
+    drop_unsent(tx, claimed.id, timed.over)
     post(tx, claimed.id, timed.letters)
     show_clocks(tx, {claimed.id: timed.cycles})
 

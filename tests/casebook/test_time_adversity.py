@@ -12,13 +12,13 @@ from sqlalchemy import update
 
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.store import seconds_to_due
-from plugin.casebook.tables import case
+from plugin.casebook.tables import case, message
 from plugin.casebook.telling import Word, tell
 from plugin.core.case import CaseState, Decision
 from plugin.core.ticket import Ticket
 from plugin.core.timekeeping import Policy
 from tests.casebook.standin import Fault, StandIn
-from tests.casebook.test_time import ANSWER, CHAIN, POLICY, REPORT, TimedBook, moment, opened
+from tests.casebook.test_time import ANSWER, CHAIN, POLICY, REPORT, Outcome, TimedBook, moment, opened
 
 Timed = Callable[[Policy], TimedBook]
 PAUSING = Policy(POLICY.levels, (replace(REPORT, pause_on=frozenset({"paused"})), ANSWER), (CHAIN,))
@@ -233,3 +233,36 @@ def test_a_ticket_that_is_never_quiet_is_escalated_all_the_same(timed: TimedBook
     helpdesk.faults.extend(Fault("GET", then=lambda: timed.hear(number)) for _ in range(50))
     timed.later(601)
     assert timed.told() == ["deputy"]
+
+
+class TestLateMessages:
+    """A message that does not get through at once."""
+
+    @pytest.fixture
+    def waiting(self, timed: TimedBook) -> TimedBook:
+        """The first message does not get through, until the post works again."""
+        delivered = timed.outcome
+        opened(timed)
+        timed.outcome = Outcome("unknown", "timeout")
+        timed.later(601)
+        timed.outcome = delivered
+        assert timed.told() == ["deputy"]
+        timed.letters.clear()
+        return timed
+
+    def test_nobody_is_told_any_more_once_somebody_answered(self, waiting: TimedBook) -> None:
+        tell(waiting.database, "hall", "1", Word("ack", "duty officer"))
+        waiting.loop.turn()
+        waiting.later(4_000)
+        assert waiting.told() == []
+        assert [(row.state, row.reason) for row in waiting.rows(message)] == [("dead", "withdrawn")]
+
+    def test_what_is_owed_upwards_is_told_all_the_same(self, waiting: TimedBook) -> None:
+        delivered, waiting.outcome = waiting.outcome, Outcome("unknown", "timeout")
+        waiting.later(301)
+        waiting.letters.clear()
+        waiting.outcome = delivered
+        tell(waiting.database, "hall", "1", Word("ack", "duty officer"))
+        waiting.loop.turn()
+        waiting.later(4_000)
+        assert waiting.told() == ["commander"]
