@@ -26,7 +26,6 @@ from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.effects import Effects
 from plugin.errors import StoreError
 
-
 PATIENCE = 3
 """How often a case is read again in a row because more of it arrived before somebody is told."""
 

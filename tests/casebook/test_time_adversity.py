@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import update
 
 from plugin.casebook.clock import ClockWatch
+from plugin.casebook.letters import Post, Posted
+from plugin.casebook.loop import Loop
 from plugin.casebook.store import seconds_to_due
+from plugin.casebook.sweep import Sweep
 from plugin.casebook.tables import case, message
 from plugin.casebook.telling import Word, tell
 from plugin.core.case import CaseState, Decision
@@ -42,6 +47,14 @@ def book_of(tmp_path: Path, helpdesk: StandIn) -> Iterator[Timed]:
 def timed(book_of: Timed) -> TimedBook:
     """A case book whose desk runs the usual policy."""
     return book_of(POLICY)
+
+
+def until(met: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait for what other threads do."""
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def look(book: TimedBook, number: int, times: int = 3) -> None:
@@ -266,3 +279,30 @@ class TestLateMessages:
         waiting.loop.turn()
         waiting.later(4_000)
         assert waiting.told() == ["commander"]
+
+
+def test_a_gateway_that_hangs_holds_up_no_case(timed: TimedBook, helpdesk: StandIn) -> None:
+    opened(timed)
+    let_go, held = Event(), []
+
+    def hang(posted: Sequence[Posted]) -> Outcome:
+        held.append(posted[0].addressee)
+        let_go.wait(20)
+        return timed.outcome
+
+    post = Post(timed.database, hang)
+    sweep = Sweep(timed.database, timed.desks, timed.pace.lease)
+    loop = Loop(timed.database, timed.advance, lease=30.0, workers=2, sweep=sweep, post=post)
+    for book in (timed.database, helpdesk):
+        book.ahead += 901
+    loop.start()
+    try:
+        until(lambda: held)
+        number = helpdesk.open("complaint", "4 people")
+        timed.hear(number)
+        loop.wake()
+        until(lambda: timed.ticket(number)["level"] == "top")
+        assert len(held) == 1
+    finally:
+        let_go.set()
+        assert loop.stop()
