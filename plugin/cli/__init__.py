@@ -11,6 +11,7 @@ COMMANDS = {
     "test": ("plugin.cli.check:test", "Run the tests written in the rules files."),
     "explain": ("plugin.cli.explain:explain", "Say why a ticket stands where it stands."),
     "decide": ("plugin.cli.decide:decide", "Decide a file of tickets; nothing is sent."),
+    "calendar": ("plugin.cli.calendar:calendar", "Show a calendar, or bring next year's holidays into it."),
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }

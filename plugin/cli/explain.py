@@ -58,14 +58,7 @@ TEXTS = {
 @click.option("--plan", help="Another plan than the desk's.")
 @click.option("--source", default="", help="The last part of the hook's address a recorded webhook came by.")
 @click.option("--full", is_flag=True, help="Also what did not hold, in full.")
-@click.option(
-    "--mappings",
-    type=click.Path(path_type=Path),
-    default=Path("mappings"),
-    envvar="PAIDAN_MAPPINGS",
-    show_default=True,
-    help="Folder of documents.",
-)
+@options.documents
 @options.connectors
 @options.language
 @options.form

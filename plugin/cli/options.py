@@ -48,6 +48,18 @@ def connectors(command: Command) -> Command:
     )(command)
 
 
+def documents(command: Command) -> Command:
+    """``--mappings DIR``: the folder of documents, for commands whose arguments are something else."""
+    return click.option(
+        "--mappings",
+        type=click.Path(path_type=Path),
+        default=Path("mappings"),
+        envvar="PAIDAN_MAPPINGS",
+        show_default=True,
+        help="Folder of documents.",
+    )(command)
+
+
 def mappings(command: Command) -> Command:
     """The folder of documents, ``mappings`` where none is named."""
     return click.argument(
