@@ -38,3 +38,6 @@ class _LazyGroup(click.Group):
 @click.version_option(package_name="paidan")
 def main() -> None:
     """Route the tickets of the helpdesk you already have by your organisation's response plan."""
+    from plugin.documents.zones import use_packaged_zones  # not for --help and --version
+
+    use_packaged_zones()

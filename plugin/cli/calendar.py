@@ -21,7 +21,6 @@ from plugin.documents.render import as_text, as_values, listed
 from plugin.documents.source import Source, read
 from plugin.documents.suggest import nearest
 from plugin.documents.wording import WEEKDAYS, Language
-from plugin.documents.zones import use_packaged_zones
 from plugin.errors import NoticeRefused
 
 BOM = b"\xef\xbb\xbf"
@@ -72,7 +71,6 @@ YEAR = click.IntRange(2000, 2099)
 @click.group()
 def calendar() -> None:
     """Look at a calendar, or bring next year's notice into it."""
-    use_packaged_zones()
 
 
 @calendar.command("import", short_help="Bring a notice of holidays into a calendar.")

@@ -16,6 +16,14 @@ Why = Literal["nothing-said", "only-encouraged", "not-all-day", "observance", "n
 """Why something with a date is no day of the notice; the words for it are the command's."""
 
 
+LONGEST_NAME = 80
+
+
+def _printable(text: str, most: int) -> str:
+    """On one line, without characters a terminal would obey."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:most]
+
+
 class LeftOut(NamedTuple):
     """A line or event that was read and says nothing of days off."""
 
@@ -51,7 +59,7 @@ class NoticeDays:
 
     def add(self, days: Iterable[date], is_off: bool, name: str | None, at: Spot) -> None:
         """These days are off, or working."""
-        line = at.place.line
+        line, name = at.place.line, _printable(name or "", LONGEST_NAME) or None
         for day in days:
             known = self._days.setdefault(day, NoticeDay(day, is_off, name, line))
             if known.is_off != is_off:
@@ -59,7 +67,7 @@ class NoticeDays:
 
     def leave_out(self, line: int, text: str, why: Why) -> None:
         """Told to the person, and not used."""
-        told = LeftOut(line, " ".join(text.split())[:60], why)
+        told = LeftOut(line, _printable(text, 60), why)
         if told not in self.left_out:
             self.left_out.append(told)
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from plugin.documents.notice_days import NoticeDays
 from plugin.documents.problems import Spot
-from plugin.documents.written_dates import Resolver, readable, weekday, written_spans
+from plugin.documents.written_dates import Resolver, is_cut_off, readable, weekday, written_spans
 
 Mark = Literal["off", "work", "either"]
 _MARKS: dict[str, Mark] = {
@@ -29,7 +29,6 @@ _MARKED = re.compile(
 _WORD = re.compile(r'[^\t,;|、\s"“”]+')
 _RULED = re.compile(r"[\s|:+=_-]*")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_NO_NAME = re.compile(r"[\s\-–—~至到.]*\d")
 
 
 def year_of(text: str) -> int | None:
@@ -65,7 +64,7 @@ class _Words(NamedTuple):
 def _read_row(written: str, line: str, year: int, at: Spot, into: NoticeDays) -> None:
     spans = written_spans(line)
     words = None if len(spans) != 1 else _words(written, line, spans[0].start, spans[0].end)
-    if words is None or not _is_clear(words):
+    if words is None or not _is_clear(words) or is_cut_off(line, spans[0]):
         into.problems.add("unreadable-row", at, given=written.strip())
         return
     days = into.resolved(spans[0], Resolver(year), written[spans[0].start : spans[0].end], at)
@@ -76,8 +75,8 @@ def _read_row(written: str, line: str, year: int, at: Spot, into: NoticeDays) ->
 
 
 def _is_clear(words: _Words) -> bool:
-    """One mark at most, and something beside the date; a digit in front would be the rest of another date."""
-    if "either" in words.marks or len(words.marks) > 1 or _NO_NAME.match(words.name):
+    """One mark at most, and something beside the date."""
+    if "either" in words.marks or len(words.marks) > 1:
         return False
     return bool(words.marks or words.name)
 

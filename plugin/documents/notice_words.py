@@ -40,6 +40,8 @@ _IS_NOTICE = re.compile(
 _PAPER = re.compile(r"[^\s，。：、]{2,20}关于20\d\d年部?分?节假日安排的通知")
 _PAPER_NUMBER = re.compile(r"国办发明电〔20\d\d〕\d{1,3}号")
 _NO_NAME = re.compile(r"\d|年|^(?:其中|将|即|此外)")
+_BULLET = re.compile(r"[•·●◆■*-]\s*(?!\d)")
+_AROUND = " \u3000:(【】[]•·●◆■*-"
 _NEAR = 12
 
 
@@ -89,7 +91,12 @@ def _passages(text: str) -> Iterator[_Stretch]:
     depth = 0
     for number, written in enumerate(text.split("\n"), 1):
         line, stripped = readable(written).strip(), written.strip()
-        ends = not stripped or _NUMBER.match(line) or (lines and lines[-1].text[-1] in "。;:")
+        ends = (
+            not stripped
+            or _NUMBER.match(line)
+            or _BULLET.match(line)
+            or (lines and lines[-1].text[-1] in "。;:")
+        )
         if lines and ends and depth <= 0:
             yield _joined(lines)
             lines, depth = [], 0
@@ -137,6 +144,8 @@ class _Passage:
 
     def _sentence(self, sentence: _Stretch) -> None:
         groups = list(_groups(sentence.text))
+        if not groups and self.is_item and not self.is_begun:  # 一、元旦。
+            self._take_name(sentence, 0, len(sentence.text.rstrip("。;! ")))
         moved = False
         for number, group in enumerate(groups):
             before = groups[number - 1][-1].end if number else 0
@@ -147,12 +156,12 @@ class _Passage:
 
     def _take_name(self, sentence: _Stretch, start: int, end: int) -> None:
         """``二、春节：`` before a date; a number or a colon begins another holiday."""
-        lead = sentence.text[start:end]
+        lead = sentence.text[start:end].rstrip(" ,:")
         cut = max(lead.rfind(mark) for mark in "。;,") + 1
         number = next(reversed(list(_NUMBER.finditer(lead, cut))), None)
         begin = number.end() if number else cut
-        ends_name = lead.rstrip().endswith(":")
-        name = _LEAD_IN.sub("", lead[begin:].strip().rstrip(":(").strip())
+        ends_name = sentence.text[start:end].rstrip().endswith(":")
+        name = _LEAD_IN.sub("", lead[begin:].strip(_AROUND)).rstrip(":")
         first, self.is_begun = not self.is_begun, True
         if not (first or number or ends_name):
             return

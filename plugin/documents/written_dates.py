@@ -24,14 +24,15 @@ _MONTH = (
 )
 _ZH = "〇零一二三四五六七八九十"
 _N = rf"\d{{1,2}}|[{_ZH}]{{1,3}}"
-TO = r"\s*(?:至|到|-{1,2}|[–—―]{1,2}|~|～|\.{2,3}|(?<=\s)(?:to|through)(?=\s))\s*"
+_TO = r"\s*(?:至|到|-{1,2}|[–—―]{1,2}|~|～|\.{2,3}|(?<=\s)(?:to|through)(?=\s))\s*"
 _DATE = re.compile(
     rf"(?<![\d{_ZH}共假期第每〕\]])(?:(?P<zh_year>\d{{4}}|[{_ZH}]{{4}})年\s*)?(?:(?P<zh_month>{_N})月\s*)?"
     rf"(?P<zh_day>{_N})(?:[日号]|(?=\s*[-~–—至到]\s*\d{{1,2}}[日号]))"
     r"|(?<!\d)(?P<iso_year>\d{4})(?P<mark>[-/.])(?P<iso_month>\d{1,2})(?P=mark)(?P<iso_day>\d{1,2})(?!\d)"
     r"|(?<!\d)(?P<run_year>20\d\d)(?P<run_month>\d\d)(?P<run_day>\d\d)(?!\d)"
     r"|(?<!\d)(?P<de_day>\d{1,2})\.(?P<de_month>\d{1,2})\.(?P<de_year>\d{4})(?!\d)"
-    rf"|\b(?P<us_month>{_MONTH})\s*(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s*(?P<us_year>\d{{4}})\b)?"
+    rf"|\b(?P<us_month>{_MONTH})\s*(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?\b"
+    r"(?:\s*(?:[-–—]|to|through)\s*(?P<us_last>\d{1,2})(?:st|nd|rd|th)?\b)?(?:,?\s*(?P<us_year>\d{4})\b)?"
     rf"|(?<!\d)(?P<uk_day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<uk_month>{_MONTH})(?:,?\s*(?P<uk_year>\d{{4}})\b)?",
     re.IGNORECASE,
 )
@@ -100,16 +101,14 @@ def written_dates(line: str) -> Iterator[WrittenDate]:
     while (found := _DATE.search(line, at)) is not None:
         at = found.end()
         said = {name.partition("_")[2]: value for name, value in found.groupdict().items() if value}
-        end, day = _behind(line, found.end())
-        yield WrittenDate(
-            found.start(),
-            end,
-            _number(said["year"]) if "year" in said else None,
-            _month(said["month"]) if "month" in said else None,
-            _number(said["day"]),
-            day,
-        )
-        at = end
+        at, day = _behind(line, found.end())
+        year = _number(said["year"]) if "year" in said else None
+        month = _month(said["month"]) if "month" in said else None
+        if "last" in said:
+            yield WrittenDate(found.start(), found.end("us_day"), year, month, _number(said["day"]), None)
+            yield WrittenDate(found.start("us_last"), at, year, month, _number(said["last"]), day)
+        else:
+            yield WrittenDate(found.start(), at, year, month, _number(said["day"]), day)
 
 
 def _number(written: str) -> int:
@@ -146,7 +145,13 @@ def written_spans(line: str) -> list[WrittenSpan]:
 
 
 def _joins(line: str, end: int, following: WrittenDate) -> bool:
-    return re.fullmatch(TO, line[end : following.start]) is not None
+    return re.fullmatch(_TO, line[end : following.start]) is not None
+
+
+def is_cut_off(line: str, span: WrittenSpan) -> bool:
+    """Whether a date is only one end of a range whose other end could not be read (1月1日至3)."""
+    behind, before = rf"{_TO}\d|\s+to\s+\d", rf"\d{_TO}|\d\s+to\s+"
+    return bool(re.match(behind, line[span.end :])) or bool(re.search(f"(?:{before})$", line[: span.start]))
 
 
 class Resolver:

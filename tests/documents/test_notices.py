@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import chinese_calendar
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plugin.documents.notice_days import Notice
 from plugin.documents.notices import read_notice
@@ -123,6 +126,24 @@ def test_ways_to_say_it(text: str, expected: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("一、元旦：1月1日放假。", ["元旦"]),
+        ("1.元旦：1月1日放假\n2.春节：2月5日放假", ["元旦", "春节"]),
+        ("（一）元旦。1月1日放假；1月9日（周六）上班；", ["元旦", "元旦"]),
+        ("• 元旦，1月1日放假\n• 【春节】2月5日放假", ["元旦", "春节"]),
+        ("一、元旦\n1月1日放假。", ["元旦"]),
+        ("元旦：1月1日放假。春节：2月5日放假。", ["元旦", "春节"]),
+        ("元旦放假时间为1月1日至2日，共2天。", ["元旦", "元旦"]),
+        ("1月1日放假。", [None]),
+        ("1月1日放假。其中，1月1日为法定节假日。", [None]),
+    ],
+)
+def test_holidays_are_named_in_front_of_their_days(text: str, names: list[str | None]) -> None:
+    assert [each.name for each in read(text).days] == names
+
+
+@pytest.mark.parametrize(
     ("text", "codes"),
     [
         ("1月1日放假。1月4日不放假。", ["unclear-sentence"]),
@@ -163,6 +184,10 @@ def test_another_year_is_noticed_by_its_weekdays() -> None:
         ("01.05.2027 Tag der Arbeit", off("05-01")),
         ("Friday, January 1\tNew Year's Day\nNovember 25, 2027 Thanksgiving", off("01-01", "11-25")),
         ("25 December 2027 Christmas Day holiday", off("12-25")),
+        (
+            "Dec 25-26 Christmas\nNew Year: January 1 to 3, 2027",
+            off("01-01", "01-02", "01-03", "12-25", "12-26"),
+        ),
         ("2027-02-14 Sun make-up working day", [("02-14", "班")]),
         (
             "2027-02-14 补班（春节）\n2027-02-15 春节（休）\n2027-02-21 春节班",
@@ -200,6 +225,8 @@ def test_names_are_what_is_left(row: str, name: str | None) -> None:
         "2027-01-01 x off work",
         "2027-02-06,2027-02-12,春节",
         "2027-02-06 - 12 春节",
+        "New Year: 2027-01-01 to 3",
+        "Spring 1-2027-05-03",
         "1/2/2027 New Year",
     ],
 )
@@ -259,6 +286,11 @@ def test_holiday_cn_before_the_notice_is_out_has_no_days() -> None:
 )
 def test_other_json_is_refused(text: str, codes: list[str]) -> None:
     assert [code for code, _ in refused(text)] == codes
+
+
+def test_a_name_cannot_speak_to_the_terminal() -> None:
+    text = '{"year": 2027, "days": [{"name": "a\\u001b[2J\\nb", "date": "2027-01-01", "isOffDay": true}]}'
+    assert read(text).days[0].name == "a [2J b"
 
 
 # -- feeds -----------------------------------------------------------------------------------------
@@ -404,3 +436,78 @@ def test_nothing_and_other_encodings_are_told(raw: bytes) -> None:
     problems = Problems()
     assert read_notice(raw, "x", problems, year=None, next_year=2027)[0] is None
     assert len(problems) == 1
+
+
+# -- the same days in every form -------------------------------------------------------------------
+
+Arrangement = list[tuple[str, date, int, list[date]]]
+"""Holiday: its name, first day, length, and the make-up days that go with it."""
+
+
+@st.composite
+def arrangements(draw: st.DrawFn) -> Arrangement:
+    """Holidays of 2027 in order, up to eight days each, with make-up days that are no holidays."""
+    starts = draw(st.lists(st.integers(1, 36), unique=True, min_size=1, max_size=7).map(sorted))
+    blocks = [(date(2027, 1, 1) + timedelta(n * 10 - 9), draw(st.integers(1, 8))) for n in starts]
+    taken = {first + timedelta(n) for first, length in blocks for n in range(length)}
+    found: Arrangement = []
+    for number, (first, length) in enumerate(blocks):
+        near = [first + timedelta(n) for n in (-2, -1, length, length + 1)]
+        free = [day for day in near if day not in taken and day.year == 2027]
+        makeup = draw(st.lists(st.sampled_from(free), unique=True, max_size=2).map(sorted)) if free else []
+        taken |= set(makeup)
+        found.append(
+            (
+                ["元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"][number],
+                first,
+                length,
+                makeup,
+            )
+        )
+    return found
+
+
+def expected_of(arrangement: Arrangement) -> set[tuple[date, bool, str]]:
+    off_days = {(f + timedelta(n), True, name) for name, f, length, _ in arrangement for n in range(length)}
+    return off_days | {(day, False, name) for name, _, _, makeup in arrangement for day in makeup}
+
+
+def zh(day: date, since: date | None = None) -> str:
+    month = "" if since is not None and since.month == day.month else f"{day.month}月"
+    return f"{month}{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
+
+
+def as_words(arrangement: Arrangement) -> str:
+    items = ["国务院办公厅关于2027年部分节假日安排的通知"]
+    for number, (name, first, length, makeup) in enumerate(arrangement):
+        last = first + timedelta(length - 1)
+        span = zh(first) if length == 1 else f"{zh(first)}至{zh(last, first)}"
+        work = f"{'、'.join(map(zh, makeup))}上班。" if makeup else ""
+        items.append(f"{'一二三四五六七'[number]}、{name}：{span}放假调休，共{length}天。{work}")
+    return "\n".join(items)
+
+
+def as_table(arrangement: Arrangement) -> str:
+    days = sorted(expected_of(arrangement))
+    return "\n".join(f"{day}\t{name}\t{'休' if is_off else '班'}" for day, is_off, name in days)
+
+
+def as_json(arrangement: Arrangement) -> str:
+    return holiday_cn(2027, *((str(day), name, is_off) for day, is_off, name in expected_of(arrangement)))
+
+
+def as_feed(arrangement: Arrangement) -> str:
+    events = []
+    for name, first, length, makeup in arrangement:
+        events.append(event(f"{name}假期", f"{first:%Y%m%d}", f"{first + timedelta(length):%Y%m%d}"))
+        events += [event(f"上班(补{name}假期)", f"{day:%Y%m%d}") for day in makeup]
+    return feed(*events)
+
+
+@pytest.mark.parametrize("form", [as_words, as_table, as_json, as_feed])
+@given(arrangements())
+@settings(max_examples=60, deadline=None)
+def test_the_same_days_in_every_form(form: Callable[[Arrangement], str], arrangement: Arrangement) -> None:
+    notice = read(form(arrangement))
+    assert {(each.day, each.is_off, each.name) for each in notice.days} == expected_of(arrangement)
+    assert notice.year == 2027
