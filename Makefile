@@ -43,4 +43,4 @@ slow: $(READY)
 
 bench: $(READY)
 	$(PIP) --require-hashes -r benchmarks/requirements.lock
-	$(BIN)/python benchmarks/decide.py
+	$(BIN)/python -m benchmarks.decide; $(BIN)/python -m benchmarks.clocks

@@ -17,12 +17,17 @@ from flask import Flask
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
-from plugin.casebook.desks import DeskInUse
+from plugin.casebook.desks import Contact, DeskInUse
 from plugin.casebook.holds import Holds
+from plugin.casebook.letters import Courier, Outcome, Post
 from plugin.casebook.loop import Loop
 from plugin.casebook.places import DAY, retain
-from plugin.casebook.store import void_leases
+from plugin.casebook.published import PublishedVersions
+from plugin.casebook.store import look_again, void_leases
+from plugin.casebook.sweep import Sweep
+from plugin.casebook.timekeepers import Reach, plan_clocks
 from plugin.casebook.versions import keep_versions
+from plugin.core.addressees import resolve
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
@@ -110,6 +115,13 @@ class Desks:
             map=documents.desk_map(name),
             decide=deciding(documents.decision_documents(name)),
             version=documents.digest,
+            clocks=plan_clocks(
+                documents.plans[desk.plan],
+                documents.calendar(name),
+                desk.language,
+                desk.signs,
+                reaching(documents, name),
+            ),
         )
 
 
@@ -122,6 +134,23 @@ def files(settings: Settings) -> frozenset[tuple[str, int, int]]:
 def descriptors(settings: Settings) -> dict[str, Descriptor]:
     """Every connector of the folder; raises ``DocumentsInvalid``."""
     return {name: describe.load(settings.connectors, name) for name in describe.names(settings.connectors)}
+
+
+def reaching(documents: DocumentSet, name: str) -> Reach:
+    """Whom a step of a chain reaches at a desk: by its roster, then by the addresses of the desk file."""
+    desk = documents.desks[name]
+    plan, roster = documents.plans[desk.plan], documents.roster(name)
+
+    def reached(to: str, at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
+        found = resolve(to, at, plan, roster, desk.notify, left_out).addressees
+        return tuple(Contact(each.who, each.secret) for each in found) or (Contact(to, None),)
+
+    return reached
+
+
+def courier(_desks: Desks, _environ: Mapping[str, str]) -> Courier:
+    """Sends messages to people."""
+    return lambda _posted: Outcome("refused", "no-courier")
 
 
 def deciding(documents: DecisionDocuments) -> Any:
@@ -146,10 +175,19 @@ class Paidan:
         if self.database.is_sqlite:
             void_leases(self.database)
         self.clock = ClockWatch()
-        advance = Advance(self.database, self.desks, Holds(self.database), pace, self.clock)
-        self.loop = Loop(self.database, advance, lease=pace.lease)
+        self.published = PublishedVersions(self.database)
+        advance = Advance(self.database, self.desks, Holds(self.database), pace, self.clock, self.published)
+        self.loop = Loop(
+            self.database,
+            advance,
+            lease=pace.lease,
+            sweep=Sweep(self.database, self.desks, pace.lease, self.published),
+            post=Post(self.database, courier(self.desks, environ)),
+        )
         self.web = web_app(settings, self)
         self._kept = ""
+        self._calendars: dict[str, str] = {}
+        """desk → the calendar's version its open clocks were last looked at under"""
         self._keep_versions()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
@@ -187,11 +225,26 @@ class Paidan:
 
     def _keep_versions(self) -> None:
         """Put the documents that run on record, once per version."""
+        self._publish()
         good = self.desks.documents
         if good.refused is None and good.running != self._kept:
             texts = {name: source.text for name, source in good.sources.items()}
             keep_versions(self.database, texts, who="files", why="")
             self._kept = good.running
+
+    def _publish(self) -> None:
+        """Every policy and calendar that runs now, whole: open clocks follow a calendar that is new."""
+        calendars = self._calendars
+        for name, desk in self.desks().items():
+            new = self.published.publish(desk.clocks.policy, desk.clocks.calendar)
+            calendar = desk.clocks.calendar.hash if desk.clocks.calendar else None
+            known = calendars.get(name)
+            if calendar and calendar != known and (known or calendar in new):
+                count = look_again(self.database, name)
+                log.info("calendar_published", desk=name, cases=count)
+                self.loop.wake()
+            if calendar:
+                calendars[name] = calendar
 
 
 def web_app(settings: Settings, paidan: Paidan) -> Flask:

@@ -87,7 +87,7 @@ def _new_action(tx: Transaction, claimed: Claim, effects: Effects) -> OpenAction
             ledger_key=key,
             state="planned",
             changes=changes,
-            note_key=note.key if note else None,
+            note_key=note.key if note else effects.in_reason or None,
             note_text=note.text if note else None,
             fence=claimed.fence,
             attempts=0,
@@ -135,6 +135,17 @@ def _end(tx: Transaction, ended: OpenAction, end: Ending, *, answer: object = No
     tx.run(update(action).where(action.c.id == ended.id).values(**row))
     column = "sent_at" if end.state == "done" else "corrected_at"
     tx.run(update(ledger).where(ledger.c.key == ended.ledger_key).values({column: tx.now}))
+    if end.state == "done":
+        _tell(tx, ended)
+
+
+def _tell(tx: Transaction, ended: OpenAction) -> None:
+    """The warnings and steps a note told of are in the ticket now."""
+    case_id = ended.ledger_key.partition("|")[0]
+    keys = ended.effects.note.keys if ended.effects.note else ended.effects.in_reason.split("\n")
+    steps = [f"{case_id}|{key}" for key in keys if "@" in key]
+    if steps:
+        tx.run(update(ledger).where(ledger.c.key.in_(steps)).values(sent_at=tx.now))
 
 
 def _json(value: object) -> str:

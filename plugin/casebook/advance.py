@@ -22,7 +22,9 @@ from plugin.casebook.desks import DeskInUse, Desks
 from plugin.casebook.holds import Holds
 from plugin.casebook.memory import Memory
 from plugin.casebook.planning import covers, is_stale, parts, plan
-from plugin.casebook.store import Planned, follow, record, release, set_gone
+from plugin.casebook.published import PublishedVersions
+from plugin.casebook.store import Planned, cannot_read, follow, record, release, set_gone
+from plugin.casebook.sweep import UNREADABLE
 from plugin.core.effects import Effects, written
 from plugin.desk.helpdesk import Seen, Written
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
@@ -54,8 +56,15 @@ class Advance:
     """Moves one claimed case as far as it goes."""
 
     def __init__(
-        self, database: Database, desks: Desks, holds: Holds, pace: Pace, clock: ClockWatch | None = None
+        self,
+        database: Database,
+        desks: Desks,
+        holds: Holds,
+        pace: Pace,
+        clock: ClockWatch | None = None,
+        published: PublishedVersions | None = None,
     ) -> None:
+        self._published = published or PublishedVersions(database)
         self._clock = clock or ClockWatch()
         self._database = database
         self._desks = desks
@@ -102,6 +111,9 @@ class Advance:
         except NotFound:
             self._not_found(claimed)
             return None
+        except HelpdeskError:
+            cannot_read(self._database, claimed, UNREADABLE)
+            raise
         self._holds.answered(claimed.desk)
         if is_stale(seen.snapshot.stamp, claimed.stamp) and claimed.attempts < self._pace.stale_tries:
             self._release(claimed, 2.0**claimed.attempts, {"code": "stale"}, attempts=claimed.attempts + 1)
@@ -118,11 +130,13 @@ class Advance:
         self._release(claimed, None, {"code": "gone"})
 
     def _decide_and_send(self, claimed: Claim, desk: DeskInUse, seen: Seen) -> None:
-        planned, _ = plan(claimed, seen, desk)
+        self._published.publish(desk.clocks.policy, desk.clocks.calendar)
+        planned, _ = plan(claimed, seen, desk, self._published)
         sending = record(self._database, claimed, planned)
         self._log_decision(claimed, planned)
         if planned.merged_into:
-            follow(self._database, claimed, planned.merged_into, planned.memory.state)
+            left = planned.memory.state
+            follow(self._database, claimed, planned.merged_into, left, planned.events)
         if sending is None:
             self._release(claimed, None, _left(planned))
         elif self._clock.is_astray(desk.helpdesk):
@@ -234,7 +248,7 @@ def taken(wanted: Effects, answer: Written) -> Effects:
     if answer.done:
         return wanted
     changes = tuple(change for change in wanted.changes if change.target not in answer.missing)
-    return Effects(changes, None if "note" in answer.missing else wanted.note)
+    return replace(wanted, changes=changes, note=None if "note" in answer.missing else wanted.note)
 
 
 def _after(planned: Planned, there: Effects, refused: dict[str, str]) -> Memory:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, update
 
 from plugin.casebook.database import Transaction
+from plugin.casebook.history import Stored
 from plugin.casebook.memory import Memory
 from plugin.casebook.tables import case
 from plugin.core.effects import Effects
+from plugin.core.timekeeping import LedgerRow
 from plugin.errors import StoreError
 
 
@@ -53,6 +56,16 @@ class Claim:
     now: float
     attempts: int
     open_action: OpenAction | None
+    history: tuple[Stored, ...] = ()
+    ledger: Mapping[str, LedgerRow] = field(default_factory=dict)
+    """engine key → what was decided about it"""
+    planned: frozenset[str] = frozenset()
+    """Keys that fell due and wait for the ticket to be read."""
+    unreadable_at: float | None = None
+    """Since when the ticket cannot be read."""
+    timer_at: float | None = None
+    read_at: float | None = None
+    """When the ticket was read last."""
 
 
 def still_ours(tx: Transaction, claimed: Claim, **values: object) -> None:

@@ -3,15 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from plugin.core.case import CaseState, Decision
+from plugin.casebook.published import Version
+from plugin.core.case import CaseState, Decision, Placement
+from plugin.core.clock_words import ClockWords
 from plugin.core.effects import DeskMap
+from plugin.core.signs import Sign
 from plugin.core.ticket import Ticket
 from plugin.desk.helpdesk import Helpdesk
 
 Decide = Callable[[Ticket, CaseState, datetime], Decision]
+
+
+class Contact(NamedTuple):
+    """Whom a step reaches: a group, role or seat, and the name of the secret with the address."""
+
+    addressee: str
+    secret: str | None
+    """None: nobody answers for it just now, or nobody has an address."""
+
+
+def _nobody(to: str, _at: int, _placement: Placement) -> tuple[Contact, ...]:
+    return (Contact(to, None),)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskClocks:
+    """The clocks of one desk under one version of its documents."""
+
+    policy: Version | None = None
+    calendar: Version | None = None
+    arms: Callable[[Placement], tuple[str, ...]] = lambda _placement: ()
+    """The clocks a matter with this placement has"""
+    signs: tuple[Sign, ...] = ()
+    words: ClockWords = field(default_factory=ClockWords)
+    reach: Callable[[str, int, Placement], tuple[Contact, ...]] = _nobody
+    """(group or role, UTC seconds, placement) → whom that is just then"""
+
+    @property
+    def versions(self) -> dict[str, Any]:
+        """``policy`` → its version, ``calendars`` → (id → version); empty where the desk has no clocks."""
+        if self.policy is None:
+            return {}
+        calendar = self.calendar
+        return {"policy": self.policy.hash, "calendars": {calendar.name: calendar.hash} if calendar else {}}
+
+
+NO_CLOCKS = DeskClocks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +64,7 @@ class DeskInUse:
     decide: Decide
     version: str
     """Of the documents: what was refused under another version is tried again."""
+    clocks: DeskClocks = NO_CLOCKS
 
 
 Desks = Callable[[], Mapping[str, DeskInUse]]

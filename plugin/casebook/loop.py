@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -25,10 +26,22 @@ STORE_PAUSE = 1.0
 class Loop:
     """Workers that share one wake-up call; each moves one case at a time."""
 
-    def __init__(self, database: Database, advance: Advance, *, lease: float, workers: int = 4) -> None:
+    def __init__(
+        self,
+        database: Database,
+        advance: Advance,
+        *,
+        lease: float,
+        workers: int = 4,
+        sweep: Callable[[], int] = lambda: 0,
+        post: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """``sweep`` takes what fell due by time alone, ``post`` sends messages; both say how many."""
         self._database = database
         self._advance = advance
         self._lease = lease
+        self._sweep = sweep
+        self._post = post
         self._turns = itertools.count(1)
         self._due = threading.Condition()
         self._wakes = 0
@@ -58,7 +71,9 @@ class Loop:
         return not any(thread.is_alive() for thread in self._threads)
 
     def turn(self) -> bool:
-        """Advance one due case; False where none is due."""
+        """Advance what is due: by time, then the messages, then one case; False where nothing is."""
+        if self._sweep() or self._post():
+            return True
         claimed = claim(self._database, self._lease, longest_waiting=next(self._turns) % FAIR_SHARE == 0)
         if claimed is None:
             return False

@@ -19,6 +19,8 @@ class Memory:
     state: CaseState = field(default_factory=CaseState)
     refused: Mapping[str, str] = field(default_factory=dict)
     """target → the value (for ``note`` its key) the helpdesk refused or ignored"""
+    signs: Mapping[str, str] = field(default_factory=dict)
+    """event → what the ticket showed of it at the last read"""
     version: str = ""
     """The documents under which it was refused; other documents, another try."""
 
@@ -36,6 +38,7 @@ def dumped(memory: Memory) -> str:
             "noted": sorted(state.noted),
             "refused": dict(memory.refused),
             "version": memory.version,
+            "signs": dict(memory.signs),
         }
     )
 
@@ -51,7 +54,7 @@ def loaded(text: str) -> Memory:
         pins=tuple(Pin(**{**pin, "at": datetime.fromisoformat(pin["at"])}) for pin in stored.get("pins", ())),
         noted=frozenset(stored.get("noted", ())),
     )
-    return Memory(state, stored.get("refused", {}), stored.get("version", ""))
+    return Memory(state, stored.get("refused", {}), stored.get("signs", {}), stored.get("version", ""))
 
 
 def _placement(stored: dict[str, Any] | None) -> Placement | None:
@@ -74,7 +77,8 @@ def loaded_effects(changes: str, note_key: str | None, note_text: str | None) ->
     """The effects an action carries."""
     return Effects(
         tuple(Change(target, _value(base), _value(want) or "") for target, base, want in json.loads(changes)),
-        Note(note_key, note_text or "") if note_key else None,
+        Note(note_key, note_text) if note_key and note_text is not None else None,
+        in_reason=note_key if note_key and note_text is None else "",
     )
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil
 
 from plugin.casebook.actions import DONE, OVERTAKEN, Ending
 from plugin.casebook.claims import Claim, OpenAction
-from plugin.casebook.desks import DeskInUse
+from plugin.casebook.desks import DeskClocks, DeskInUse
+from plugin.casebook.history import CaseEvent, Published, documents_event, history, with_new
+from plugin.casebook.ledgers import OBSERVED
 from plugin.casebook.memory import Memory
-from plugin.casebook.store import CaseEvent, Planned
+from plugin.casebook.store import Planned
+from plugin.casebook.timers import NO_TIME, Timed, sent_rows, time_case
 from plugin.core.case import CaseState, Decision
 from plugin.core.effects import Change, Effects, Snapshot, effects, is_there, observed, written
+from plugin.core.signs import all_shown, new_signs
 from plugin.desk.helpdesk import Seen
 
 
@@ -24,16 +29,26 @@ class Settled:
     ending: Ending
 
 
-def plan(claimed: Claim, seen: Seen, desk: DeskInUse) -> tuple[Planned, Decision]:
-    """Settle what was sent, decide, and say what still differs."""
+def plan(
+    claimed: Claim, seen: Seen, desk: DeskInUse, published: Published | None = None
+) -> tuple[Planned, Decision]:
+    """Settle what was sent, decide, see what time brought, and say what still differs."""
     settled = settle(claimed.open_action, seen.snapshot, claimed.memory, desk.version)
     before = settled.memory.state
     decision = desk.decide(seen.ticket, before, instant(claimed.now))
-    state = observed(decision, before, seen.snapshot, desk.map)
+    events = tuple(case_events(claimed, seen, decision, desk.clocks))
+    timed = _timed(claimed, events, decision, desk, before, published, seen.snapshot.state)
+    state = observed(decision, before, seen.snapshot, desk.map, timed.timing)
     wanted = effects(
-        decision, before, seen.snapshot, desk.map, unread_attachments=seen.ticket.unread_attachments
+        decision,
+        before,
+        seen.snapshot,
+        desk.map,
+        timed.timing,
+        unread_attachments=seen.ticket.unread_attachments,
     )
-    memory = replace(settled.memory, state=state)
+    signs = all_shown(desk.clocks.signs, seen.snapshot, seen.ticket.fields)
+    memory = replace(settled.memory, state=state, signs=signs)
     standing = decision.standing
     planned = Planned(
         status=seen.snapshot.state,
@@ -43,11 +58,32 @@ def plan(claimed: Claim, seen: Seen, desk: DeskInUse) -> tuple[Planned, Decision
         memory=memory,
         stamp=seen.snapshot.stamp,
         merged_into=seen.snapshot.merged_into,
-        events=tuple(case_events(claimed, seen, decision, state)),
+        events=(*events, *moves(claimed, state, seen.snapshot)),
         effects=acceptable(wanted, memory),
         before=settled.ending,
+        timed=timed,
+        how=OBSERVED if desk.map.mode == "observe" else None,
     )
     return planned, decision
+
+
+def _timed(
+    claimed: Claim,
+    events: tuple[CaseEvent, ...],
+    decision: Decision,
+    desk: DeskInUse,
+    state: CaseState,
+    published: Published | None,
+    state_now: str,
+) -> Timed:
+    """A merged ticket's time goes on with the surviving one."""
+    if published is None or state_now == "merged":
+        return NO_TIME
+    known = history(with_new(claimed.history, events, claimed.now), published)
+    if known is None:
+        return NO_TIME
+    ledger = sent_rows(claimed.ledger, state.noted)
+    return time_case(known, ledger, desk.clocks, decision.standing.placement, int(claimed.now), desk.map.mode)
 
 
 def settle(sent: OpenAction | None, snapshot: Snapshot, memory: Memory, version: str) -> Settled:
@@ -73,7 +109,8 @@ def settle(sent: OpenAction | None, snapshot: Snapshot, memory: Memory, version:
 def found(sent: OpenAction, snapshot: Snapshot) -> Effects:
     """The part of an action that is in the helpdesk."""
     changes = tuple(change for change in sent.effects.changes if is_there(change, snapshot))
-    return Effects(changes, sent.effects.note if sent.id in snapshot.markers else None)
+    note = sent.effects.note if sent.id in snapshot.markers else None
+    return replace(sent.effects, changes=changes, note=note)
 
 
 def covers(there: Effects, wanted: Effects) -> bool:
@@ -98,40 +135,78 @@ def acceptable(wanted: Effects, memory: Memory) -> Effects:
     """Without what the helpdesk already refused under these documents."""
     changes = tuple(c for c in wanted.changes if memory.refused.get(c.target) != value_key(c))
     note = wanted.note if wanted.note and memory.refused.get("note") != wanted.note.key else None
-    return Effects(changes, note)
+    return replace(wanted, changes=changes, note=note)
 
 
-def case_events(claimed: Claim, seen: Seen, decision: Decision, state: CaseState) -> Iterator[CaseEvent]:
-    """The history of the case as ids and positions; each source id counts once."""
+def case_events(claimed: Claim, seen: Seen, decision: Decision, clocks: DeskClocks) -> Iterator[CaseEvent]:
+    """What happened, as ids and positions; each source id counts once.
+
+    What the ticket says comes first, in the order of its own time, then what staff did to it.
+    """
+    versions = documents_event(claimed.history, clocks.versions, claimed.now)
+    if versions is not None:
+        yield versions
     for number, reading in enumerate(decision.readings):
         kind = "opened" if number == 0 else "message"
         facts = {"rank": reading.placement.rank, "event_type": reading.placement.event_type}
         yield CaseEvent(f"message:{reading.message}", kind, reading.at.timestamp(), facts)
-    yield from _level_event(claimed, decision)
-    if seen.snapshot.state != claimed.status and claimed.status != "unread":
-        yield _state_event(claimed, seen.snapshot)
+        for clock in clocks.arms(reading.placement):
+            yield CaseEvent(f"arms:{clock}", "arms", reading.at.timestamp(), {"clock": clock})
+    yield from _level_events(claimed, decision)
+    yield from _state_events(claimed, seen.snapshot)
+    at = _changed_at(claimed, seen.snapshot)
+    for event in new_signs(clocks.signs, seen.snapshot, seen.ticket.fields, claimed.memory.signs):
+        yield CaseEvent(f"sign:{event}:{seen.snapshot.stamp or at}", event, at, {})
+
+
+def moves(claimed: Claim, state: CaseState, snapshot: Snapshot) -> Iterator[CaseEvent]:
+    """What somebody moved by hand, and what of ours stands there twice: shown, and nothing to a clock."""
     for pin in state.pins:
         yield CaseEvent(
             f"moved:{pin.target}:{pin.at.isoformat()}", "moved", pin.at.timestamp(), {"target": pin.target}
         )
-    for marker, count in seen.snapshot.marker_counts.items():
+    for marker, count in snapshot.marker_counts.items():
         if count > 1:
             yield CaseEvent(f"doubled:{marker}", "doubled", claimed.now, {"count": count})
 
 
-def _level_event(claimed: Claim, decision: Decision) -> Iterator[CaseEvent]:
+def _level_events(claimed: Claim, decision: Decision) -> Iterator[CaseEvent]:
+    """The level reached, and whether that is where a response begins or where it is raised."""
     standing = decision.standing
     if not standing.placement.activated or claimed.memory.state.peak == standing.placement:
         return
     reading = next((r for r in decision.readings if r.message == standing.message), None)
     at = reading.at.timestamp() if reading else claimed.now
+    here = f"{standing.placement.rank}:{standing.placement.level}"
     facts = {"level": standing.placement.level, "rank": standing.placement.rank, "message": standing.message}
-    yield CaseEvent(f"level:{standing.placement.rank}:{standing.placement.level}", "level", at, facts)
+    before = claimed.memory.state.peak
+    yield CaseEvent(f"level:{here}", "level", at, facts)
+    if before is None or not before.activated:
+        yield CaseEvent("activated", "activated", at, {})
+    elif before.rank < standing.placement.rank:
+        yield CaseEvent(f"raised:{here}", "raised", at, {})
 
 
-def _state_event(claimed: Claim, snapshot: Snapshot) -> CaseEvent:
+def _state_events(claimed: Claim, snapshot: Snapshot) -> Iterator[CaseEvent]:
+    """The ticket entered another state: paused, closed, reopened, or simply open again."""
+    before, now = claimed.status, snapshot.state
+    if now == before or (before == "unread" and now == "open"):
+        return
+    kind = "reopened" if before == "closed" and now in ("open", "paused") else now
+    at = _changed_at(claimed, snapshot)
+    facts = {"state": now} if now in ("open", "paused", "closed") else {}
+    yield CaseEvent(f"state:{now}:{snapshot.stamp or at}", kind, at, facts)
+
+
+def _changed_at(claimed: Claim, snapshot: Snapshot) -> float:
+    """When what is seen first now happened: as the ticket was last touched by the helpdesk's clock.
+
+    That clock may run behind ours, or tell no more than the second or the minute. What the last read did not
+    show came after it, so that an answer to a step that went out before is never taken as given earlier.
+    """
     at = snapshot.changed_at.timestamp() if snapshot.changed_at else claimed.now
-    return CaseEvent(f"state:{snapshot.state}:{snapshot.stamp or at}", snapshot.state, at, {})
+    earliest = ceil(claimed.read_at) if claimed.read_at is not None else 0.0
+    return max(min(at, claimed.now), earliest)
 
 
 def instant(seconds: float) -> datetime:

@@ -18,21 +18,14 @@ from sqlalchemy import case as when
 from plugin.casebook.actions import OVERTAKEN, Ending, open_action, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
+from plugin.casebook.history import DOCUMENTS, CaseEvent, Stored, stored, with_new
 from plugin.casebook.inbox import new_case
+from plugin.casebook.ledgers import add_rows, correct, ledger_rows, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped, loaded
-from plugin.casebook.tables import action, case, delivery, event, hold
+from plugin.casebook.tables import action, case, clock, delivery, event, hold, message
+from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.case import CaseState
 from plugin.core.effects import Effects
-
-
-@dataclass(frozen=True, slots=True)
-class CaseEvent:
-    """One thing that happened; the source id makes it count once."""
-
-    source_id: str
-    type: str
-    at: float
-    facts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +43,9 @@ class Planned:
     effects: Effects
     before: Ending = OVERTAKEN
     """What became of the action that was open before, unless it is sent again."""
+    timed: Timed = NO_TIME
+    how: str | None = None
+    """What the ledger says instead of ``fired``, where the desk only watches."""
 
 
 def claim(database: Database, lease: float, *, longest_waiting: bool) -> Claim | None:
@@ -81,6 +77,7 @@ _NEWEST = select(func.max(delivery.c.id)).where(
 
 
 def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
+    rows = ledger_rows(tx, [row.id])[row.id]
     return Claim(
         id=row.id,
         desk=row.desk,
@@ -98,6 +95,12 @@ def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
         now=tx.now,
         attempts=row.attempts,
         open_action=open_action(tx, row.id),
+        history=tuple(stored(tx, [row.id])[row.id]),
+        ledger=rows.decided,
+        planned=frozenset(rows.planned),
+        unreadable_at=row.unreadable_at,
+        timer_at=row.timer_at,
+        read_at=row.read_at,
     )
 
 
@@ -121,16 +124,30 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
             stamp=planned.stamp,
             merged_into=planned.merged_into,
             read_at=tx.now,
+            unreadable_at=None,
+            timer_at=planned.timed.next_at,
         )
-        _add_events(tx, claimed, planned.events)
+        _add_events(tx, claimed.id, planned.events)
+        _keep_time(tx, claimed, planned)
         mark_read(tx, claimed)
         return replan(tx, claimed, planned.effects, planned.before)
 
 
-def _add_events(tx: Transaction, claimed: Claim, events: Sequence[CaseEvent]) -> None:
+def _keep_time(tx: Transaction, claimed: Claim, planned: Planned) -> None:
+    """What the clocks decided: once on record, nothing of it is decided again."""
+    timed = planned.timed
+    add_rows(tx, claimed.id, timed.sends.rows, planned.how)
+    withdraw(tx, claimed.id, claimed.planned - {row.key for row in timed.sends.rows})
+    correct(tx, claimed.id, timed.sends.corrections)
+    post(tx, claimed.id, timed.letters)
+    show_clocks(tx, {claimed.id: timed.cycles})
+
+
+def _add_events(tx: Transaction, case_id: int, events: Sequence[CaseEvent]) -> int:
+    """How many of them were new."""
     rows = [
         {
-            "case_id": claimed.id,
+            "case_id": case_id,
             "source_id": e.source_id[:300],
             "type": e.type,
             "at": e.at,
@@ -139,8 +156,8 @@ def _add_events(tx: Transaction, claimed: Claim, events: Sequence[CaseEvent]) ->
         }
         for e in events
     ]
-    if rows:
-        tx.run(tx.insert(event).on_conflict_do_nothing(index_elements=["case_id", "source_id"]), rows)
+    once = tx.insert(event).on_conflict_do_nothing(index_elements=["case_id", "source_id"])
+    return sum(max(tx.run(once, row).rowcount, 0) for row in rows)
 
 
 def mark_read(tx: Transaction, claimed: Claim) -> None:
@@ -199,16 +216,38 @@ _RELEASE = (
 
 
 def seconds_to_due(database: Database) -> float | None:
-    """Seconds until the next case is due and free, not below 0; None where nothing is."""
+    """Seconds until the next case, clock or message is due and free, not below 0; None where nothing is."""
     with database.read() as tx:
         free_at = when((case.c.lease_until > case.c.next_at, case.c.lease_until), else_=case.c.next_at)
         held_until = func.coalesce(hold.c.until, 0.0)
         at = when((held_until > free_at, held_until), else_=free_at)
         joined = case.outerjoin(hold, hold.c.desk == case.c.desk)
-        soonest = tx.run(
-            select(func.min(at)).select_from(joined).where(case.c.next_at <= tx.now + 60.0)
-        ).scalar()
-        return None if soonest is None else max(0.0, float(soonest) - tx.now)
+        soon = tx.now + 60.0
+        soonest = [
+            tx.run(select(func.min(at)).select_from(joined).where(case.c.next_at <= soon)).scalar(),
+            tx.run(select(func.min(case.c.timer_at)).where(case.c.timer_at <= soon)).scalar(),
+            tx.run(select(func.min(message.c.next_try)).where(message.c.state == "planned")).scalar(),
+        ]
+        first = earliest(soonest)
+        return None if first is None else max(0.0, first - tx.now)
+
+
+def cannot_read(database: Database, claimed: Claim, patience: float) -> None:
+    """The ticket could not be read: what is owed all the same is looked at ``patience`` seconds after."""
+    since = claimed.unreadable_at if claimed.unreadable_at is not None else claimed.now
+    at = earliest([claimed.timer_at, since + patience if claimed.planned else None])
+    with database.write() as tx:
+        still_ours(tx, claimed, unreadable_at=since, timer_at=at)
+
+
+def look_again(database: Database, desk: str) -> int:
+    """A new calendar is published: every case of the desk with an open clock is due; how many that is."""
+    open_ = select(clock.c.case_id).where(clock.c.case_id == case.c.id, clock.c.state != "done")
+    with database.write() as tx:
+        waiting = and_(case.c.desk == desk, open_.exists())
+        at = when((case.c.next_at <= tx.now, case.c.next_at), else_=tx.now)
+        again = update(case).where(waiting).values(next_at=at, wake=case.c.wake + 1)
+        return int(tx.run(again).rowcount)
 
 
 def void_leases(database: Database) -> None:
@@ -226,12 +265,20 @@ def set_gone(database: Database, claimed: Claim) -> None:
     """The ticket is deleted or out of sight: the case is kept, and a person is told."""
     with database.write() as tx:
         still_ours(tx, claimed, status="gone")
-        _add_events(tx, claimed, [CaseEvent(f"gone:{claimed.fence}", "gone", tx.now, {})])
+        _add_events(tx, claimed.id, [CaseEvent(f"gone:{claimed.fence}", "gone", tx.now, {})])
         mark_read(tx, claimed)
 
 
-def follow(database: Database, claimed: Claim, survivor: str, left: CaseState) -> None:
-    """A merged ticket's peak goes on with the surviving one, whose worker (if any) starts over."""
+STAYS_BEHIND = frozenset(
+    {"paused", "closed", "open", "reopened", "merged", "gone", "moved", "doubled", DOCUMENTS}
+)
+"""Events that are about the ticket that is no more; every other goes on with the surviving one."""
+
+
+def follow(
+    database: Database, claimed: Claim, survivor: str, left: CaseState, events: Sequence[CaseEvent]
+) -> None:
+    """A merged ticket's peak and history go on with the surviving one, whose worker (if any) starts over."""
     with database.write() as tx:
         new = tx.insert(case).values(new_case(claimed.desk, survivor, tx.now))
         tx.run(new.on_conflict_do_nothing(index_elements=["desk", "ticket"]))
@@ -239,11 +286,26 @@ def follow(database: Database, claimed: Claim, survivor: str, left: CaseState) -
         found = tx.run(select(case.c.id, case.c.memory, case.c.rank).where(one).with_for_update()).one()
         memory = loaded(found.memory)
         joined = dumped(replace(memory, state=joined_peak(memory.state, left)))
-        if joined == found.memory:
+        added = _add_events(tx, found.id, _carried(claimed, with_new(claimed.history, events, tx.now)))
+        if joined == found.memory and not added:
             return
         again = {"wake": case.c.wake + 1, "fence": case.c.fence + 1, "lease_until": 0.0, "next_at": tx.now}
         rank = max(found.rank, left.peak_rank)
         tx.run(update(case).where(case.c.id == found.id).values(memory=joined, rank=rank, **again))
+
+
+def _carried(claimed: Claim, events: Sequence[Stored]) -> list[CaseEvent]:
+    """The older of two openings starts the limits: whoever asked first is owed an answer by then."""
+    kept = (each for each in events if each.type not in STAYS_BEHIND)
+    return [
+        CaseEvent(
+            f"merged:{claimed.ticket}" if each.type == "opened" else each.source_id,
+            each.type,
+            each.at,
+            dict(each.facts),
+        )
+        for each in kept
+    ]
 
 
 def joined_peak(kept: CaseState, left: CaseState) -> CaseState:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Double,
     Index,
@@ -84,8 +85,11 @@ case = Table(
     Column("lease_until", Double, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("problem", Text),
+    Column("timer_at", Double),  # the next instant at which a clock or chain changes by itself
+    Column("unreadable_at", Double),  # since when the ticket cannot be read
     UniqueConstraint("desk", "ticket"),
     Index("case_next_at", "next_at"),
+    Index("case_timer_at", "timer_at"),
 )
 
 event = Table(
@@ -98,15 +102,18 @@ event = Table(
     Column("at", Double, nullable=False),
     Column("received_at", Double, nullable=False),
     Column("facts", Text, nullable=False),
+    Column("said", Text),  # who told it, and why: staff's own words
     UniqueConstraint("case_id", "source_id"),
 )
 
 ledger = Table(
     "ledger",
     metadata,
-    Column("key", String(300), primary_key=True),
+    Column("key", String(400), primary_key=True),
     Column("case_id", Integer, nullable=False),
-    Column("how", String(40), nullable=False),
+    Column(
+        "how", String(40), nullable=False
+    ),  # effects; planned, fired, observed, coalesced, moot, withdrawn
     Column("due_at", Double),
     Column("decided_at", Double, nullable=False),
     Column("sent_at", Double),
@@ -114,6 +121,54 @@ ledger = Table(
     Column("payload_hash", String(64), nullable=False),
     Index("ledger_case", "case_id"),
 )
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("case_id", Integer, primary_key=True),
+    Column("clock", String(100), primary_key=True),
+    Column("cycle", String(300), primary_key=True),
+    Column("state", String(20), nullable=False),  # running, paused, overdue, done
+    Column("outcome", String(20)),  # met, missed, superseded, cancelled
+    Column("start_at", Double, nullable=False),
+    Column("due_at", Double),
+    Column("breached_at", Double),
+    Column("stopped_at", Double),
+    Column("is_provisional", Boolean, nullable=False),
+    Index("clock_due", "state", "due_at"),
+)
+"""Derived from ``event`` each time, for lists and reports; never read to decide anything."""
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("case_id", Integer, nullable=False),
+    Column("ledger_key", String(400), nullable=False),
+    Column("addressee", String(100), nullable=False),  # a group, role or seat, never a person's name
+    Column("contact", String(300)),  # the name of a secret; null: nobody could be reached
+    Column("slots", Text, nullable=False),
+    Column("state", String(20), nullable=False),  # planned, sending, done, dead
+    Column("attempts", Integer, nullable=False),
+    Column("planned_at", Double, nullable=False),
+    Column("next_try", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("reason", String(100)),
+    UniqueConstraint("ledger_key", "contact"),
+    Index("message_case", "case_id", "state"),
+    Index("message_next", "state", "next_try"),
+)
+
+published = Table(
+    "published",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(20), nullable=False),  # policy, calendar
+    Column("name", String(300), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""Every policy and calendar a clock ever ran under, whole: what runs keeps the version it began with."""
 
 action = Table(
     "action",
@@ -123,7 +178,7 @@ action = Table(
     Column("ledger_key", String(300), nullable=False),
     Column("state", String(20), nullable=False),  # planned, sending, done, overtaken, dead
     Column("changes", Text, nullable=False),
-    Column("note_key", String(40)),
+    Column("note_key", Text),
     Column("note_text", Text),
     Column("fence", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),

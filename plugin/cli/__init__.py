@@ -12,6 +12,12 @@ COMMANDS = {
     "explain": ("plugin.cli.explain:explain", "Say why a ticket stands where it stands."),
     "decide": ("plugin.cli.decide:decide", "Decide a file of tickets; nothing is sent."),
     "calendar": ("plugin.cli.calendar:calendar", "Show a calendar, or bring next year's holidays into it."),
+    "clocks": ("plugin.cli.clocks:clocks", "Show a ticket's clocks, or run a file of worked cases."),
+    "due": ("plugin.cli.due:due", "List what is due next, and what was missed."),
+    "simulate": ("plugin.cli.simulate:simulate", "Show a ticket's future, if nobody does anything."),
+    "ack": ("plugin.cli.tell:ack", "Answer for a ticket: its escalation stops."),
+    "tell": ("plugin.cli.tell:tell_event", "Record an event of the plan, an extension, a fall or an end."),
+    "notify": ("plugin.cli.notify:notify", "Try the contacts of a desk: see them, send a test message."),
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }

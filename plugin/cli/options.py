@@ -49,7 +49,7 @@ def connectors(command: Command) -> Command:
 
 
 def documents(command: Command) -> Command:
-    """``--mappings DIR``: the folder of documents, for commands whose arguments are something else."""
+    """``--mappings DIR``: the folder of documents, where the argument is something else."""
     return click.option(
         "--mappings",
         type=click.Path(path_type=Path),
@@ -58,6 +58,11 @@ def documents(command: Command) -> Command:
         show_default=True,
         help="Folder of documents.",
     )(command)
+
+
+def desk(command: Command) -> Command:
+    """``--desk NAME``."""
+    return click.option("--desk", help="The desk; needed where there are several.")(command)
 
 
 def mappings(command: Command) -> Command:

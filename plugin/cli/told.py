@@ -71,18 +71,23 @@ class Explained:
 
 def print_told(told: Explained) -> None:
     """The tree and the outcome: in colour on a terminal, plain and unfolded when piped."""
-    console = Console(highlight=False)
     grid = Table.grid(padding=(0, 2))
     for _ in range(3):
         grid.add_column(overflow="fold")
     for row in _rows(told):
         grid.add_row(*row)
+    print_table(grid)
+
+
+def print_table(table: Table) -> None:
+    """A table: in colour and as wide as the terminal, plain and unfolded when piped."""
+    console = Console(highlight=False)
     if console.is_terminal:
-        console.print(grid)
+        console.print(table)
         return
     plain = Console(highlight=False, width=PIPED_WIDTH, no_color=True)
     with plain.capture() as captured:
-        plain.print(grid)
+        plain.print(table)
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 

@@ -252,8 +252,10 @@ def _around(segments: list[_Segment], day: date) -> list[_Segment]:
 
 def _midnight_after(day: date, segments: list[_Segment]) -> int:
     """The first instant from which the local date is past ``day``."""
-    close = _reading(day, MIDNIGHT)
-    return max(end for _, end in _instants(_around(segments, day), close - DAY, close))
+    close, around = _reading(day, MIDNIGHT), _around(segments, day)
+    ends = [end for _, end in _instants(around, close - DAY, close)]
+    # a zone that moves over the date line skips a date: it ends where the next one begins
+    return max(ends) if ends else min(s.start for s in around if s.start + s.offset >= close)
 
 
 def _merged(spans: Iterable[Interval]) -> Iterator[Interval]:

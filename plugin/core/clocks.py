@@ -10,13 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from plugin.core.calendar import Calendar
-from plugin.core.cycle import Clock, Cycle, Event
-
-if TYPE_CHECKING:
-    from plugin.core.timekeeping import Policy
+from plugin.core.cycle import Clock, ClockPolicy, Cycle, Event
 
 FUTURE_TOLERANCE = 120
 """Seconds an event may be ahead of its receipt; beyond that its clock is wrong and the receipt counts."""
@@ -25,7 +21,7 @@ FUTURE_TOLERANCE = 120
 class ClockHistory:
     """One clock of one ticket, taken through the ticket's events."""
 
-    def __init__(self, clock: str, policy: Policy, calendars: Mapping[str, Calendar]) -> None:
+    def __init__(self, clock: str, policy: ClockPolicy, calendars: Mapping[str, Calendar]) -> None:
         self.id = clock
         self.cycles: list[Cycle] = []
         self._newest = policy.clock(clock)
@@ -98,7 +94,7 @@ class ClockHistory:
             self._reopen(event)
         if event.type in clock.stop:
             self._stop(event)
-        elif event.type in clock.restart_on and self._open:
+        elif event.type in clock.restart_on and self._open and self._open.id != event.id:
             self._stop(event)
             self._begin(event)
         elif event.type == clock.start and not self.cycles:
@@ -139,7 +135,7 @@ class ClockHistory:
             return
         if last.clock.on_reopen == "resume":
             last.outcome, last.calendar = None, self._calendar(last.clock)
-            last.run(event.at)
+            (last.pause if self._paused else last.run)(event.at)
         elif last.clock.on_reopen == "new_cycle":
             self._begin(event)
 
@@ -172,7 +168,7 @@ class ClockHistory:
             return
         is_raise = height > self._height(before, clock)
         way = clock.on_raise if is_raise else clock.on_lower
-        if way == "keep":
+        if way == "keep" and self._open:
             return
         if way in ("restart", "restart_always") and is_new_high:
             self._restart(event, always=way == "restart_always")
@@ -214,11 +210,12 @@ def visible(events: Iterable[Event], now: int) -> list[Event]:
     An event from the future by more than ``FUTURE_TOLERANCE`` is held to its receipt.
     """
     known = (event for event in events if (event.received_at or event.at) <= now)
-    held = (_held(event) for event in known)
-    return sorted((e for e in held if e.at <= now), key=lambda e: (e.at, e.seq, e.id))
+    timed = (held(event) for event in known)
+    return sorted((e for e in timed if e.at <= now), key=lambda e: (e.at, e.seq, e.id))
 
 
-def _held(event: Event) -> Event:
+def held(event: Event) -> Event:
+    """The event, at its receipt if its own time is too far ahead of that."""
     received = event.received_at
     if received is not None and event.at > received + FUTURE_TOLERANCE:
         return replace(event, at=received)

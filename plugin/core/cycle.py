@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from plugin.core.calendar import Calendar
 from plugin.core.meters import CountedDays, OpenTime, Target, meter
-
-if TYPE_CHECKING:
-    from plugin.core.timekeeping import Policy
 
 State = Literal["running", "paused", "overdue", "done"]
 Outcome = Literal["met", "missed", "superseded", "cancelled"]
@@ -48,6 +45,19 @@ class Clock:
         return self.target if self.by_level is None else self.by_level.get(level or "")
 
 
+class ClockPolicy(Protocol):
+    """What one clock needs to know of a policy."""
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Ascending."""
+        ...
+
+    def clock(self, name: str) -> Clock | None:
+        """The clock of this id."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened to a ticket, in the helpdesk's time."""
@@ -69,7 +79,7 @@ class Event:
     """calendar_edit: which calendar"""
     edited: Calendar | None = None
     """calendar_edit: what it means from now on"""
-    policy: Policy | None = None
+    policy: ClockPolicy | None = None
     """policy_edit: what holds from now on; what runs keeps its own"""
 
     def step_of(self, scale: Literal["level", "rank"]) -> str | None:
@@ -180,17 +190,26 @@ class Cycle:
             self.target, self.target_event, self.floor = target, event.id, event.at
 
     def read_again(self, calendar: Calendar, at: int) -> None:
-        """Have another calendar, also for the past: a breach may be withdrawn, none predates the change.
+        """Have another calendar, also for the past: what it has not seen by ``at`` is withdrawn.
 
-        A breach that had happened under the old calendar keeps a date no earlier than it had.
+        A breach or warning of the old calendar that stays keeps a date no earlier than it had; none is
+        dated before the change that had not happened before it.
         """
         was, self.breached_at, self.calendar = self.breached_at, None, calendar
-        if was is None:
-            self.floor = max(self.floor, at)
-            return
-        due = self._meter().reached(self.running, self.target.amount)
-        if due is not None and due < at:
+        given = ((warning, self._seen_before(at, warning)) for warning in self.warnings)
+        self.warnings = [replace(warning, at=seen) for warning, seen in given if seen is not None]
+        due = None if was is None else self._meter().reached(self.running, self.target.amount)
+        if was is not None and due is not None and due < at:
             self.breached_at = max(due, was)
+        else:
+            self.floor = max(self.floor, at)
+
+    def _seen_before(self, at: int, warning: WarningDue) -> int | None:
+        """When a warning came, by the calendar as it is now; None: it has not come before ``at``."""
+        if warning.key != self._warning_key(warning.percent):
+            return warning.at  # of a target that is no more
+        seen = self._meter().reached(self.running, self._share(warning.percent), whole=False)
+        return max(seen, warning.at) if seen is not None and seen < at else None
 
     def _stop_running(self, at: int) -> None:
         if self.running and self.running[-1][1] is None:
@@ -207,9 +226,12 @@ class Cycle:
             key = self._warning_key(percent)
             if key in given:
                 continue
-            at = self._reached(ceil(self.target.amount * percent / 100), whole=False)
+            at = self._reached(self._share(percent), whole=False)
             return None if at is None else WarningDue(key, percent, at)
         return None
+
+    def _share(self, percent: int) -> int:
+        return ceil(self.target.amount * percent / 100)
 
     def _warning_key(self, percent: int) -> str:
         suffix = f"~{self.target_event}" if self.target_event else ""

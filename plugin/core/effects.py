@@ -9,15 +9,20 @@ from hashlib import sha256
 from typing import Literal
 
 from plugin.core.decision import CaseState, Decision, Pin, Placement
+from plugin.core.timing import NO_TIMING, Timing
 from plugin.core.wording import Voice, note_text
 
 Mode = Literal["observe", "propose", "act"]
 Target = str
-"""``group``, ``level``, ``priority``, ``due``, ``tags`` or ``reason`` (a staff-only field)."""
+"""``group``, ``level``, ``priority``, ``due``, ``breach``, ``tags`` or ``reason`` (a staff-only field)."""
 Read = str | tuple[str, ...] | None
 
 SINGLE = ("group", "level", "priority")
 """Targets with one value that a decision sets and a person may move."""
+TIMED = ("due", "breach")
+"""Targets with one value that the clocks set."""
+DUE_FORM = "%Y-%m-%dT%H:%M:%SZ"
+"""How an instant stands in a snapshot and in a change: ISO 8601, UTC, whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class Snapshot:
     changed_at: datetime | None = None
     state_word: str | None = field(default=None, compare=False)
     """The state as the helpdesk calls it."""
+    owner: str | None = field(default=None, compare=False)
+    """Who has taken the ticket, as a digest that only tells one from another; None: nobody."""
     read_at: float | None = field(default=None, compare=False)
     """``time.monotonic()`` of the read, in this process; None where it is not known."""
 
@@ -64,6 +71,10 @@ class DeskMap:
     """plan id (event type, level, group, fact) → its label in the desk's language, for notes"""
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """event type or level id → the plan's clauses it carries out, for notes"""
+    due: bool = False
+    """True: the next limit is written to the helpdesk's due date"""
+    breach: tuple[str, str] | None = None
+    """What the field says while no limit was missed, and once one was; None: there is no such field"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +88,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """An internal note; ``key`` is unique per decision, so that one decision is noted once."""
+    """An internal note; ``key`` is unique per decision and step, so that each is noted once."""
 
     key: str
+    """The keys of what it tells, a line each."""
     text: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of everything it tells."""
+        return tuple(self.key.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +106,63 @@ class Effects:
 
     changes: tuple[Change, ...] = ()
     note: Note | None = None
+    in_reason: str = ""
+    """The keys of what the reason field tells, where it takes the place of a note; a line each."""
 
     def __bool__(self) -> bool:
         return bool(self.changes) or self.note is not None
 
 
 def effects(
-    decision: Decision, case: CaseState, snapshot: Snapshot, desk: DeskMap, *, unread_attachments: int = 0
+    decision: Decision,
+    case: CaseState,
+    snapshot: Snapshot,
+    desk: DeskMap,
+    timing: Timing = NO_TIMING,
+    *,
+    unread_attachments: int = 0,
 ) -> Effects:
-    """The difference between what the decision wants and what was read.
+    """The difference between what the decision and the clocks want, and what was read.
 
-    Guards: a priority or level is only ever raised, rank 0 leaves priority and due alone, a person's
-    change is not fought, nothing is closed, hidden, dropped or muted, no tag is taken away. A closed
-    ticket is touched only where the decision wants something new since it was last written to.
-    ``observe`` changes nothing, ``propose`` writes the note alone.
+    Guards: a priority or level is only ever raised, a due date a person set only brought forward, rank 0
+    leaves both alone (a due date is set where there is none), a person's change is not fought, nothing is
+    closed, hidden, dropped or muted, no tag is taken away. A closed ticket is touched only where the
+    decision wants something new since it was last written to. ``observe`` changes nothing, ``propose``
+    writes the note alone.
     """
     if desk.mode == "observe" or snapshot.state in ("gone", "merged"):
         return Effects()
-    pins = moved(decision, case, snapshot, desk)
-    changes = tuple(_changes(decision.standing.placement, case, snapshot, desk, pins))
-    if snapshot.state == "closed" and not changes:
-        return Effects()
+    pins = moved(decision, case, snapshot, desk, timing)
+    changes = tuple(_changes(decision.standing.placement, case, snapshot, desk, pins, timing))
+    note = Note("\n".join(told.key for told in timing.told), "\n".join(told.text for told in timing.told))
+    if snapshot.state != "closed" or changes:
+        note = _with_decision(note, decision, case, pins, desk, unread_attachments)
+    if desk.mode == "propose":
+        changes = ()
+    if not note.key:
+        return Effects(changes)
+    if desk.notes:
+        return Effects(changes, note)
+    return Effects(changes + _reason(note.text, snapshot, desk), in_reason=note.key)
+
+
+def _with_decision(
+    told: Note,
+    decision: Decision,
+    case: CaseState,
+    pins: tuple[Pin, ...],
+    desk: DeskMap,
+    unread_attachments: int,
+) -> Note:
+    """What was decided stands before what time brought; what was noted already is left out."""
     voice = Voice(desk.language, desk.names, desk.clauses)
     text = note_text(
         decision, pins, voice, proposed=desk.mode == "propose", unread_attachments=unread_attachments
     )
-    if desk.mode == "propose":
-        changes = ()
-    note = Note(note_key(text), text)
-    if note.key in case.noted:
-        return Effects(changes)
-    if desk.notes:
-        return Effects(changes, note)
-    return Effects(changes + _reason(text, snapshot, desk))
+    key = note_key(text)
+    if key in case.noted:
+        return told
+    return Note(f"{key}\n{told.key}", f"{text}\n{told.text}") if told.key else Note(key, text)
 
 
 def note_key(text: str) -> str:
@@ -129,16 +170,27 @@ def note_key(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def wanted(placement: Placement, desk: DeskMap) -> Mapping[Target, str]:
-    """What the placement wants of each single-valued target, in the helpdesk's own words."""
+def wanted(placement: Placement, desk: DeskMap, timing: Timing = NO_TIMING) -> Mapping[Target, str]:
+    """What is wanted of each single-valued target, in the helpdesk's own words.
+
+    A chain may have moved the matter on, or raised its priority; a sealed matter stays where it is.
+    """
     key = placement.level or placement.severity_hint
-    found = {"group": desk.groups.get(placement.lead), "level": desk.levels.get(key)}
+    lead = timing.assign if timing.assign and not placement.sealed else placement.lead
+    found = {"group": desk.groups.get(lead), "level": desk.levels.get(key)}
     if placement.rank > 0:
         found["priority"] = desk.priorities.get(key)
+    raised = desk.priorities.get(timing.priority or "")
+    if raised and (
+        not found.get("priority") or _is_above(raised, found["priority"] or "", desk.priority_order)
+    ):
+        found["priority"] = raised
     return {target: value for target, value in found.items() if value}
 
 
-def moved(decision: Decision, case: CaseState, snapshot: Snapshot, desk: DeskMap) -> tuple[Pin, ...]:
+def moved(
+    decision: Decision, case: CaseState, snapshot: Snapshot, desk: DeskMap, timing: Timing = NO_TIMING
+) -> tuple[Pin, ...]:
     """Targets somebody set to a value that is neither what we wrote nor what we want.
 
     Each is pinned at the rank of the facts known then: only a rank above it is written again.
@@ -147,7 +199,7 @@ def moved(decision: Decision, case: CaseState, snapshot: Snapshot, desk: DeskMap
     known = {pin.target: pin for pin in case.pins}
     return tuple(
         _pin(known.get(target), target, _word(snapshot.values[target]), decision, case, snapshot)
-        for target, want in wanted(placement, desk).items()
+        for target, want in wanted(placement, desk, timing).items()
         if _is_moved(target, want, case, snapshot, desk)
     )
 
@@ -174,10 +226,15 @@ def _pin(
 
 
 def _changes(
-    placement: Placement, case: CaseState, snapshot: Snapshot, desk: DeskMap, pins: tuple[Pin, ...]
+    placement: Placement,
+    case: CaseState,
+    snapshot: Snapshot,
+    desk: DeskMap,
+    pins: tuple[Pin, ...],
+    timing: Timing,
 ) -> Iterator[Change]:
     held = {pin.target for pin in pins if pin.rank >= placement.rank}
-    for target, want in wanted(placement, desk).items():
+    for target, want in wanted(placement, desk, timing).items():
         if target not in snapshot.values or _word(snapshot.values[target]) == want:
             continue
         if target in held and not _newly_sealed(target, want, placement, case):
@@ -186,7 +243,34 @@ def _changes(
             continue
         if _may_write(target, _word(snapshot.values[target]), want, desk):
             yield Change(target, snapshot.values[target], want)
+    if desk.due and timing.due and "due" in snapshot.values and snapshot.state != "closed":
+        yield from _due(timing.due.strftime(DUE_FORM), placement, case, snapshot)
+    if desk.breach and timing.breached is not None and "breach" in snapshot.values:
+        yield from _breach(desk.breach, timing.breached, snapshot)
     yield from _new_tags(placement, case, snapshot, desk)
+
+
+def _due(want: str, placement: Placement, case: CaseState, snapshot: Snapshot) -> Iterator[Change]:
+    """The next limit. Where the date is ours it follows the clocks; one that somebody set is only brought
+    forward, once for a limit, and at rank 0 left alone; one that somebody took away is not put back.
+    """
+    read, ours = _word(snapshot.values["due"]), case.written.get("due", "")
+    if want in (read, ours) and ours != read:
+        return
+    is_free = not read and not ours
+    is_brought_forward = bool(placement.rank) and want < read
+    if want != read and (is_free or read == ours or is_brought_forward):
+        yield Change("due", snapshot.values["due"], want)
+
+
+def _breach(words: tuple[str, str], breached: bool, snapshot: Snapshot) -> Iterator[Change]:
+    """A missed limit stays on record; the field says so until it turns out that none was missed."""
+    in_time, missed = words
+    read = _word(snapshot.values["breach"])
+    if breached and read != missed:
+        yield Change("breach", snapshot.values["breach"], missed)
+    elif not breached and read == missed:
+        yield Change("breach", snapshot.values["breach"], in_time)
 
 
 def _newly_sealed(target: Target, want: str, placement: Placement, case: CaseState) -> bool:
@@ -223,9 +307,11 @@ def _reason(text: str, snapshot: Snapshot, desk: DeskMap) -> tuple[Change, ...]:
     return (Change("reason", snapshot.values["reason"], text),)
 
 
-def observed(decision: Decision, case: CaseState, snapshot: Snapshot, desk: DeskMap) -> CaseState:
+def observed(
+    decision: Decision, case: CaseState, snapshot: Snapshot, desk: DeskMap, timing: Timing = NO_TIMING
+) -> CaseState:
     """The case after this read: the peak, what was seen first, what already is as wanted, who moved what."""
-    want = wanted(decision.standing.placement, desk)
+    want = wanted(decision.standing.placement, desk, timing)
     seen = {target: _word(value) for target, value in snapshot.values.items() if target in SINGLE}
     if snapshot.state == "closed":
         seen = {}
@@ -236,16 +322,17 @@ def observed(decision: Decision, case: CaseState, snapshot: Snapshot, desk: Desk
         peak=decision.standing.placement,
         peak_message=decision.standing.message,
         written={**seen, **case.written, **agreed},
-        pins=moved(decision, case, snapshot, desk),
+        pins=moved(decision, case, snapshot, desk, timing),
     )
 
 
 def written(case: CaseState, done: Effects) -> CaseState:
     """The case once these effects are in the helpdesk."""
-    values = {c.target: c.want for c in done.changes if c.target in SINGLE and isinstance(c.want, str)}
-    noted = {note_key(c.want) for c in done.changes if c.target == "reason" and isinstance(c.want, str)}
-    if done.note:
-        noted.add(done.note.key)
+    timed = (*SINGLE, *TIMED)
+    values = {c.target: c.want for c in done.changes if c.target in timed and isinstance(c.want, str)}
+    noted = set(done.note.keys) if done.note else set()
+    if any(change.target == "reason" for change in done.changes):
+        noted.update(done.in_reason.split("\n"))
     for change in done.changes:
         if change.target == "tags":
             added = set(_words(change.want)) - set(_words(change.base))

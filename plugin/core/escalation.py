@@ -76,6 +76,8 @@ class StepDue(NamedTuple):
     step: Step | None = None
     """None for a warning."""
     chain: str = ""
+    steps: int = 0
+    """How many steps the chain has."""
     cycle: Cycle | None = None
 
 
@@ -141,13 +143,16 @@ def _run(
     standing_still = cycle.pauses if escalation.pause_with_clock else []
     running = _running(anchor.at, end, standing_still)
     time = OpenTime(_calendar(escalation.calendar, calendars, events, end))
+    count = len(escalation.steps)
     for suffix, step, consumed in _schedule(escalation):
         due = time.reached(running, consumed)
         if due is None:
             return
         key = f"{escalation.id}@{cycle.id}:{suffix}"
         ended = end is not None and end <= now
-        yield StepDue(key, _group(key), step.to, due, ended, step.must_send, step, escalation.id, cycle)
+        yield StepDue(
+            key, _group(key), step.to, due, ended, step.must_send, step, escalation.id, count, cycle
+        )
         if due > now:
             return
 
@@ -168,7 +173,9 @@ def _group(key: str) -> str:
 
 def _end(escalation: Escalation, cycle: Cycle, anchor: _Anchor, events: Sequence[Event]) -> int | None:
     stopped = (e.at for e in events[anchor.after :] if e.type in escalation.stop_on)
-    done = (at for at in cycle.ended if at >= anchor.at)
+    # a timer's anchor comes after everything that happened at its instant, the end of the cycle too
+    first = anchor.at if escalation.at == "start" else anchor.at + 1
+    done = (at for at in cycle.ended if at >= first)
     return min([*stopped, *done], default=None)
 
 
@@ -201,15 +208,18 @@ def _schedule(escalation: Escalation) -> Iterator[tuple[str, Step, int]]:
     for number, step in enumerate(escalation.steps, 1):
         consumed += step.after
         yield f"s{number}", step, consumed
-    if escalation.repeat is None:
+    repeat = escalation.repeat
+    if repeat is None:
         return
+    pass_length = sum(step.after for step in escalation.steps) if repeat.whole else 0
+    if repeat.every + pass_length <= 0:
+        return  # a repeat that takes no time would never come to its end
     turn = 0
-    while escalation.repeat.times is None or turn < escalation.repeat.times:
+    while repeat.times is None or turn < repeat.times:
         turn += 1
-        consumed += escalation.repeat.every
+        consumed += repeat.every
         yield from _pass(escalation, turn, consumed)
-        if escalation.repeat.whole:
-            consumed += sum(step.after for step in escalation.steps)
+        consumed += pass_length
 
 
 def _pass(escalation: Escalation, turn: int, start: int) -> Iterator[tuple[str, Step, int]]:

@@ -109,6 +109,11 @@ def mask(text: str) -> str:
     return _LABELS.sub(lambda label: MASK * len(label[0]), _PERSONAL.sub(_stars, text))
 
 
+def has_personal_number(text: str) -> bool:
+    """Whether a mail address or an identity, phone, card or account number stands in the text."""
+    return _PERSONAL.search(text) is not None
+
+
 def _stars(found: re.Match[str]) -> str:
     """Letters and digits become stars; a name such as 电话 before the number stays readable."""
     whole = found[0]

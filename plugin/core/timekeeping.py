@@ -84,7 +84,7 @@ def _policies(first: Policy, events: Iterable[Event]) -> Iterator[tuple[tuple[in
     """Each policy with the instants between which it was the newest."""
     since, current = 0, first
     for event in events:
-        if event.policy is not None:
+        if isinstance(event.policy, Policy):
             yield (since, event.at), current
             since, current = event.at, event.policy
     yield (since, None), current

@@ -90,6 +90,11 @@ class HelpdeskApi:
         """One ticket as it stands now."""
         return self._shown(self._call("GET", f"/tickets/{number}/"))
 
+    def due(self, number: int) -> datetime | None:
+        """The ticket's due date."""
+        read = self._call("GET", f"/tickets/{number}/").get("due_date")
+        return datetime.fromisoformat(read) if read else None
+
     def all(self) -> Iterator[Shown]:
         """Every ticket, oldest first."""
         listed = self._call("GET", "/tickets/?page_size=500")["results"]

@@ -23,6 +23,7 @@ def desk_file(site: Site, url: str, levels: Mapping[str, str], *, plan: str, rul
         "settings": {"account": str(site.bot)},
         "plan": plan,
         "rules": rules,
+        "calendar": "cn-government",
         "mode": "act",
         "language": site.seed.language,
         "groups": {slug: slug for slug in site.seed.groups},
@@ -31,7 +32,9 @@ def desk_file(site: Site, url: str, levels: Mapping[str, str], *, plan: str, rul
             "level": {"field": "response_level", "values": dict(levels)},
             "priority": dict(PRIORITIES),
             "tags": {"field": "tags"},
+            "due": True,
         },
+        "events": {"ack": {"owner": "taken"}},
         "fields": {"channel": {"from": "channel"}, "region": {"from": "region"}},
         "scene_staff": [str(site.agent)],
     }

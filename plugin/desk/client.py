@@ -21,9 +21,9 @@ from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget, budget, http_date
 from plugin.desk.outbound import Call
-from plugin.desk.sockets import BoundAdapter, CallBound, TooLate, bounded
 from plugin.desk.template import render_text
 from plugin.errors import Faulty, HelpdeskError, NotSent, Rejected, Unreachable
+from plugin.sockets import BoundAdapter, CallBound, TooLate, bounded
 
 CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024

@@ -21,9 +21,12 @@ from plugin.errors import HelpdeskError
 
 EventKind = Literal["created", "updated", "commented", "closed", "deleted", "ignored"]
 EVENT_KINDS: tuple[EventKind, ...] = ("created", "updated", "commented", "closed", "deleted", "ignored")
-TARGETS: tuple[Target, ...] = ("group", "level", "priority", "due", "tags", "reason")
-VERBS: tuple[str, ...] = (*TARGETS, "note")
-"""Everything the plugin may ask of a helpdesk; each is described or refused under ``cannot``."""
+TARGETS: tuple[Target, ...] = ("group", "level", "priority", "due", "breach", "tags", "reason")
+VERBS: tuple[str, ...] = ("group", "level", "priority", "due", "tags", "reason", "note")
+"""Everything the plugin may ask of a helpdesk; each is described or refused under ``cannot``.
+
+A breach is not among them: where it is shown at all, it is in a field somebody made for it.
+"""
 
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -146,6 +149,8 @@ class TicketShape:
     merged_into: Reader | None = None
     created_at: Reader | None = None
     changed_at: Reader | None = None
+    owner: Reader | None = None
+    """Who has taken the ticket; only that it changed is ever kept."""
     field: Reader | None = None
     """Where the product's field ``${field}`` stands, for the fields a desk declares."""
     persons: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Literal
 
 from plugin.core.effects import Snapshot, Target
@@ -77,7 +78,17 @@ def snapshot(
         merged_into=merged,
         changed_at=read_time(answers, shape.changed_at, answers) if shape.changed_at else None,
         state_word=word,
+        owner=_owner(descriptor, desk, answers),
     )
+
+
+def _owner(descriptor: Descriptor, desk: Installation, answers: Answers) -> str | None:
+    """Not a name: a digest for this desk alone. A ticket we hold ourselves is taken by nobody."""
+    shape = descriptor.ticket.owner
+    account = read_one(answers, shape, answers) if shape else None
+    if account is None or account == desk.settings.get("account"):
+        return None
+    return sha256(f"{desk.desk}\0{account}".encode()).hexdigest()[:16]
 
 
 def values(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[Target, Value]:

@@ -66,13 +66,18 @@ def installation(
 def _values(name: str, desk: Desk, environ: Mapping[str, str], problems: Problems) -> tuple[str, ...]:
     found = []
     for reference in desk.secrets[name]:
-        kind, _, where = reference.partition(":")
-        value = environ.get(where, "") if kind == "env" else _from_file(where)
-        if value.strip():
-            found.append(value.strip())
+        value = secret_value(reference, environ)
+        if value:
+            found.append(value)
         else:
             problems.add("secret-unset", desk.at(f"secrets.{name}"), given=name, where=reference)
     return tuple(found)
+
+
+def secret_value(reference: str, environ: Mapping[str, str]) -> str:
+    """What a secret's name (``env:NAME``, ``file:/path``) stands for; empty where there is nothing."""
+    kind, _, where = reference.partition(":")
+    return (environ.get(where, "") if kind == "env" else _from_file(where)).strip()
 
 
 def _from_file(where: str) -> str:

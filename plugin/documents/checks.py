@@ -12,12 +12,14 @@ from datetime import date
 from plugin.core.conditions import All, Cond, Test
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
+from plugin.core.policy import clocks_without_calendar
 from plugin.core.rules import RuleSet
 from plugin.core.shadows import shadows
 from plugin.documents.desks import Desk, Product
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.folder import Folder
 from plugin.documents.person_checks import check_persons
+from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.documents.suggest import nearest
@@ -34,12 +36,15 @@ def check(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
         level_without_lead(plan, problems)
     for desk in documents.desks.values():
         _check_desk(desk, documents, folder, problems)
+    roster_roles_known(documents, problems)
     if not problems.has_errors:
-        _warn(folder, problems)
+        _warn(documents, folder, problems)
 
 
-def _warn(folder: Folder, problems: Problems) -> None:
+def _warn(documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     """What works but is surely not meant; said only of sound files, where it is no echo of a mistake."""
+    for desk in documents.desks.values():
+        clocks_have_calendar(desk, documents.plans[desk.plan], problems)
     unused_lists(folder, problems)
     unused_parts(folder, problems)
 
@@ -67,6 +72,20 @@ def check_coverage(documents: DocumentSet, today: date, problems: Problems) -> N
             problems.warn("calendar-ends", file.covered_at, given=name, day=str(covered), days=left)
 
 
+def roster_roles_known(documents: DocumentSet, problems: Problems) -> None:
+    """role-without-plan: a roster is kept for a role or group that no plan of a desk with it has."""
+    for name, roster in documents.rosters.items():
+        plans = [desk.plan for desk in documents.desks.values() if desk.roster == name]
+        if not plans or any(plan not in documents.plans for plan in plans):
+            continue
+        known = {
+            e.id for plan in plans for e in (*documents.plans[plan].roles, *documents.plans[plan].groups)
+        }
+        for role, watch in roster.roles.items():
+            if role not in known and watch.place is not None:
+                problems.add("role-without-plan", watch.place, given=role, choices=tuple(known))
+
+
 def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     unknown_documents(desk, documents, folder, problems)
     product = documents.products.get(desk.connector)
@@ -77,6 +96,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:
         groups_mapped(desk, plan, problems)
+        events_known(desk, plan, problems)
         levels_known(desk, plan, problems)
     if rules is not None:
         fields_known(desk, rules, problems)
@@ -148,6 +168,24 @@ def priorities_fit(desk: Desk, product: Product, problems: Problems) -> None:
                 what="priority",
                 choices=product.priorities,
             )
+
+
+def events_known(desk: Desk, plan: Plan, problems: Problems) -> None:
+    """unknown-event: a sign for an event the plan does not have; for a field this file does not declare."""
+    known = plan_events(plan)
+    for sign in desk.signs:
+        at = desk.at(f"events.{sign.event}")
+        if sign.event not in known:
+            problems.add("unknown-event", at, given=sign.event, choices=known)
+        if sign.field is not None and sign.field not in desk.fields:
+            problems.add("unknown-value", at, given=sign.field, what="field", choices=tuple(desk.fields))
+
+
+def clocks_have_calendar(desk: Desk, plan: Plan, problems: Problems) -> None:
+    """never-runs: clocks that count days or open hours, at a desk that names no calendar."""
+    waiting = clocks_without_calendar(plan)
+    if waiting and desk.calendar is None:
+        problems.warn("never-runs", desk.at("plan"), clocks=tuple(clock.id for clock in waiting))
 
 
 def groups_mapped(desk: Desk, plan: Plan, problems: Problems) -> None:

@@ -14,92 +14,22 @@ from typing import Literal
 from plugin.core.effects import DeskMap, Mode
 from plugin.core.place import Place
 from plugin.core.plan import Plan
+from plugin.core.signs import Sign
 from plugin.documents import reader
+from plugin.documents.desk_keys import (
+    DESK,
+    EVENT,
+    FIELD,
+    LANGUAGES,
+    MODES,
+    PEOPLE,
+    PEOPLE_SOURCES,
+    TARGET,
+    TARGETS,
+    WRITE,
+)
 from plugin.documents.problems import Problems
-from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 from plugin.documents.source import Node
-
-MODES: tuple[Mode, ...] = ("observe", "propose", "act")
-LANGUAGES = ("zh", "en")
-PEOPLE_SOURCES = ("helpdesk_groups", "accounts")
-TARGETS = ("level", "due", "tags", "reason")
-"""What ``write`` may name beside ``priority`` and ``note``; the group is always written."""
-
-FIELD = keys(
-    Key("from", "text", required=True, en="The helpdesk's own field.", zh="帮助台的字段。"),
-    Key("values", MapOf("text"), en="Helpdesk value: the rules' word.", zh="帮助台的值: 规则用的词。"),
-    Key("default", "text", en="The rules' word where the field is empty.", zh="字段为空时的值。"),
-)
-TARGET = keys(
-    Key("field", "text", en="The helpdesk's field; left out: its usual one.", zh="帮助台字段；省略用默认。"),
-    Key("values", MapOf("text"), en="Plan value: the helpdesk's value.", zh="预案的值: 帮助台的值。"),
-)
-WRITE = keys(
-    *(
-        Key(name, Either(("flag", TARGET)), en=f"Where the {name} is written.", zh=f"写入 {name} 的位置。")
-        for name in TARGETS
-    ),
-    Key(
-        "priority", MapOf("text"), en="Level or severity: the helpdesk's priority.", zh="级别: 帮助台优先级。"
-    ),
-    Key("note", "flag", en="false writes no internal notes.", zh="false 表示不写内部备注。"),
-)
-PEOPLE = keys(
-    Key("lower", ListOf("text"), en="Groups whose members may lower or end.", zh="可降级、终止的组。"),
-    Key("confirm", ListOf("text"), en="Groups whose members may confirm facts.", zh="可确认事实的组。"),
-    Key("source", Choice(PEOPLE_SOURCES), en="Where membership is read.", zh="成员来源。"),
-)
-DESK = keys(
-    Key("version", "whole", required=True, en="1", zh="1"),
-    Key("desk", "id", en="The file's own name.", zh="与文件名相同。"),
-    Key(
-        "connector",
-        "id",
-        required=True,
-        en="The product: a file in connectors/.",
-        zh="产品，connectors/ 里的文件。",
-    ),
-    Key("url", "text", required=True, en="Address of the helpdesk.", zh="帮助台地址。"),
-    Key(
-        "secrets",
-        MapOf(ListOf("secret", or_one=True)),
-        en="Names of secrets: env:NAME or file:/path; a list while one is replaced.",
-        zh="密钥的名称：env:名称 或 file:/路径；更换期间可写列表。",
-    ),
-    Key("settings", MapOf("text"), en="What else the connector asks for.", zh="连接器需要的其他设置。"),
-    Key("plan", "id", required=True, en="The plan in use.", zh="使用的预案。"),
-    Key("rules", "id", required=True, en="The rules file in use.", zh="使用的规则文件。"),
-    Key("calendar", "id", en="The calendar in use.", zh="使用的日历。"),
-    Key("roster", "id", en="Who is on duty.", zh="值班表。"),
-    Key(
-        "mode", Choice(MODES), en="observe (default), propose or act.", zh="observe（默认）、propose 或 act。"
-    ),
-    Key("language", Choice(LANGUAGES), en="Language of its notes.", zh="备注的语言。"),
-    Key(
-        "groups", MapOf("text"), required=True, en="Plan group: helpdesk group.", zh="预案的组: 帮助台的组。"
-    ),
-    Key("write", WRITE, en="What is written, and where.", zh="写入什么、写到哪里。"),
-    Key(
-        "words",
-        MapOf(MapOf("text")),
-        en="Target: the helpdesk's value on the wire and the word this file uses for it.",
-        zh="group、level、priority、tags：接口中的值与本文件所用的词。",
-    ),
-    Key("fields", MapOf(FIELD), en="Fields about the matter that rules may read.", zh="规则可读的事项字段。"),
-    Key("pause_states", ListOf("text"), en="States in which clocks stand still.", zh="暂停计时的状态。"),
-    Key("closed_states", ListOf("text"), en="States that end a ticket.", zh="办结的状态。"),
-    Key("people", PEOPLE, en="Who may confirm, lower and end.", zh="谁可以确认、降级、终止。"),
-    Key(
-        "notify",
-        MapOf("secret"),
-        en="Role: name of the secret with its address.",
-        zh="岗位: 通知地址的密钥名。",
-    ),
-    Key("scene_staff", ListOf("text"), en="Accounts of staff on the scene.", zh="现场人员的账号。"),
-    Key("person_words", ListOf("text"), en="More words no rule may use.", zh="另外禁止规则使用的词。"),
-    Key("ca", "text", en="File with the helpdesk's certificate authority.", zh="帮助台 CA 证书文件。"),
-    Key("proxy", "text", en="Proxy for calls to the helpdesk.", zh="访问帮助台的代理。"),
-)
 
 _SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*\Z|file:/[^\x00-\x1f]+\Z")
 _URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
@@ -166,6 +96,8 @@ class Desk:
     fields: Mapping[str, DeskField] = field(default_factory=dict)
     paused_states: frozenset[str] | None = None
     closed_states: frozenset[str] | None = None
+    signs: tuple[Sign, ...] = ()
+    """What in the helpdesk shows an event of the plan"""
     people: People = People()
     notify: Mapping[str, str] = field(default_factory=dict)
     scene_staff: frozenset[str] = frozenset()
@@ -210,8 +142,9 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         fields=_fields(node.get("fields"), problems),
         paused_states=_states(node.get("pause_states"), problems),
         closed_states=_states(node.get("closed_states"), problems),
+        signs=_signs(node.get("events"), problems),
         people=_people(people, problems),
-        notify=reader.mapping(node.get("notify"), _secret, problems, "notify"),
+        notify=reader.mapping(node.get("notify"), secret_name, problems, "notify"),
         scene_staff=frozenset(reader.listing(node.get("scene_staff"), reader.text, problems)),
         person_words=reader.listing(node.get("person_words"), reader.text, problems),
         ca=reader.text(node.get("ca"), problems),
@@ -237,7 +170,7 @@ def own_name(node: Node, key: str, name: str, problems: Problems) -> None:
 
 def _places(node: Node) -> dict[str, Place]:
     places = {key: value.place for key, _, value in node.entries}
-    for section in ("groups", "settings", "secrets", "fields", "words", "write", "notify"):
+    for section in ("groups", "settings", "secrets", "fields", "words", "write", "events", "notify"):
         child = node.get(section)
         for key, place, value in child.entries if child else ():
             places[f"{section}.{key}"] = place
@@ -255,19 +188,19 @@ def _url(node: Node | None, problems: Problems) -> str:
     return written.rstrip("/")
 
 
-def _secret(node: Node, problems: Problems) -> str | None:
+def secret_name(node: Node, problems: Problems, code: str = "literal-secret") -> str | None:
     """A name of a secret; what stands there instead is never repeated."""
     if node.kind in ("map", "list", "null"):
         return reader.text(node, problems)
     if _SECRET.match(node.raw):
         return node.raw
-    problems.add("literal-secret", node)
+    problems.add(code, node)
     return None
 
 
 def _secrets(node: Node | None, problems: Problems) -> dict[str, tuple[str, ...]]:
     def read(value: Node, problems: Problems) -> tuple[str, ...]:
-        return reader.listing(value, _secret, problems, or_one=True)
+        return reader.listing(value, secret_name, problems, or_one=True)
 
     return reader.mapping(node, read, problems, "secrets")
 
@@ -296,6 +229,9 @@ def _values(write: Node | None, problems: Problems) -> dict[str, dict[str, str]]
     level = write.get("level")
     if level is not None and level.kind == "map" and level.get("values"):
         values["level"] = reader.mapping(level.get("values"), reader.text, problems, "values")
+    breach = write.get("breach")
+    if breach is not None and breach.kind == "map" and breach.get("values"):
+        values["breach"] = reader.mapping(breach.get("values"), reader.text, problems, "values")
     if write.get("priority"):
         values["priority"] = reader.mapping(write.get("priority"), reader.text, problems, "priority")
     return values
@@ -329,6 +265,33 @@ def _states(node: Node | None, problems: Problems) -> frozenset[str] | None:
     return None if node is None else frozenset(reader.listing(node, reader.text, problems))
 
 
+def _signs(node: Node | None, problems: Problems) -> tuple[Sign, ...]:
+    found: list[Sign] = []
+    for event, _, value in node.entries if node else ():
+        for item in value.items or (value,):
+            sign = _sign(event, item, problems)
+            found += [sign] if sign else []
+    return tuple(found)
+
+
+def _sign(event: str, node: Node, problems: Problems) -> Sign | None:
+    if not reader.block(node, EVENT, problems, "events"):
+        return None
+    ways = [key for key in ("state", "tag", "field", "owner") if node.get(key) is not None]
+    if len(ways) != 1:
+        problems.add("one-sign", node, given=event, choices=("state", "tag", "field", "owner"))
+        return None
+    taken = reader.word(node.get("owner"), ("taken",), problems)
+    return Sign(
+        event,
+        state=reader.text(node.get("state"), problems),
+        tag=reader.text(node.get("tag"), problems),
+        field=reader.identifier(node.get("field"), problems),
+        value=reader.text(node.get("value"), problems),
+        owner="taken" if taken else None,
+    )
+
+
 def _people(node: Node | None, problems: Problems) -> People:
     if node is None or not reader.block(node, PEOPLE, problems, "people"):
         return People()
@@ -356,6 +319,15 @@ def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
         tags="tags" in desk.targets,
         notes=desk.notes and product.notes,
         reason="reason" in desk.targets,
+        due="due" in desk.targets,
+        breach=_breach_words(desk) if "breach" in desk.targets else None,
         names=labels,
         clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},
     )
+
+
+def _breach_words(desk: Desk) -> tuple[str, str]:
+    """What the field says while no limit was missed, and once one was."""
+    words = desk.values.get("breach", {})
+    in_time, missed = ("未超时", "已超时") if desk.language == "zh" else ("in time", "missed")
+    return words.get("in_time", in_time), words.get("missed", missed)

@@ -10,11 +10,11 @@ from plugin.core.calendar import Calendar
 from plugin.core.case import DecisionDocuments
 from plugin.core.effects import DeskMap
 from plugin.core.plan import Plan
+from plugin.core.roster import Roster
 from plugin.core.rules import RuleSet
 from plugin.core.steps import CompiledRules, compile_rules
 from plugin.documents.calendars import CalendarFile
 from plugin.documents.desks import Desk, Product, desk_map
-from plugin.documents.timetables import Timetable
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class DocumentSet:
     rules: Mapping[str, RuleSet]
     desks: Mapping[str, Desk]
     calendar_files: Mapping[str, CalendarFile]
-    rosters: Mapping[str, Timetable]
+    rosters: Mapping[str, Roster]
     products: Mapping[str, Product] = field(default_factory=dict)
     _compiled: dict[str, CompiledRules] = field(default_factory=dict, repr=False)
 
@@ -45,6 +45,14 @@ class DocumentSet:
     def decision_documents(self, desk: str) -> DecisionDocuments:
         """What ``decide`` needs for the tickets of a desk."""
         return DecisionDocuments(self.plans[self.desks[desk].plan], self.compiled(self.desks[desk].rules))
+
+    def calendar(self, desk: str) -> Calendar | None:
+        """The calendar of a desk; None where it names none."""
+        return self.calendars.get(self.desks[desk].calendar or "")
+
+    def roster(self, desk: str) -> Roster | None:
+        """The roster of a desk; None where it names none."""
+        return self.rosters.get(self.desks[desk].roster or "")
 
     def desk_map(self, desk: str) -> DeskMap:
         """What ``effects`` need for the tickets of a desk."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plugin.core.place import Place
 from plugin.documents.problems import Problems
-from plugin.documents.redacted import redacted
+from plugin.documents.redacted import redacted, without_contacts
 from plugin.documents.source import Node, Source, read
 from plugin.documents.suggest import nearest
 
@@ -76,7 +76,8 @@ def _shown(raw: bytes, kind: str) -> str:
         text = raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         return ""
-    return redacted(text) if kind == "desks" else text
+    hidden = {"desks": redacted, "rosters": without_contacts}.get(kind)
+    return hidden(text) if hidden else text
 
 
 def _check_names(folder: Path, problems: Problems) -> None:

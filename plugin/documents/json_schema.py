@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from plugin.documents.calendar_keys import CALENDAR
-from plugin.documents.desks import DESK
+from plugin.documents.desk_keys import DESK
 from plugin.documents.plans import PLAN
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, Shape
+from plugin.documents.roster_keys import ROSTER
 from plugin.documents.rules_keys import RULES
-from plugin.documents.timetables import TIMETABLE
 
 Schema = dict[str, Any]
 
@@ -26,7 +26,7 @@ KINDS: Mapping[str, Mapping[str, Key]] = {
     "rules": RULES,
     "desk": DESK,
     "calendar": CALENDAR,
-    "roster": TIMETABLE,
+    "roster": ROSTER,
 }
 _WORDS: Mapping[str, Schema] = {
     "text": {"type": ["string", "number"]},

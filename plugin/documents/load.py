@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from plugin.core.plan import Plan
+from plugin.core.roster import Roster
 from plugin.core.rules import RuleSet
 from plugin.documents.calendars import CalendarFile, build_calendar_file
 from plugin.documents.checks import check, check_thoroughly
@@ -19,9 +20,9 @@ from plugin.documents.document_set import DocumentSet
 from plugin.documents.folder import EXAMPLE, KINDS, PARTS, Folder, read_folder
 from plugin.documents.plans import build_plan
 from plugin.documents.problems import Problem, Problems
+from plugin.documents.rosters import build_roster
 from plugin.documents.rules import build_rules
-from plugin.documents.source import Node, Source, collector_paused
-from plugin.documents.timetables import Timetable, build_timetable
+from plugin.documents.source import Source, collector_paused
 from plugin.errors import DocumentsInvalid
 
 __all__ = ["DocumentSet", "LastGood", "Loaded", "load", "load_folder"]
@@ -110,16 +111,14 @@ def _built(found: Folder, connectors: Mapping[str, Product], problems: Problems)
     for name, node in nodes["calendars"].items():
         calendar = build_calendar_file(name, node, problems)
         calendars |= {name: calendar} if calendar else {}
-    rosters = _timetables(nodes["rosters"], "roster", problems)
+    rosters: dict[str, Roster] = {}
+    for name, node in nodes["rosters"].items():
+        roster = build_roster(name, node, problems)
+        rosters |= {name: roster} if roster else {}
     everything = DocumentSet(found.digest, plans, rules, desks, calendars, rosters, connectors)
     check(everything, found, problems)
     running = {name: desk for name, desk in desks.items() if not name.startswith(EXAMPLE)}
     return DocumentSet(found.digest, plans, rules, running, calendars, rosters, connectors)
-
-
-def _timetables(nodes: Mapping[str, Node], kind: str, problems: Problems) -> dict[str, Timetable]:
-    built = ((name, build_timetable(name, node, kind, problems)) for name, node in nodes.items())
-    return {name: table for name, table in built if table is not None}
 
 
 class LastGood:

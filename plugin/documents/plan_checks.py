@@ -37,7 +37,6 @@ def check_names(plan: Plan, used: Iterable[tuple[str, Node]], problems: Problems
 
 def _known_names(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     tasks = tuple(plan.tasks())
-    produced = {task.produces for task in tasks if task.produces}
     return {
         "group": tuple(group.id for group in plan.groups),
         "role": tuple(role.id for role in plan.roles),
@@ -47,10 +46,16 @@ def _known_names(plan: Plan) -> Mapping[str, tuple[str, ...]]:
         "task": tuple(task.id for task in tasks),
         "content": tuple(content.id for content in plan.report_contents),
         "fact": tuple(plan.facts),
-        "case_event": tuple(sorted({*CASE_EVENTS, *plan.events, *produced})),
+        "case_event": plan_events(plan),
         "means": (*(entry.id for entry in plan.entries()), *MEANS),
         "clause": plan.clauses,
     }
+
+
+def plan_events(plan: Plan) -> tuple[str, ...]:
+    """Every event the case, the helpdesk or staff can produce under this plan."""
+    produced = {task.produces for task in plan.tasks() if task.produces}
+    return tuple(sorted({*CASE_EVENTS, *plan.events, *produced}))
 
 
 def check_plan(plan: Plan, problems: Problems) -> None:
@@ -60,7 +65,8 @@ def check_plan(plan: Plan, problems: Problems) -> None:
     _two_fallbacks(plan, problems)
     _level_order(plan, problems)
     _no_stand_in(plan, problems)
-    _levels_of_targets(plan, problems)
+    _clocks(plan, problems)
+    _chains(plan, problems)
     _words_only(plan, problems)
     _clauses(plan, problems)
 
@@ -130,12 +136,37 @@ def _outside_only_told(group: Group, leads: set[str | None], problems: Problems)
         problems.add("outside-works", group.place, given=group.id)
 
 
-def _levels_of_targets(plan: Plan, problems: Problems) -> None:
-    levels = tuple(level.id for level in plan.levels.items)
+def _clocks(plan: Plan, problems: Problems) -> None:
+    """starts-and-stops, no-target: a clock that ends as it begins, or that never has a time to count."""
     for clock in plan.clocks:
-        for level in clock.by_level:
-            if level not in levels and clock.place:
-                problems.add("unknown-value", clock.place, given=level, what="level", choices=levels)
+        _levels_known(plan, clock, clock.by_level, problems)
+        if clock.place is None:
+            continue
+        if clock.start in clock.stop:
+            problems.add("starts-and-stops", clock.place, given=clock.start)
+        if not any(target.amount for target in clock.targets):
+            problems.add("no-target", clock.place, given=clock.id)
+
+
+def _chains(plan: Plan, problems: Problems) -> None:
+    """names-nobody, never-fires: a chain without a step, or on a warning that none of its clocks gives."""
+    warned = {clock.id: clock.warn for clock in plan.clocks}
+    for chain in plan.escalation:
+        _levels_known(plan, chain, chain.levels, problems)
+        if chain.place is None:
+            continue
+        if not chain.steps:
+            problems.add("names-nobody", chain.place, given=chain.id)
+        silent = tuple(clock for clock in chain.of if chain.percent not in warned.get(clock, ()))
+        if chain.at == "warn" and silent:
+            problems.warn("never-fires", chain.place, given=str(chain.percent or 0), clocks=silent)
+
+
+def _levels_known(plan: Plan, entry: Entry, named: Iterable[str], problems: Problems) -> None:
+    levels = tuple(level.id for level in plan.levels.items)
+    for level in named:
+        if level not in levels and entry.place:
+            problems.add("unknown-value", entry.place, given=level, what="level", choices=levels)
 
 
 def _words_only(plan: Plan, problems: Problems) -> None:

@@ -1,4 +1,4 @@
-"""A desk file's text as it may be shown: whatever may be a secret's value is blotted out."""
+"""The text of desk and roster files as it may be shown: secrets and contacts are blotted out."""
 
 from __future__ import annotations
 
@@ -29,6 +29,21 @@ _NAMED = re.compile(
     r"(?P<lead>(?:token|password|passwd|secret|api_?key|hook)\w*[\"']?\s*[:：]\s*)(?![\"']?(?:env:|file:))"
     + _VALUE,
     re.IGNORECASE,
+)
+
+
+def without_contacts(text: str) -> str:
+    """A roster file's text in which no address or telephone number can be read, every width kept."""
+    text = _CONTACT.sub(_dots, text)
+    return _IN_THE_OPEN.sub(lambda found: "•" * len(found[0]), text)
+
+
+_CONTACT = re.compile(
+    r"""(?P<lead>\b(?:contact|ics)["']?[ \t]*[:：][ \t]*)(?![ \t]*["']?(?:env:|file:))""" + _VALUE
+)
+_IN_THE_OPEN = re.compile(
+    r"""[^\s,\[\]{}"']{1,64}@[^\s,\[\]{}"']+|\b[a-z][a-z0-9+.-]{0,20}://[^\s,\]}"']+"""
+    r"""|(?<![\d-])(?!\d{4}-\d\d-\d\d)\+?\d[\d -]{5,20}\d(?![\d:])"""
 )
 
 

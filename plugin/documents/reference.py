@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from plugin.documents.calendar_keys import CALENDAR
-from plugin.documents.desks import DESK
+from plugin.documents.desk_keys import DESK
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, Shape
+from plugin.documents.roster_keys import ROSTER
 from plugin.documents.rules_keys import RULES
 from plugin.documents.wording import TEXTS
 
@@ -47,9 +48,15 @@ def first_of(text: str, code: str) -> str:
 
 
 def mappings_page(plan: Mapping[str, Key]) -> str:
-    """``docs/reference/mappings.md``: every setting of plans, rules, desks and calendars."""
+    """``docs/reference/mappings.md``: every setting of every kind of document."""
     lines = ["# Every setting of the documents", ""]
-    for title, keys in (("plans/", plan), ("rules/", RULES), ("desks/", DESK), ("calendars/", CALENDAR)):
+    for title, keys in (
+        ("plans/", plan),
+        ("rules/", RULES),
+        ("desks/", DESK),
+        ("calendars/", CALENDAR),
+        ("rosters/", ROSTER),
+    ):
         lines += [f"## {title}", "", "| setting | value | meaning |", "|---|---|---|", *_rows(keys, ""), ""]
     return "\n".join(lines).rstrip() + "\n"
 

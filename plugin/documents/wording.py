@@ -15,6 +15,7 @@ from plugin.documents.wording_files import FILE_TEXTS
 from plugin.documents.wording_fit import FIT_TEXTS
 from plugin.documents.wording_phrases import NOUNS, PERSON, PHRASES, WEEKDAYS
 from plugin.documents.wording_plans import PLAN_TEXTS
+from plugin.documents.wording_rosters import ROSTER_TEXTS
 from plugin.documents.wording_values import VALUE_TEXTS
 
 Language = Literal["zh", "en"]
@@ -33,7 +34,15 @@ class Texts(NamedTuple):
 
 TEXTS: dict[str, Texts] = {
     code: Texts(*row)
-    for table in (FILE_TEXTS, VALUE_TEXTS, FIT_TEXTS, PLAN_TEXTS, CONNECTOR_TEXTS, CALENDAR_TEXTS)
+    for table in (
+        FILE_TEXTS,
+        VALUE_TEXTS,
+        FIT_TEXTS,
+        PLAN_TEXTS,
+        CONNECTOR_TEXTS,
+        CALENDAR_TEXTS,
+        ROSTER_TEXTS,
+    )
     for code, row in table.items()
 }
 """Every code there is."""

@@ -22,6 +22,18 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "{product} 需要在 {where} 下写“{given}”",
         "补上“{given}: …”，从哪里取得见连接器文件",
     ),
+    "one-sign": (
+        '"{given}" must be shown by exactly one thing',
+        "write one of: {choices}; several signs are a list",
+        "“{given}”只能由一种方式表示",
+        "只写其一：{choices}；多种方式请写成列表",
+    ),
+    "never-runs": (
+        "this desk names no calendar, so these clocks of its plan never run: {clocks}",
+        "add calendar: with the name of a file in calendars/",
+        "该接入配置没有日历，预案中的这些时限永远不会计时：{clocks}",
+        "加上 calendar: 并写 calendars/ 中的文件名",
+    ),
     "cannot-write": (
         "nothing can write {given} in {product}",
         "remove it; it can take: {choices}",

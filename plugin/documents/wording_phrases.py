@@ -22,6 +22,8 @@ NOUNS: dict[str, tuple[str, str]] = {
     "clock": ("clock", "时限"),
     "task": ("task", "任务"),
     "role": ("role", "岗位"),
+    "person": ("person of this roster", "人员（people 中）"),
+    "word": ("word of this feed", "写法"),
     "playbook": ("playbook", "处置流程"),
     "fact": ("fact", "要素"),
     "part": ("part", "公共部分"),

@@ -3,6 +3,30 @@
 from __future__ import annotations
 
 PLAN_TEXTS: dict[str, tuple[str, str, str, str]] = {
+    "starts-and-stops": (
+        'this clock starts and stops on the same event, "{given}"',
+        "name another event under stop: (or under start:)",
+        "该时限的起算与终止是同一事件“{given}”",
+        "在 stop: 或 start: 中改用别的事件",
+    ),
+    "no-target": (
+        'the clock "{given}" has no time to count',
+        "write target: with minutes, time, days, by_level or by_rank",
+        "时限“{given}”没有期限",
+        "在 target: 中写 minutes、time、days、by_level 或 by_rank",
+    ),
+    "names-nobody": (
+        'the escalation "{given}" names nobody to tell',
+        "add steps: with after: and to: (a group, a role or lead)",
+        "逐级告知“{given}”没有写通知谁",
+        "在 steps: 中写 after: 和 to:（组、岗位或 lead）",
+    ),
+    "never-fires": (
+        "this escalation waits for a warning at {given} %, which these clocks never give: {clocks}",
+        "add the percentage under warn: of the clock, or change percent:",
+        "该逐级告知等待 {given}% 的提醒，但这些时限没有：{clocks}",
+        "在时限的 warn: 中加上该百分比，或修改 percent:",
+    ),
     "unknown-event": (
         'nothing ever produces the event "{given}", so this clock or chain waits for ever',
         "declare it under events, let a task produce it, or use one of: {choices}",

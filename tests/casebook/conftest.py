@@ -75,6 +75,7 @@ class Book:
     def later(self, seconds: float) -> None:
         """Let time pass, then advance what became due."""
         self.database.ahead += seconds
+        self.helpdesk.ahead += seconds
         self.run()
 
     def rows(self, table: Any, **where: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -32,6 +32,9 @@ class Fault:
     """Called with the ticket before anything else: somebody acts at this instant."""
 
 
+TARGETS = ("group", "level", "priority", "due", "breach", "tags")
+
+
 class StandIn:
     """The helpdesk; ``requests`` holds (method, ticket id) in order of arrival."""
 
@@ -40,6 +43,8 @@ class StandIn:
         self.requests: list[tuple[str, str]] = []
         self.faults: deque[Fault] = deque()
         self.lock = threading.RLock()
+        self.ahead = 0.0
+        """Seconds its clock is ahead, where a trial lets time pass."""
         self._ids = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -71,7 +76,7 @@ class StandIn:
                 "priority": "normal",
                 "tags": [],
                 "messages": [],
-                "created_at": _now(),
+                "created_at": self._now(),
                 **fields,
             }
             self.say(number, text)
@@ -85,7 +90,7 @@ class StandIn:
             self._ids += 1
             message = {
                 "id": str(self._ids),
-                "at": at or _now(),
+                "at": at or self._now(),
                 "text": text,
                 "author": author,
                 "private": False,
@@ -97,7 +102,7 @@ class StandIn:
         """An agent changes fields."""
         with self.lock:
             self.tickets[number].update(values)
-            self._changed(number)
+            self._changed(number, values.get("changed_at"))
 
     def notes(self, number: int) -> list[str]:
         """The private notes, in order."""
@@ -110,20 +115,19 @@ class StandIn:
     def put(self, number: int, body: dict[str, Any]) -> None:
         """The API's one write: fields and a private note at once."""
         with self.lock:
-            values = {k: v for k, v in body.items() if k in ("group", "level", "priority", "tags")}
+            values = {k: v for k, v in body.items() if k in TARGETS}
             self.tickets[number].update(values)
             if "note" in body:
                 self.say(number, body["note"], author="bot", private=True)
             self._changed(number)
 
-    def _changed(self, number: int) -> None:
+    def _changed(self, number: int, at: str | None = None) -> None:
         ticket = self.tickets[number]
         ticket["version"] = ticket.get("version", 0) + 1
-        ticket["changed_at"] = _now()
+        ticket["changed_at"] = at or self._now()
 
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+    def _now(self) -> str:
+        return (datetime.now(UTC) + timedelta(seconds=self.ahead)).isoformat(timespec="microseconds")
 
 
 def _handler(desk: StandIn) -> type[BaseHTTPRequestHandler]:

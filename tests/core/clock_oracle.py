@@ -1,60 +1,99 @@
-"""A slow second opinion on clocks: walks every minute, applies events, counts, fires.
+"""A slow second opinion on clocks: walks every instant, applies events, counts and fires.
 
-It shares no arithmetic with the engine: whether a minute is open is asked of the local wall clock, used
-time is the number of minutes counted so far, and a chain step is due when its own count is reached.
+It shares no arithmetic with the engine: whether an instant is open is asked of the local wall clock, used
+time is the number of open instants walked through while running, a day ends when the local date changes or
+the last window of its date closes, and a step is due when its own count is reached.  Everything is a
+multiple of ``unit`` seconds, so that each instant stands for the ``unit`` seconds behind it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from plugin.core.calendar import Calendar
 from plugin.core.cycle import Clock, Event
 from plugin.core.escalation import Escalation
 from plugin.core.meters import Target
 from plugin.core.timekeeping import Policy
+from tests.core.wall_clock import dates_ending, is_open, is_working
+
+Warned = tuple[str, int, int]
+"""Key, percentage, instant."""
 
 
-@cache
-def is_open(calendar: Calendar | None, at: int) -> bool:
-    """Whether the local reading of an instant lies in a window of any site."""
-    return calendar is None or any(True for _ in opening_dates(calendar, at))
+def first_of(warned: Iterable[Warned], percent: int) -> int | None:
+    """When a percentage was first warned of."""
+    return next((at for _, given, at in warned if given == percent), None)
 
 
-def opening_dates(calendar: Calendar, at: int) -> Iterator[date]:
-    """The dates whose windows hold this instant."""
-    for site in calendar.components:
-        local = datetime.fromtimestamp(at, ZoneInfo(site.zone))
-        for back in (0, 1):
-            day = local.date() - timedelta(days=back)
-            minute = local.hour * 60 + local.minute + back * 1440
-            if any(
-                start <= minute < (end if end > start else end + 1440) for start, end in site.windows(day)
-            ):
-                yield day
+@dataclass(eq=False)
+class OracleCycle:
+    """One cycle of one clock."""
+
+    clock: Clock
+    id: str
+    start: int
+    target: Target
+    calendar: Calendar | None
+    paused: bool
+    ran: list[int] = field(default_factory=list)
+    """Every instant at which it ran, once the events of that instant had happened."""
+    opened: int = 0
+    """How many of them were open."""
+    ticks: list[tuple[int, date]] = field(default_factory=list)
+    """The days that ended while it ran."""
+    pauses: list[list[int | None]] = field(default_factory=list)
+    added: tuple[int, int] = (0, 0)
+    target_event: str = ""
+    warned: list[Warned] = field(default_factory=list)
+    breached_at: int | None = None
+    outcome: str | None = None
+    ends: list[int] = field(default_factory=list)
+
+    def used(self, unit: int) -> int:
+        return len(self.ticks) if self.target.days else self.opened * unit
+
+    def is_due(self, unit: int) -> bool:
+        if not (self.target.days and self.target.roll):
+            return self.used(unit) >= self.target.amount
+        enough = self.ticks[self.target.days - 1 :]
+        return any(self.calendar and is_working(self.calendar, day) for _, day in enough)
+
+    def recount(self) -> None:
+        """Read the past again by the calendar as it is now."""
+        self.opened = sum(is_open(self.calendar, at) for at in self.ran)
+        self.ticks = [(at, day) for at in self.ran for day in self.days_ending(at)]
+
+    def days_ending(self, at: int) -> list[date]:
+        """The dates that end just now and count for this target."""
+        if not self.target.days or self.calendar is None:
+            return []
+        first = datetime.fromtimestamp(self.start, self.calendar.zone).date()
+        ending = dates_ending(self.calendar, at, at_close=self.target.at_close)
+        counts_all = self.target.count == "calendar"
+        return [d for d in ending if d > first and (counts_all or is_working(self.calendar, d))]
 
 
-@dataclass
+@dataclass(eq=False)
 class Run:
     """One escalation run."""
 
     chain: Escalation
     cycle: OracleCycle
-    used: int = 0
+    ran: list[int] = field(default_factory=list)
+    """Every instant at which it was neither ended nor held."""
+    opened: int = 0
     ended: bool = False
-    steps: list[tuple[str, int]] = field(default_factory=list)
+    steps: dict[str, int] = field(default_factory=dict)
+    """Suffix → when it fell due."""
 
     def schedule(self) -> Iterator[tuple[str, int]]:
-        total, number = 0, 0
+        total, number, again, turn = 0, 0, self.chain.repeat, 0
         for number, step in enumerate(self.chain.steps, 1):
             total += step.after
             yield f"s{number}", total
-        again = self.chain.repeat
-        turn = 0
         while again and (again.times is None or turn < again.times):
             turn += 1
             total += again.every
@@ -65,62 +104,38 @@ class Run:
                 total += step.after
                 yield f"s{index}r{turn}", total
 
-    def fire(self, now: int) -> None:
-        """Every step whose count is reached."""
-        if self.ended or (self.cycle.paused and self.chain.pause_with_clock):
-            return
-        given = {suffix for suffix, _ in self.steps}
+    def live(self, at: int, calendar: Calendar | None, unit: int) -> None:
+        """Be alive at an instant: what its count has reached is due, then the time behind it passes."""
         for suffix, needed in self.schedule():
-            if needed > self.used:
+            if needed > self.opened * unit:
                 break
-            if suffix not in given:
-                self.steps.append((suffix, now))
+            self.steps.setdefault(suffix, at)
+        self.ran.append(at)
+        self.opened += is_open(calendar, at)
 
+    def relive(self, instants: Iterable[int], calendar: Calendar | None, unit: int) -> None:
+        """Read its past again."""
+        self.ran, self.opened, self.steps = [], 0, {}
+        for at in instants:
+            self.live(at, calendar, unit)
 
-@dataclass
-class OracleCycle:
-    """One cycle of one clock."""
-
-    clock: Clock
-    id: str
-    start: int
-    target: Target
-    level: str | None
-    paused: bool
-    minutes: list[int] = field(default_factory=list)
-    """Every minute it ran through, open or not."""
-    ticks: list[tuple[int, date]] = field(default_factory=list)
-    """Day ends it ran through."""
-    pauses: list[list[int | None]] = field(default_factory=list)
-    added: tuple[int, int] = (0, 0)
-    target_event: str = ""
-    warned: list[tuple[str, int, int]] = field(default_factory=list)
-    breached_at: int | None = None
-    outcome: str | None = None
-    stopped_at: int | None = None
-    calendar: Calendar | None = None
-
-    def used(self) -> int:
-        if self.target.days:
-            return len(self.ticks)
-        return sum(1 for minute in self.minutes if is_open(self.calendar, minute)) * 60
-
-    def is_due(self) -> bool:
-        if self.target.days and self.target.roll:
-            return any(
-                number >= self.target.days and self.calendar and self.calendar.is_working(day)
-                for number, (_, day) in enumerate(self.ticks, 1)
-            )
-        return self.used() >= self.target.amount
+    def key(self, suffix: str) -> str:
+        return f"{self.chain.id}@{self.cycle.id}:{suffix}"
 
 
 class Oracle:
-    """All clocks and chains of one ticket, walked to ``now`` in steps of ``step`` seconds."""
+    """All clocks and chains of one ticket, walked instant by instant."""
 
-    def __init__(self, policy: Policy, calendars: Mapping[str, Calendar], step: int = 60) -> None:
+    def __init__(
+        self, policy: Policy, calendars: Mapping[str, Calendar], events: Iterable[Event], unit: int
+    ) -> None:
         self.policy = policy
-        self.calendars = dict(calendars)
-        self.step = step
+        self.calendars, self.first = dict(calendars), calendars
+        self.todo = sorted(events, key=lambda event: (event.at, event.seq, event.id))
+        self.unit = unit
+        self.at = self.todo[0].at if self.todo else 0
+        self.past: list[Event] = []
+        self.edited: set[str] = set()
         self.cycles: dict[str, list[OracleCycle]] = {clock.id: [] for clock in policy.clocks}
         self.waiting = {clock.id: False for clock in policy.clocks}
         self.runs: list[Run] = []
@@ -128,103 +143,77 @@ class Oracle:
         self.highest = -1
         self.state_paused = {clock.id: False for clock in policy.clocks}
 
-    def walk(self, events: Sequence[Event], now: int) -> None:
-        """Events of an instant first, then what falls due at it, then the minute passes."""
-        todo = sorted(events, key=lambda event: (event.at, event.seq, event.id))
-        if not todo:
-            return
-        at = todo[0].at
-        while at <= now:
-            self._days_end(at)
-            while todo and todo[0].at <= at:
-                self._event(todo.pop(0))
-            self._timers(at)
+    def walk(self, until: int) -> None:
+        """Events of an instant first, then what falls due at it, then the time behind it passes."""
+        while (self.todo or self.past) and self.at <= until:
+            self.edited.clear()
+            while self.todo and self.todo[0].at <= self.at:
+                self.past.append(self.todo[0])
+                self._event(self.todo.pop(0))
+            self._relive_edited()
+            for cycle in self._running():
+                self._timers(cycle, self.at)
             for run in self.runs:
-                run.fire(at)
-            self._pass(at)
-            at += self.step
+                if not run.ended and not (run.cycle.paused and run.chain.pause_with_clock):
+                    run.live(self.at, self._chain_calendar(run.chain), self.unit)
+            self.at += self.unit
 
-    # -- time passes -------------------------------------------------------------------------------
-
-    def _pass(self, at: int) -> None:
-        for cycle in self._running():
-            cycle.minutes.extend(range(at, at + self.step, 60))
-        for run in self.runs:
-            if run.ended or (run.cycle.paused and run.chain.pause_with_clock):
-                continue
-            calendar = self.calendars.get(run.chain.calendar or "")
-            run.used += 60 * sum(1 for minute in range(at, at + self.step, 60) if is_open(calendar, minute))
+    def every_cycle(self) -> list[OracleCycle]:
+        return [cycle for cycles in self.cycles.values() for cycle in cycles]
 
     def _running(self) -> list[OracleCycle]:
-        return [c for cycles in self.cycles.values() for c in cycles if c.outcome is None and not c.paused]
+        return [cycle for cycle in self.every_cycle() if cycle.outcome is None and not cycle.paused]
 
-    def _days_end(self, at: int) -> None:
-        """Note the dates that end just now; an event of this instant may still take the tick away."""
-        for cycles in self.cycles.values():
-            for cycle in cycles:
-                cycle.__dict__["ending"] = self._ended_dates(cycle, at) if cycle.target.days else []
-
-    def _ended_dates(self, cycle: OracleCycle, at: int) -> list[date]:
-        calendar = cycle.calendar
-        assert calendar
-        first = datetime.fromtimestamp(cycle.start, calendar.zone).date()
-        ended = [day for day in self._closing(calendar, cycle.target, at) if day > first]
-        return [d for d in ended if cycle.target.count == "calendar" or calendar.is_working(d)]
-
-    def _closing(self, calendar: Calendar, target: Target, at: int) -> list[date]:
-        before = datetime.fromtimestamp(at - 60, calendar.zone).date()
-        midnight = [before] if datetime.fromtimestamp(at, calendar.zone).date() != before else []
-        if not target.at_close:
-            return midnight
-        closing = [day for day in opening_dates(calendar, at - 60) if self._last_close(calendar, day) == at]
-        return sorted({*closing, *(day for day in midnight if not calendar.is_working(day))})
-
-    @staticmethod
-    @cache
-    def _last_close(calendar: Calendar, day: date) -> int:
-        noon = int(datetime(day.year, day.month, day.day, 12, tzinfo=calendar.zone).timestamp())
-        around = range(noon - 30 * 3600, noon + 54 * 3600, 60)
-        return max(minute for minute in around if day in opening_dates(calendar, minute)) + 60
+    def _chain_calendar(self, chain: Escalation, end: int | None = None) -> Calendar | None:
+        """The chain's calendar as it is now, or as it was when a run ended."""
+        edits = [e for e in self.past if e.edited and e.calendar == chain.calendar]
+        held = [e.edited for e in edits if end is None or e.at < end]
+        return held[-1] if held else self.first.get(chain.calendar or "")
 
     # -- what falls due ----------------------------------------------------------------------------
 
-    def _timers(self, at: int) -> None:
-        for cycle in self._running():
-            cycle.ticks.extend((at, day) for day in cycle.__dict__.get("ending", []))
-            if cycle.breached_at is not None:
-                continue
+    def _timers(self, cycle: OracleCycle, at: int) -> None:
+        cycle.ticks.extend((at, day) for day in cycle.days_ending(at))
+        if cycle.breached_at is None:
             self._warn(cycle, at)
-            if cycle.is_due():
+            if cycle.is_due(self.unit):
                 cycle.breached_at = at
                 self._anchor("breach", cycle, 0)
+        cycle.ran.append(at)
+        cycle.opened += is_open(cycle.calendar, at)
+
+    @staticmethod
+    def _warning(cycle: OracleCycle, percent: int) -> str:
+        suffix = f"~{cycle.target_event}" if cycle.target_event else ""
+        return f"{cycle.clock.id}@{cycle.id}:w{percent}{suffix}"
 
     def _warn(self, cycle: OracleCycle, at: int) -> None:
-        suffix = f"~{cycle.target_event}" if cycle.target_event else ""
         for percent in sorted(cycle.clock.warn):
-            key = f"{cycle.clock.id}@{cycle.id}:w{percent}{suffix}"
-            known = {name for name, _, _ in cycle.warned}
-            if key not in known and cycle.used() * 100 >= percent * cycle.target.amount:
+            key = self._warning(cycle, percent)
+            is_new = key not in {name for name, _, _ in cycle.warned}
+            if is_new and cycle.used(self.unit) * 100 >= percent * cycle.target.amount:
+                is_first = percent not in {given for _, given, _ in cycle.warned}
                 cycle.warned.append((key, percent, at))
-                if not any(p == percent for _, p, _ in cycle.warned[:-1]):
+                if is_first:
                     self._anchor("warn", cycle, percent)
 
     def _anchor(self, kind: str, cycle: OracleCycle, percent: int) -> None:
-        for chain in self.policy.escalations:
-            if (
-                chain.clock != cycle.clock.id
-                or chain.at != kind
-                or (kind == "warn" and chain.percent != percent)
-            ):
-                continue
+        for chain in self._chains(kind, cycle, percent):
             if not chain.levels or self.level in chain.levels:
                 self.runs.append(Run(chain, cycle))
+
+    def _chains(self, kind: str, cycle: OracleCycle, percent: int) -> list[Escalation]:
+        return [
+            chain
+            for chain in self.policy.escalations
+            if chain.clock == cycle.clock.id and chain.at == kind and chain.percent in (0, percent)
+        ]
 
     # -- events ------------------------------------------------------------------------------------
 
     def _event(self, event: Event) -> None:
         for run in self.runs:
-            if event.type in run.chain.stop_on:
-                run.ended = True
+            run.ended |= event.type in run.chain.stop_on
         before, raised, new_high = self.level, False, False
         if event.level is not None:
             order = {level: index for index, level in enumerate(self.policy.levels)}
@@ -243,26 +232,39 @@ class Oracle:
     def _last(self, clock: Clock) -> OracleCycle | None:
         return self.cycles[clock.id][-1] if self.cycles[clock.id] else None
 
+    def _target(self, clock: Clock) -> Target | None:
+        return clock.target if clock.by_level is None else clock.by_level.get(self.level or "")
+
     def _begin(self, clock: Clock, event: Event) -> None:
-        target = clock.target if clock.by_level is None else clock.by_level.get(self.level or "")
+        target = self._target(clock)
         if target is None:
             return
-        paused = self.state_paused[clock.id]
-        cycle = OracleCycle(clock, event.id, event.at, target, self.level, paused)
-        cycle.calendar = self.calendars.get(clock.calendar or "")
-        if paused:
-            cycle.pauses.append([event.at, None])
+        calendar = self.calendars[clock.calendar] if clock.calendar else None
+        cycle = OracleCycle(clock, event.id, event.at, target, calendar, paused=False)
         self.cycles[clock.id].append(cycle)
+        self._go_on(cycle, event.at)
         self._anchor("start", cycle, 0)
 
+    def _go_on(self, cycle: OracleCycle, at: int) -> None:
+        """Run, or stand still if the ticket is in a state that says so."""
+        cycle.outcome, cycle.paused = None, self.state_paused[cycle.clock.id]
+        if cycle.paused:
+            cycle.pauses.append([at, None])
+
+    def _come_back(self, cycle: OracleCycle, at: int) -> None:
+        """Go on after having been done, by the calendar as it is now."""
+        cycle.calendar = self.calendars[cycle.clock.calendar] if cycle.clock.calendar else None
+        cycle.recount()
+        self._go_on(cycle, at)
+
     def _finish(self, cycle: OracleCycle, outcome: str, at: int) -> None:
-        cycle.outcome, cycle.stopped_at = outcome, at
+        cycle.outcome = outcome
+        cycle.ends.append(at)
         if cycle.paused:
             cycle.pauses[-1][1] = at
             cycle.paused = False
         for run in self.runs:
-            if run.cycle is cycle:
-                run.ended = True
+            run.ended |= run.cycle is cycle
 
     def _start_or_stop(self, clock: Clock, event: Event) -> None:
         last = self._last(clock)
@@ -271,7 +273,7 @@ class Oracle:
             self.waiting[clock.id] = False
             if last and is_running:
                 self._finish(last, "met" if last.breached_at is None else "missed", event.at)
-        elif event.type in clock.restart_on and last and is_running:
+        elif event.type in clock.restart_on and last and is_running and last.id != event.id:
             self._finish(last, "met" if last.breached_at is None else "missed", event.at)
             self._begin(clock, event)
         elif event.type == clock.start and last is None:
@@ -296,8 +298,7 @@ class Oracle:
         if event.type != "reopened" or last is None or last.outcome not in ("met", "missed"):
             return
         if clock.on_reopen == "resume":
-            last.outcome, last.stopped_at = None, None
-            last.calendar = self.calendars.get(clock.calendar or "")
+            self._come_back(last, event.at)
         elif clock.on_reopen == "new_cycle":
             self._begin(clock, event)
 
@@ -313,6 +314,7 @@ class Oracle:
     def _aim(cycle: OracleCycle, target: Target, event: Event) -> None:
         if target != cycle.target:
             cycle.target, cycle.target_event = target, event.id
+            cycle.recount()
 
     def _relevel(self, clock: Clock, event: Event, *, raised: bool, new_high: bool) -> None:
         last = self._last(clock)
@@ -321,51 +323,90 @@ class Oracle:
                 self._begin(clock, event)
             return
         way = clock.on_raise if raised else clock.on_lower
-        if way == "keep":
+        target, is_open_cycle = self._target(clock), last.outcome is None
+        if way == "keep" and is_open_cycle:
             return
-        target = clock.target if clock.by_level is None else clock.by_level.get(self.level or "")
-        is_open_cycle = last.outcome is None
         if way.startswith("restart") and new_high and target is not None:
             if is_open_cycle:
                 self._finish(last, "superseded", event.at)
-                self._begin(clock, event)
-            elif last.outcome == "cancelled" or way == "restart_always":
+            if is_open_cycle or last.outcome == "cancelled" or way == "restart_always":
                 self._begin(clock, event)
             return
-        self._carry(clock, last, target, event)
-
-    def _carry(self, clock: Clock, last: OracleCycle, target: Target | None, event: Event) -> None:
         if target is None:
-            if last.outcome is None:
+            if is_open_cycle:
                 self._finish(last, "cancelled", event.at)
             return
         if last.outcome == "cancelled":
-            last.outcome, last.stopped_at = None, None
-            last.calendar = self.calendars.get(clock.calendar or "")
-            last.paused = self.state_paused[clock.id]
-            if last.paused:
-                last.pauses.append([event.at, None])
+            self._come_back(last, event.at)
         if last.outcome is None:
             self._aim(last, target.plus(seconds=last.added[0], days=last.added[1]), event)
+
+    # -- calendar edits ----------------------------------------------------------------------------
 
     def _edit(self, clock: Clock, event: Event) -> None:
         if event.type != "calendar_edit" or event.edited is None or event.calendar is None:
             return
         self.calendars[event.calendar] = event.edited
+        self.edited.add(event.calendar)
         last = self._last(clock)
         if last is None or last.outcome is not None or clock.calendar != event.calendar:
             return
         last.calendar = event.edited
-        if last.breached_at is not None and not last.target.days:
-            self._read_again(last, event)
+        last.recount()
+        self._see_again(last)
 
-    def _read_again(self, cycle: OracleCycle, event: Event) -> None:
-        was, cycle.breached_at = cycle.breached_at, None
-        open_minutes = [minute for minute in cycle.minutes if is_open(cycle.calendar, minute)]
-        needed = cycle.target.amount // 60
-        if len(open_minutes) >= needed and was is not None:
-            reached = open_minutes[needed - 1] + 60
-            if reached < event.at:
-                cycle.breached_at = max(was, reached)
-        if cycle.breached_at is None:
-            self.runs = [run for run in self.runs if run.chain.at != "breach" or run.cycle is not cycle]
+    def _see_again(self, cycle: OracleCycle) -> None:
+        """Walk its past again for the instants at which it warned and was breached, if it still was."""
+        was, given = cycle.breached_at, list(cycle.warned)
+        past = replace(cycle, ran=[], ticks=[], opened=0)
+        warned: dict[int, int] = {}
+        breached: list[int] = []
+        for at in cycle.ran:
+            past.ticks.extend((at, day) for day in past.days_ending(at))
+            for _, percent, _ in given:
+                if past.used(self.unit) * 100 >= percent * cycle.target.amount:
+                    warned.setdefault(percent, at)
+            if past.is_due(self.unit):
+                breached.append(at)
+            past.opened += is_open(past.calendar, at)
+        cycle.breached_at = max(breached[0], was) if breached and was is not None else None
+        cycle.warned = []
+        for key, percent, at in given:
+            if key != self._warning(cycle, percent):  # of a target that is no more
+                cycle.warned.append((key, percent, at))
+            elif percent in warned:
+                cycle.warned.append((key, percent, max(at, warned[percent])))
+        self._hang_again("breach", cycle, 0, was, cycle.breached_at)
+        for percent in cycle.clock.warn:
+            self._hang_again(
+                "warn", cycle, percent, first_of(given, percent), first_of(cycle.warned, percent)
+            )
+
+    def _hang_again(
+        self, kind: str, cycle: OracleCycle, percent: int, was: int | None, anchor: int | None
+    ) -> None:
+        """The runs that hang on an instant that is now another, or none."""
+        if anchor == was:
+            return
+        chains = self._chains(kind, cycle, percent)
+        self.runs = [run for run in self.runs if run.cycle is not cycle or run.chain not in chains]
+        if anchor is None:
+            return
+        levels = [event.level for event in self.past if event.at <= anchor and event.level is not None]
+        for chain in chains:
+            if chain.levels and (not levels or levels[-1] not in chain.levels):
+                continue
+            stops = [event.at for event in self.past if event.at > anchor and event.type in chain.stop_on]
+            ends = [*stops, *(at for at in cycle.ends if at > anchor)]
+            end = min(ends, default=self.at)
+            run = Run(chain, cycle, ended=bool(ends))
+            lived = cycle.ran if chain.pause_with_clock else range(anchor, end, self.unit)
+            calendar = self._chain_calendar(chain, end if ends else None)
+            run.relive((at for at in lived if anchor <= at < end), calendar, self.unit)
+            self.runs.append(run)
+
+    def _relive_edited(self) -> None:
+        """Runs that go on follow the calendar as it is now; those that ended just now keep theirs."""
+        for run in self.runs:
+            if run.chain.calendar in self.edited and not run.ended:
+                run.relive(tuple(run.ran), self._chain_calendar(run.chain), self.unit)

@@ -20,6 +20,7 @@ NO_FILE_SHOWS = {
     "no-check",
     "calendar-ends",
     "calendar-ended",
+    "nobody-on-duty",
 }
 """Problems of the place a file runs at, which no file can hold; each has a test of its own."""
 

@@ -15,6 +15,7 @@ from plugin.documents.desks import build_desk
 from plugin.documents.plans import build_plan
 from plugin.documents.problems import Problems
 from plugin.documents.render import as_text, as_values
+from plugin.documents.rosters import build_roster
 from plugin.documents.rules import build_rules
 from plugin.documents.source import Source, compose, read
 
@@ -104,6 +105,8 @@ def built(path: Path, text: str, problems: Problems) -> object:
         return build_plan(path.stem, node, parts, problems)
     if kind == "rules":
         return build_rules(path.stem, node, parts, problems)
+    if kind == "rosters":
+        return build_roster(path.stem, node, problems)
     if kind == "desks":
         return build_desk(path.stem, node, problems)
     if kind == "calendars":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -63,6 +64,14 @@ class DjangoHelpdesk:
 
     def move(self, ticket: str, group: str) -> None:
         self.api.change(int(ticket), queue=self.site.queues[group])
+
+    def take(self, ticket: str) -> None:
+        """The agent makes the ticket their own."""
+        self.api.change(int(ticket), assigned_to=self.site.agent)
+
+    def due(self, ticket: str) -> datetime | None:
+        """The ticket's due date."""
+        return self.api.due(int(ticket))
 
     def prioritise(self, ticket: str, priority: str) -> None:
         self.api.change(int(ticket), priority=int(priority))

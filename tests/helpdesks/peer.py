@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 BOT = "paidan"
@@ -98,6 +99,14 @@ class Peer(Protocol):
 
     def prioritise(self, ticket: str, priority: str) -> None:
         """An agent sets the priority."""
+        ...
+
+    def take(self, ticket: str) -> None:
+        """An agent takes the ticket."""
+        ...
+
+    def due(self, ticket: str) -> datetime | None:
+        """The ticket's due date as the helpdesk has it."""
         ...
 
     def resolve(self, ticket: str) -> None:

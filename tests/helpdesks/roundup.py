@@ -10,6 +10,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -129,17 +130,20 @@ class Roundup:
             "url": url,
             "plan": "petition-four-level",
             "rules": "petition",
+            "calendar": "cn-government",
             "mode": "act",
             "language": "zh",
             "groups": dict(GROUPS),
             "secrets": {"token": "env:ROUNDUP_TOKEN", "hook": "env:ROUNDUP_HOOK_SECRET"},
             "settings": {"account": BOT, "run_field": "routing_run"},
             "write": {
+                "due": True,
                 "level": {"field": "response_level"},
                 "priority": dict(self.priorities),
                 "tags": True,
                 "reason": {"field": "routing_reason"},
             },
+            "events": {"ack": {"owner": "taken"}},
             "fields": {"channel": {"from": "channel"}, "region": {"from": "region"}},
         }
 
@@ -190,6 +194,15 @@ class Roundup:
 
     def move(self, ticket: str, group: str) -> None:
         self._set(ticket, queue=GROUPS[group])
+
+    def take(self, ticket: str) -> None:
+        """The agent takes the ticket."""
+        self._set(ticket, assignedto="agent")
+
+    def due(self, ticket: str) -> datetime | None:
+        """The ticket's due date."""
+        read = self._call("agent", "GET", f"/issue/{ticket}?@verbose=2")["attributes"]["due"]
+        return datetime.strptime(read, "%Y-%m-%d.%H:%M:%S").replace(tzinfo=UTC) if read else None
 
     def prioritise(self, ticket: str, priority: str) -> None:
         self._set(ticket, priority=priority)

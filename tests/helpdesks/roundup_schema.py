@@ -11,6 +11,7 @@ issue.addprop(
     tags=String(),
     routing_run=String(),
     routing_reason=String(),
+    due=Date(),
 )
 db.security.addPermissionToRole("User", "View", "queue")
 

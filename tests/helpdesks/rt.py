@@ -10,6 +10,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -161,16 +162,19 @@ class RequestTracker:
             "url": url,
             "plan": "petition-four-level",
             "rules": "petition",
+            "calendar": "cn-government",
             "mode": "act",
             "language": "zh",
             "groups": dict(GROUPS),
             "secrets": {"token": "env:RT_TOKEN", "hook": "env:RT_HOOK_SECRET"},
             "settings": {"account": BOT},
             "write": {
+                "due": True,
                 "level": {"field": "Response Level"},
                 "priority": dict(self.priorities),
                 "tags": {"field": "Tags"},
             },
+            "events": {"ack": {"owner": "taken"}},
             "fields": {"channel": {"from": "Channel"}, "region": {"from": "Region"}},
         }
 
@@ -218,6 +222,16 @@ class RequestTracker:
 
     def move(self, ticket: str, group: str) -> None:
         self._call("agent", "PUT", f"/ticket/{ticket}", {"Queue": GROUPS[group]})
+
+    def take(self, ticket: str) -> None:
+        """The agent makes the ticket their own."""
+        self._call("agent", "PUT", f"/ticket/{ticket}", {"Owner": "agent"})
+
+    def due(self, ticket: str) -> datetime | None:
+        """The ticket's due date."""
+        read = self._call("agent", "GET", f"/ticket/{ticket}")["Due"]
+        at = datetime.fromisoformat(read)
+        return at if at.year > 1970 else None
 
     def prioritise(self, ticket: str, priority: str) -> None:
         self._call("agent", "PUT", f"/ticket/{ticket}", {"Priority": int(priority)})

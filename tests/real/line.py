@@ -25,6 +25,8 @@ class Line:
     home: Path
     hooks: Relay = field(default_factory=Relay)
     api: Relay = field(default_factory=Relay)
+    documents: Callable[[Path], None] = lambda _mappings: None
+    """Changes the documents before Paidan starts"""
 
     @contextmanager
     def running(self) -> Iterator[Line]:
@@ -36,6 +38,7 @@ class Line:
             self.peer.prepare(self.api.url)
             desk = self.peer.desk(self.api.url)
             self.paidan = PaidanServer(self.home, "desk", desk, self.peer.secrets())
+            self.documents(self.paidan.mappings)
             self.hooks.target = self.paidan.url
             stack.callback(self.paidan.stop)
             self.paidan.start()

@@ -16,7 +16,7 @@ from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.errors import DocumentsInvalid
 
-_PATH_KEYS = ("title", "state", "id", "merged_into", "created_at", "changed_at", "field", "stamp")
+_PATH_KEYS = ("title", "state", "id", "merged_into", "created_at", "changed_at", "owner", "field", "stamp")
 _MESSAGE_KEYS = ("at", "text", "author")
 
 

@@ -230,6 +230,9 @@ TICKET = keys(
     ),
     Key("persons", ListOf("text"), en="Fields about persons, never read.", zh="与人有关、绝不读取的字段。"),
     Key("changed_at", VALUE, en="Last change.", zh="最后修改时间。"),
+    Key(
+        "owner", VALUE, en="Who has taken it; only that it changed is kept.", zh="承办人；只用来看是否变化。"
+    ),
     Key("stamp", VALUE, en="Grows or changes with the ticket.", zh="版本标记。"),
     Key("attachments", VALUE, en="One value per attachment of the ticket.", zh="附件。"),
     Key("closed", ListOf("text"), en="States that are closed.", zh="已关闭状态。"),

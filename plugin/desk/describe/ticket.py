@@ -70,6 +70,7 @@ def ticket(node: Node | None, problems: Problems) -> TicketShape | None:
         merged_into=values.reader(node.get("merged_into"), problems),
         created_at=values.reader(node.get("created_at"), problems),
         changed_at=values.reader(node.get("changed_at"), problems),
+        owner=values.reader(node.get("owner"), problems),
         field=values.reader(node.get("field"), problems),
         persons=_words(node.get("persons"), problems),
         stamp=values.reader(node.get("stamp"), problems),

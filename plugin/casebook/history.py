@@ -1,0 +1,152 @@
+"""A case's history: its stored events, as the clock engine reads them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Row, bindparam, select
+
+from plugin.casebook.database import Transaction
+from plugin.casebook.tables import event
+from plugin.core.calendar import Calendar
+from plugin.core.cycle import Event
+from plugin.core.timekeeping import Policy
+
+DOCUMENTS = "documents"
+"""The type of the event that says under which policy and calendars the case goes on."""
+OUR_OWN = frozenset({DOCUMENTS, "message", "moved", "doubled", "gone", "merged"})
+"""Types of events that mean nothing to a clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One thing that happened; the source id makes it count once."""
+
+    source_id: str
+    type: str
+    at: float
+    facts: dict[str, Any]
+
+
+class Stored(NamedTuple):
+    """An event as it stands in the case book."""
+
+    number: int
+    """Order in which events were learnt."""
+    source_id: str
+    type: str
+    at: float
+    received_at: float
+    facts: Mapping[str, Any]
+
+
+class Published(Protocol):
+    """Where every version of a policy or calendar can be found again."""
+
+    def policy(self, version: str) -> Policy:
+        """The policy of this version."""
+        ...
+
+    def calendar(self, version: str) -> Calendar:
+        """The calendar of this version."""
+        ...
+
+
+class History(NamedTuple):
+    """What the engine needs of a case: what held at first, and everything that happened."""
+
+    policy: Policy
+    calendars: Mapping[str, Calendar]
+    events: tuple[Event, ...]
+
+
+_OF_CASES = (
+    select(event).where(event.c.case_id.in_(bindparam("of_cases", expanding=True))).order_by(event.c.id)
+)
+
+
+def stored(tx: Transaction, cases: Iterable[int]) -> Mapping[int, list[Stored]]:
+    """The events of these cases, in the order in which they were learnt."""
+    found: dict[int, list[Stored]] = defaultdict(list)
+    for row in tx.run(_OF_CASES, {"of_cases": list(cases)}):
+        found[row.case_id].append(_stored(row))
+    return found
+
+
+def _stored(row: Row[Any]) -> Stored:
+    return Stored(row.id, row.source_id, row.type, row.at, row.received_at, json.loads(row.facts))
+
+
+def with_new(known: Sequence[Stored], new: Iterable[CaseEvent], now: float) -> list[Stored]:
+    """The history once these events are on record too."""
+    ids = {each.source_id for each in known}
+    number = max((each.number for each in known), default=0)
+    fresh = (each for each in new if each.source_id not in ids)
+    more = (Stored(number + n, e.source_id, e.type, e.at, now, e.facts) for n, e in enumerate(fresh, 1))
+    return [*known, *more]
+
+
+def history(events: Sequence[Stored], published: Published) -> History | None:
+    """As the engine reads it; None while no policy is on record."""
+    versions = [each for each in events if each.type == DOCUMENTS]
+    if not versions:
+        return None
+    first = versions[0].facts
+    calendars: dict[str, str] = {}
+    for each in reversed(versions):
+        calendars |= each.facts["calendars"]
+    edits = [edit for old, new in pairwise(versions) for edit in _edits(old, new, published)]
+    happened = (_event(each) for each in events if each.type not in OUR_OWN)
+    return History(
+        published.policy(first["policy"]),
+        {name: published.calendar(version) for name, version in calendars.items()},
+        (*happened, *edits),
+    )
+
+
+def _edits(old: Stored, new: Stored, published: Published) -> Iterator[Event]:
+    at, received = int(new.at), int(new.received_at)
+    if new.facts["policy"] != old.facts["policy"]:
+        policy = published.policy(new.facts["policy"])
+        yield Event(new.source_id, at, "policy_edit", new.number, received, policy=policy)
+    for name, version in new.facts["calendars"].items():
+        if old.facts["calendars"].get(name, version) != version:
+            yield Event(
+                f"{new.source_id}:{name}",
+                at,
+                "calendar_edit",
+                new.number,
+                received,
+                calendar=name,
+                edited=published.calendar(version),
+            )
+
+
+def _event(row: Stored) -> Event:
+    facts = row.facts
+    return Event(
+        id=row.source_id,
+        at=int(row.at),
+        type=row.type,
+        seq=row.number,
+        received_at=int(row.received_at),
+        level=facts.get("level"),
+        rank=facts.get("rank") if row.type in ("level", "lowered", "ended") else None,
+        state=facts.get("state"),
+        clock=facts.get("clock"),
+        seconds=facts.get("seconds", 0),
+        days=facts.get("days", 0),
+    )
+
+
+def documents_event(events: Sequence[Stored], versions: Mapping[str, Any], now: float) -> CaseEvent | None:
+    """The event that puts the documents that run now on record; None where they already are."""
+    known = [each.facts for each in events if each.type == DOCUMENTS]
+    if not versions or (known and known[-1] == versions):
+        return None
+    return CaseEvent(f"{DOCUMENTS}:{len(known) + 1}", DOCUMENTS, now, dict(versions))
