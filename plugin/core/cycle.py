@@ -188,7 +188,7 @@ class Cycle:
     def aim(self, target: Target, event: Event) -> None:
         """Have another target from this event on."""
         if target != self.target:
-            self.target, self.target_event, self.floor = target, event.id, event.at
+            self.target, self.target_event, self.floor = target, event.id, max(self.floor, event.at)
 
     def read_again(self, calendar: Calendar, at: int) -> None:
         """Have another calendar, also for the past: what it has not seen by ``at`` is withdrawn.

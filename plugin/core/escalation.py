@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from plugin.core.calendar import Calendar
 from plugin.core.clocks import ClockHistory
 from plugin.core.cycle import Cycle, Event
-from plugin.core.meters import OpenTime
+from plugin.core.meters import OpenTime, runs_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def steps_due(
 
 def _anchor(escalation: Escalation, cycle: Cycle, events: Sequence[Event]) -> _Anchor | None:
     if escalation.at == "start" and cycle.known_at > cycle.start:
-        at: int | None = cycle.known_at
+        is_open = runs_at((*cycle.running, *cycle.pauses), cycle.known_at)
+        at = cycle.known_at if is_open else None
     elif escalation.at == "start":
         return _Anchor(cycle.start, next(i for i, e in enumerate(events) if e.id == cycle.id) + 1)
     elif escalation.at == "breach":

@@ -47,6 +47,32 @@ def test_a_chain_on_the_start_of_an_armed_clock_hangs_on_what_armed_it() -> None
     assert step.due_at == 1_360
 
 
+def test_a_change_of_target_makes_no_armed_clock_late_before_it_was_known_to_apply() -> None:
+    clock = replace(
+        ANSWER,
+        is_armed=True,
+        target=None,
+        by_level={"low": Target(700), "high": Target(600)},
+        on_raise="carry",
+    )
+    events = [
+        Event("o", 1_000, "opened", level="low"),
+        Event("l", 1_050, "level", level="high"),
+        Event("a", 5_000, "arms", clock="answer"),
+    ]
+    (cycle,) = evaluate(policy(clock), {}, events, 6_000).cycles
+    assert cycle.breached_at == 5_000
+
+
+@pytest.mark.parametrize(("done", "steps"), [(1_200, []), (1_300, []), (1_301, [1_300]), (2_000, [1_300])])
+def test_no_chain_begins_at_the_arming_of_a_clock_that_is_done(done: int, steps: list[int]) -> None:
+    chain = Escalation("told", "start", "answer", (Step(0, "lead"),), frozenset({"ack"}))
+    armed = policy(replace(ANSWER, is_armed=True), chains=(chain,))
+    arms = Event("a", 1_300, "arms", clock="answer")
+    events = [OPENED, Event("d", done, "answered"), arms]
+    assert [step.due_at for step in evaluate(armed, {}, events, 3_000).steps] == steps
+
+
 @pytest.mark.parametrize(("rank", "due"), [(2, 4_600), (3, 2_800), (1, None)])
 def test_a_target_goes_by_rank_where_the_clock_says_so(rank: int, due: int | None) -> None:
     by_rank = {"2": Target(seconds=3_600), "3": Target(seconds=1_800)}
