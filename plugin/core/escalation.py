@@ -97,13 +97,14 @@ def steps_due(
 ) -> Iterator[StepDue]:
     """Every step of this chain up to ``now``, and the next one of each run that goes on.
 
-    A run keeps the chain it began with: ``within`` are the instants between which this one was published.
+    A run keeps the chain it began with: this one was published after so many events, until so many
+    (``within``).
     A run that ended keeps the calendar it had; one that goes on follows the newest.
     """
     since, until = within
     for cycle in history.cycles:
         anchor = _anchor(escalation, cycle, events)
-        if anchor is None or anchor.at < since or (until is not None and anchor.at >= until):
+        if anchor is None or anchor.after < since or (until is not None and anchor.after >= until):
             continue
         if not _applies(escalation, events, anchor):
             continue

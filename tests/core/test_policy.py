@@ -189,6 +189,15 @@ class TestNewVersions:
         steps = evaluate(policy(ANSWER, chains=(old,)), {}, early, 9_000).steps
         assert [step.to for step in steps] == ["c"]
 
+    @pytest.mark.parametrize(("seq", "to"), [(1, "a"), (-1, "c")])
+    def test_a_chain_that_began_in_the_same_second_belongs_to_what_came_first(
+        self, seq: int, to: str
+    ) -> None:
+        old = Escalation("told", "start", "answer", (Step(0, "a"),), frozenset({"ack"}))
+        edit = replace(self.edited(ANSWER, at=1_000, chains=(replace(old, steps=(Step(0, "c"),)),)), seq=seq)
+        steps = evaluate(policy(ANSWER, chains=(old,)), {}, [OPENED, edit], 1_000).steps
+        assert [step.to for step in steps] == [to]
+
 
 @pytest.mark.parametrize("name", PLANS.values())
 class TestShippedPlans:
