@@ -51,7 +51,7 @@ def test_an_answer_in_the_second_a_step_is_due(at: int, keys: list[str]) -> None
 def test_a_repeat_that_takes_no_time_is_none(times: int | None) -> None:
     chain = replace(CHAIN, repeat=Repeat(0, times))
     policy = Policy((), (CLOCK,), (chain,))
-    history = ClockHistory(CLOCK.id, policy, {})
+    history = ClockHistory("ack", policy, {})
     history.play([OPENED], START + 60)
     found = list(islice(steps_due(chain, history, [OPENED], {}, START + 60), 10))
     assert [step.key for step in found] == ["up@e1:s1", "up@e1:s2"]
