@@ -19,6 +19,7 @@ from statistics import mean, median
 
 import zen
 
+from benchmarks.bars import bar
 from benchmarks.made_rules import Ticket, as_yaml, made_rules, made_tickets, zen_table
 from plugin.core.evaluate import compile_cond
 from plugin.core.facts import Fact, Facts, Sure
@@ -43,36 +44,27 @@ def main() -> int:
     """Print the table and the bars; the exit code is the number of bars missed."""
     costs = {(size, policy): _compared(size, policy) for policy in ("all", "first") for size in SIZES}
     met = [
-        _bar(
+        bar(
             "≥ 20 × faster than the table, 1,000 rules, every match", costs[1_000, "all"]["table ×"], 20, "×"
         ),
-        _bar(
+        bar(
             "≥ 20 × faster than the table, 1,000 rules, first match",
             costs[1_000, "first"]["table ×"],
             20,
             "×",
         ),
-        _bar(
+        bar(
             "first match over 10,000 rules ≤ 10 × that over 10",
             costs[10_000, "first"]["ours"] / costs[10, "first"]["ours"],
             10,
             "×",
             at_most=True,
         ),
-        _bar(
-            "whole decision with extraction and trace, 1,000 rules", _whole() * 1e3, 0.5, "ms", at_most=True
-        ),
-        _bar("load 10,000 rules with positions", _load(), 1, "s", at_most=True),
-        _bar("replay 10,000 tickets × 2 mappings of 1,000 rules", _replay(), 5, "s", at_most=True),
+        bar("whole decision with extraction and trace, 1,000 rules", _whole() * 1e3, 0.5, "ms", at_most=True),
+        bar("load 10,000 rules with positions", _load(), 1, "s", at_most=True),
+        bar("replay 10,000 tickets × 2 mappings of 1,000 rules", _replay(), 5, "s", at_most=True),
     ]
     return met.count(False)
-
-
-def _bar(name: str, figure: float, bar: float, unit: str, at_most: bool = False) -> bool:
-    met = figure <= bar if at_most else figure >= bar
-    sign = "≤" if at_most else "≥"
-    print(f"{'met   ' if met else 'MISSED'}  {name}: {figure:.2f} {unit} (bar {sign} {bar} {unit})")
-    return met
 
 
 def _compared(size: int, policy: str) -> dict[str, float]:

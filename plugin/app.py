@@ -7,7 +7,7 @@ a folder with an error never replaces the set that runs.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,26 +19,31 @@ from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
 from plugin.casebook.desks import Contact, DeskInUse
 from plugin.casebook.holds import Holds
-from plugin.casebook.letters import Courier, Outcome, Post
+from plugin.casebook.letters import Courier, Post, Posted
 from plugin.casebook.loop import Loop
+from plugin.casebook.notices import notice
 from plugin.casebook.places import DAY, retain
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.timekeepers import Reach, plan_clocks
 from plugin.casebook.versions import keep_versions
+from plugin.core.addressees import resolve
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
 from plugin.desk import describe
 from plugin.desk.descriptor import Descriptor
-from plugin.desk.opening import open_desk, product
+from plugin.desk.opening import open_desk, product, secret_value
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem
 from plugin.documents.render import as_values
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid, StoreError
+from plugin.notify import send as notify
+from plugin.notify.messages import NotAMessage
+from plugin.notify.outcomes import Outcome
 from plugin.settings import Settings
 from plugin.web.answers import keep_manners
 from plugin.web.health import health_pages
@@ -136,18 +141,33 @@ def descriptors(settings: Settings) -> dict[str, Descriptor]:
 
 
 def reaching(documents: DocumentSet, name: str) -> Reach:
-    """Whom a step of a chain reaches at a desk: the address the desk file has for the group or role."""
-    notify = documents.desks[name].notify
+    """Whom a step of a chain reaches at a desk: by its roster, then by the addresses of the desk file."""
+    desk = documents.desks[name]
+    plan, roster = documents.plans[desk.plan], documents.roster(name)
 
-    def reached(to: str, _at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
-        return (Contact(to, None if to in left_out else notify.get(to)),)
+    def reached(to: str, at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
+        found = resolve(to, at, plan, roster, desk.notify, left_out).addressees
+        return tuple(Contact(each.who, each.secret) for each in found) or (Contact(to, None),)
 
     return reached
 
 
-def courier(_desks: Desks, _environ: Mapping[str, str]) -> Courier:
-    """Sends messages to people."""
-    return lambda _posted: Outcome("refused", "no-courier")
+def courier(desks: Desks, environ: Mapping[str, str]) -> Courier:
+    """Sends messages to people through the addresses that the documents name."""
+    sender = notify.Courier()
+
+    def send(posted: Sequence[Posted]) -> Outcome:
+        desk = desks().get(posted[0].desk)
+        if desk is None:
+            return Outcome("unknown", "no-desk")
+        try:
+            notices = [notice(each, desk.helpdesk.ticket_url(each.ticket)) for each in posted]
+        except NotAMessage as error:
+            return Outcome("refused", f"not-a-message: {error.slot}")
+        value = secret_value(posted[0].contact, environ)
+        return sender.send(value, notices, desk.clocks.words)
+
+    return send
 
 
 def deciding(documents: DecisionDocuments) -> Any:

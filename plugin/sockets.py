@@ -40,15 +40,19 @@ class CallBound:
     def before_write(self, connection: Any) -> None:
         """Called by the connection with its socket open; raises ``TooLate``."""
         self.reached_socket = True
-        self._socket = connection.sock
+        self.hold(connection.sock)
         late = self.not_after is not None and time.monotonic() >= self.not_after
         if not self.wrote and (late or self.expired):
             connection.close()
             raise TooLate
         self.wrote = True
 
+    def hold(self, connected: socket.socket | None) -> None:
+        """The socket that is cut when the time is over."""
+        self._socket = connected
+
     def cut(self) -> None:
-        """End the call now: whatever waits for the helpdesk stops waiting."""
+        """End the call now: whatever waits for the other side stops waiting."""
         self.expired = True
         if self._socket is not None:
             try:

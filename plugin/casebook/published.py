@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -25,8 +27,19 @@ class Version:
 
     def __init__(self, kind: str, name: str, value: Policy | Calendar) -> None:
         self.kind, self.name, self.value = kind, name, value
-        self.body = _as_json(kind).dump_json(value).decode()
+        self.body = json.dumps(_plain(_as_json(kind).dump_python(value)), ensure_ascii=False, sort_keys=True)
         self.hash = sha256(f"{kind}\0{name}\0{self.body}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it, sets in order: the same policy gives the same text in every process."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted((_plain(item) for item in value), key=str)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class InHand:

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from plugin.casebook.database import Database, Transaction
-from plugin.casebook.tables import action, case, delivery, event, hold, refused
+from plugin.casebook.ledgers import WITHDRAWN
+from plugin.casebook.places import DAY
+from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, refused
 from plugin.casebook.wording import told
 
 LATE = 300.0
@@ -34,13 +36,21 @@ class Health:
     unreadable: int
     refused: int
     doubled: int
+    timers_lag: float
+    """How long the clock that is due longest has waited to be looked at."""
+    overdue: int
+    """Clocks that are missed and still run."""
+    messages: int
+    """Messages to people that wait to be sent."""
+    unsent: int
+    """Messages that could not be sent, or that nobody could be found for, in the last day."""
     on_hold: tuple[str, ...]
     """Desks nothing is asked of for now."""
 
     @property
     def is_late(self) -> bool:
         """Whether the loop does not keep up."""
-        return self.lag > LATE or self.stuck > 0
+        return self.lag > LATE or self.timers_lag > LATE or self.stuck > 0
 
 
 def health(database: Database) -> Health:
@@ -49,6 +59,8 @@ def health(database: Database) -> Health:
         waiting = and_(case.c.next_at <= tx.now, case.c.lease_until < tx.now)
         oldest = tx.run(select(func.min(case.c.next_at)).where(waiting)).scalar()
         held = tx.run(select(hold.c.desk).where(hold.c.until > tx.now)).scalars()
+        longest = tx.run(select(func.min(case.c.timer_at)).where(case.c.timer_at <= tx.now)).scalar()
+        failed = and_(message.c.state == "dead", message.c.reason != WITHDRAWN)
         return Health(
             cases=_count(tx, case),
             due=_count(tx, case, waiting),
@@ -59,6 +71,10 @@ def health(database: Database) -> Health:
             unreadable=_count(tx, delivery, delivery.c.state == "unreadable"),
             refused=_count(tx, refused),
             doubled=_count(tx, event, event.c.type == "doubled"),
+            timers_lag=round(max(0.0, tx.now - longest), 3) if longest is not None else 0.0,
+            overdue=_count(tx, clock, clock.c.state == "overdue"),
+            messages=_count(tx, message, message.c.state.in_(("planned", "sending"))),
+            unsent=_count(tx, message, and_(failed, message.c.planned_at > tx.now - DAY)),
             on_hold=tuple(held),
         )
 

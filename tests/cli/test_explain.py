@@ -18,12 +18,6 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def helpdesk() -> object:
-    with StandIn().running() as standin:
-        yield standin
-
-
-@pytest.fixture
 def run(tmp_path: Path, helpdesk: StandIn) -> Run:
     installed = Installed(tmp_path, helpdesk.url)
 

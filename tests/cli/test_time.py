@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,6 @@ from tests.web.test_app import WORDS, hear, until
 
 Run = Callable[..., Result]
 CASES = ROOT.parent / "shared" / "data" / "sla-cases.json"
-
-
-@pytest.fixture
-def helpdesk() -> Iterator[StandIn]:
-    with StandIn().running() as standin:
-        yield standin
-
-
-@pytest.fixture
-def installed(tmp_path: Path, helpdesk: StandIn) -> Installed:
-    return Installed(tmp_path, helpdesk.url)
 
 
 @pytest.fixture
