@@ -33,7 +33,8 @@ TEXTS = {
     "nothing": Label("没有变化：日历已经与通知一致", "nothing changes: the calendar already says so"),
     "summary": Label(
         "{days} 天变化：假日 {off} 天（其中 {lost} 天原本上班），调休上班 {work} 天",
-        "days that change: {days}; new holidays: {off} (working days before: {lost}); new make-up days: {work}",
+        "days that change: {days}; new holidays: {off} (working days before: {lost}); "
+        "new make-up days: {work}",
     ),
     "other": Label("，不再是节假日或调休的 {other} 天", "; ordinary days again: {other}"),
     "covered": Label("确认到：{now} → {then}", "known through: {now} → {then}"),
