@@ -271,8 +271,9 @@ def test_where_the_dates_come_from_is_noted(before: str, after: str) -> None:
     assert prepared(HEAD + holidays + before, notice).text == expected
 
 
-def test_a_layout_that_cannot_be_followed_is_refused_with_the_lines_to_add() -> None:
-    text = f"{HEAD}holidays:\n  2027-05-01: |\n    a name of its own lines\nname: Office\n"
+@pytest.mark.parametrize("behind", ["name: Office\n", "workdays:\n  2027-05-08: mon\n"])
+def test_a_layout_that_cannot_be_followed_is_refused_with_the_lines_to_add(behind: str) -> None:
+    text = f"{HEAD}holidays:\n  2027-05-01: |\n    a name of its own lines\n{behind}"
     with pytest.raises(NoticeRefused) as refused:
         prepared(text, Notice(2027, off("2027-05-04")))
     assert refused.value.code == "layout"
