@@ -111,9 +111,10 @@ def import_(
     opened = _open(mappings, name, say)
     asked = Asked(site, like, covered.date() if covered else None, source, replace)
     prepared = _prepared(opened, notice, year, asked, say)
-    if write:
+    is_news = prepared.text != opened.text
+    if write and is_news:
         _write(opened, prepared, say)
-    shown = calendar_preview.Shown(opened.file, opened.path, notice, prepared, is_written=write)
+    shown = calendar_preview.Shown(opened.file, opened.path, notice, prepared, is_news, write and is_news)
     if form == "json":
         click.echo(json.dumps(calendar_preview.values(shown, language), ensure_ascii=False, indent=1))
     else:

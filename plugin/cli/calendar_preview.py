@@ -33,9 +33,10 @@ TEXTS = {
     "nothing": Label("没有变化：日历已经与通知一致", "nothing changes: the calendar already says so"),
     "summary": Label(
         "{days} 天变化：假日 {off} 天（其中 {lost} 天原本上班），调休上班 {work} 天",
-        "{days} days change: {off} become holidays ({lost} of them were working days), {work} make-up days",
+        "days that change: {days}; new holidays: {off} (working days before: {lost}); "
+        "new make-up days: {work}",
     ),
-    "other": Label("，不再是节假日或调休的 {other} 天", ", {other} are ordinary days again"),
+    "other": Label("，不再是节假日或调休的 {other} 天", "; ordinary days again: {other}"),
     "covered": Label("确认到：{now} → {then}", "known through: {now} → {then}"),
     "covered-same": Label("确认到：{now}（不变）", "known through: {now} (as before)"),
     "part": Label(
@@ -91,6 +92,8 @@ class Shown:
     path: Path
     source: Path
     prepared: Prepared
+    is_news: bool
+    """False: the file would stay as it is"""
     is_written: bool
 
 
@@ -117,10 +120,18 @@ def print_preview(shown: Shown, language: Language) -> None:
     changes = shown.prepared.revision.changes
     for change in changes:
         table.add_row(*_row(change, language))
-    end = _say("written", language, path=shown.path) if shown.is_written else _say("not-written", language)
-    above: list[Text | str] = [*_summary(shown, language), ""]
-    below: list[Text | str] = ["", *_notes(shown, language), Text(end, "bold")]
+    above: list[Text | str] = list(_summary(shown, language))
+    below: list[Text | str] = ["", *_notes(shown, language), *_end(shown, language)]
+    if changes:
+        above.append("")
     print_table(above, table if changes else None, below)
+
+
+def _end(shown: Shown, language: Language) -> Iterator[Text]:
+    if shown.is_written:
+        yield Text(_say("written", language, path=shown.path), "bold")
+    elif shown.is_news:
+        yield Text(_say("not-written", language), "bold")
 
 
 def _row(change: DayChange, language: Language) -> tuple[Text | str, ...]:

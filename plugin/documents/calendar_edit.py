@@ -21,7 +21,7 @@ _SECTIONS = ("weekly", "holidays", "workdays")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NewEntry:
     """New days that stand in one line."""
 
     first: date
@@ -40,7 +40,7 @@ def key_of(first: date, last: date) -> str:
     return str(first) if first == last else f"{first}..{last}"
 
 
-def new_lines(revision: Revision, names: Mapping[date, str], fallback: str) -> dict[str, list[Entry]]:
+def new_lines(revision: Revision, names: Mapping[date, str], fallback: str) -> dict[str, list[NewEntry]]:
     """``holidays`` and ``workdays`` → the lines to add, in order; ``fallback``: a name for none."""
     before, after = revision.before, revision.after
     holidays = {day: yaml_edit.scalar(names.get(day, fallback)) for day in after.holidays - before.holidays}
@@ -51,7 +51,7 @@ def new_lines(revision: Revision, names: Mapping[date, str], fallback: str) -> d
     }
     return {
         "holidays": list(_runs(holidays)),
-        "workdays": [Entry(day, day, value) for day, value in sorted(workdays.items())],
+        "workdays": [NewEntry(day, day, value) for day, value in sorted(workdays.items())],
     }
 
 
@@ -59,14 +59,14 @@ def _workday(like: str, name: str | None) -> str:
     return f"{{like: {like}, name: {yaml_edit.scalar(name)}}}" if name else like
 
 
-def _runs(values: Mapping[date, str]) -> Iterable[Entry]:
+def _runs(values: Mapping[date, str]) -> Iterable[NewEntry]:
     """Days that follow each other under one name are one line."""
     ordered = sorted(values)
     for _, run in groupby(
         enumerate(ordered), key=lambda each: (each[1].toordinal() - each[0], values[each[1]])
     ):
         run_days = [day for _, day in run]
-        yield Entry(run_days[0], run_days[-1], values[run_days[0]])
+        yield NewEntry(run_days[0], run_days[-1], values[run_days[0]])
 
 
 def revised_text(
@@ -74,7 +74,7 @@ def revised_text(
     name: str,
     site: str | None,
     revision: Revision,
-    lines: Mapping[str, Sequence[Entry]],
+    lines: Mapping[str, Sequence[NewEntry]],
     *,
     covered: date,
     papers: Sequence[str] = (),
@@ -99,7 +99,7 @@ class _Unreadable(Exception):
     """An edit has broken the text: its layout is not one that can be followed."""
 
 
-def _edited(text: str, site: str | None, revision: Revision, lines: Mapping[str, Sequence[Entry]]) -> str:
+def _edited(text: str, site: str | None, revision: Revision, lines: Mapping[str, Sequence[NewEntry]]) -> str:
     for section in ("holidays", "workdays"):
         text = _without_days(text, site, section, _gone(revision, section))
         for entry in lines[section]:
@@ -175,7 +175,7 @@ def _days(key: str) -> tuple[date, ...]:
 # -- adding a line ---------------------------------------------------------------------------------
 
 
-def _with_line(text: str, site: str | None, section: str, entry: Entry) -> str:
+def _with_line(text: str, site: str | None, section: str, entry: NewEntry) -> str:
     """The line where its date belongs, under a heading of its year where the others have one."""
     parent = _site(text, site)
     block = parent.get(section)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from plugin.core.calendar import Component
 from plugin.core.notices import Revision, covered_by, revise, usual_weekday
-from plugin.documents.calendar_edit import Entry, new_lines, revised_text
+from plugin.documents.calendar_edit import NewEntry, new_lines, revised_text
 from plugin.documents.calendars import CalendarFile, Site
 from plugin.documents.notice_days import Notice
 from plugin.errors import NoticeRefused
@@ -37,7 +37,7 @@ class Prepared:
     like: str | None
     """None where no weekday can be told and none is needed"""
     covered: date
-    lines: Mapping[str, Sequence[Entry]]
+    lines: Mapping[str, Sequence[NewEntry]]
     text: str
     """The calendar file as it would be; it has been read again and is what the revision says"""
 
@@ -98,5 +98,5 @@ def _covered(site: Component, known: date, notice: Notice, wanted: date | None) 
     return covered_by(site, notice.days, notice.year, known)
 
 
-def _by_hand(lines: Mapping[str, Sequence[Entry]]) -> list[str]:
+def _by_hand(lines: Mapping[str, Sequence[NewEntry]]) -> list[str]:
     return [f"{section}: {entry.key}: {entry.value}" for section in lines for entry in lines[section]]

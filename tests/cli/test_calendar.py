@@ -45,7 +45,9 @@ def test_a_notice_is_shown_day_by_day_and_nothing_is_written(mappings: Path) -> 
     lines = result.output.splitlines()
     assert result.exit_code == 0
     assert lines[0] == f"Chinese government offices (cn-government), 2027, from {NOTICE}"
-    assert lines[1] == ("34 days change: 27 become holidays (17 of them were working days), 7 make-up days")
+    assert lines[1] == (
+        "days that change: 34; new holidays: 27 (working days before: 17); new make-up days: 7"
+    )
     assert lines[2] == "known through: 2026-12-31 → 2027-12-31"
     assert "2026-12-27  Sun  rest day     make-up day  春节" in lines
     assert "2027-10-07  Thu  working day  holiday      国庆节" in lines
@@ -85,6 +87,7 @@ def test_a_second_time_there_is_nothing_to_do(mappings: Path) -> None:
     once = (mappings / "calendars" / "cn-government.yaml").read_bytes()
     result = run(mappings, "import", "cn-government", NOTICE, "--write")
     assert "nothing changes: the calendar already says so" in result.output
+    assert "written" not in result.output
     assert (mappings / "calendars" / "cn-government.yaml").read_bytes() == once
 
 

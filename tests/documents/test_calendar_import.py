@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from plugin.documents.notice_days import Notice
 from plugin.documents.problems import Problems
 from plugin.documents.source import compose
 from plugin.documents.yaml_edit import scalar
+from plugin.errors import NoticeRefused
 
 FIRST = date(2026, 1, 1)
 NAMES = (
@@ -171,3 +173,108 @@ def test_bringing_it_in_again_changes_nothing(text: str, notice: Notice) -> None
     again = prepared(once.text, notice)
     assert not again.revision.changes
     assert again.text == once.text
+
+
+# -- layouts, one by one ---------------------------------------------------------------------------
+
+HEAD = "version: 1\ncovered_through: 2027-12-31\nzone: Asia/Shanghai\nweekly: {mon-fri: 09:00-17:00}\n"
+
+
+def off(*days: str) -> tuple[NoticeDay, ...]:
+    return tuple(NoticeDay(date.fromisoformat(day), True, "休日", 1) for day in days)
+
+
+def work(*days: str) -> tuple[NoticeDay, ...]:
+    return tuple(NoticeDay(date.fromisoformat(day), False, None, 1) for day in days)
+
+
+@pytest.mark.parametrize(
+    ("before", "days", "after"),
+    [
+        ("", off("2027-05-03"), "holidays:\n  2027-05-03: 休日\n"),
+        ("holidays: {}  # none yet\n", off("2027-05-03"), "holidays:  # none yet\n  2027-05-03: 休日\n"),
+        ("holidays: {2027-05-01: a}\n", off("2027-05-03"), "holidays: {2027-05-01: a, 2027-05-03: 休日}\n"),
+        ("holidays: {2027-05-05: a}\n", off("2027-05-03"), "holidays: {2027-05-03: 休日, 2027-05-05: a}\n"),
+        (
+            "holidays:\n  2027-05-01: a  # x\n  # y\n  2027-05-05: b\n",
+            off("2027-05-03", "2027-05-04"),
+            "holidays:\n  2027-05-01: a  # x\n  2027-05-03..2027-05-04: 休日\n  # y\n  2027-05-05: b\n",
+        ),
+        (
+            "holidays:\n  # 2026\n  2026-05-01: a\n\n# end",
+            off("2027-05-03"),
+            "holidays:\n  # 2026\n  2026-05-01: a\n  # 2027\n  2027-05-03: 休日\n\n# end",
+        ),
+        ("holidays:\n  2026-05-01: a", off("2027-05-03"), "holidays:\n  2026-05-01: a\n  2027-05-03: 休日\n"),
+        (
+            "holidays:\n  2027-05-01..2027-05-05: a  # x\n",
+            work("2027-05-01"),
+            "holidays:\n  2027-05-02..2027-05-05: a  # x\nworkdays:\n  2027-05-01: mon\n",
+        ),
+        (
+            "holidays:\n  2027-05-01..2027-05-05: a  # x\n",
+            work("2027-05-03"),
+            "holidays:\n  2027-05-01..2027-05-02: a  # x\n  2027-05-04..2027-05-05: a\n",
+        ),
+        ("holidays: {2027-05-03: a,}\n", work("2027-05-03"), "holidays: {}\n"),
+        ("holidays: {2027-05-01: a, 2027-05-03: b,}\n", work("2027-05-03"), "holidays: {2027-05-01: a,}\n"),
+        ("holidays: {2027-05-03: b, 2027-05-04: a}\n", work("2027-05-03"), "holidays: {2027-05-04: a}\n"),
+        (
+            "holidays:  # x: y\n  # z: a\n  2027-05-03: b\n",
+            work("2027-05-03"),
+            "holidays: {}  # x: y\n  # z: a\n",
+        ),
+        (
+            "workdays:\n  2027-05-01:\n    like: tue  # x\n    name: a\n  2027-05-08: mon\n",
+            off("2027-05-01"),
+            "workdays:\n  2027-05-08: mon\nholidays:\n  2027-05-01: 休日\n",
+        ),
+        (
+            "workdays:\n  \"2027-05-01\": mon\n  '2027-05-08': mon\n",
+            off("2027-05-08"),
+            'workdays:\n  "2027-05-01": mon\nholidays:\n  2027-05-08: 休日\n',
+        ),
+        (
+            "holidays:\r\n  2027-05-01: a\r\n",
+            off("2027-05-03"),
+            "holidays:\r\n  2027-05-01: a\r\n  2027-05-03: 休日\r\n",
+        ),
+    ],
+)
+def test_a_change_is_made_where_it_belongs(before: str, days: tuple[NoticeDay, ...], after: str) -> None:
+    end = "\r\n" if "\r" in before else "\n"
+    head = HEAD.replace("\n", end)
+    if before.startswith("workdays"):
+        assert set(prepared(head + before, Notice(2027, days)).text.splitlines()) == set(
+            (head + after).splitlines()
+        )
+    else:
+        assert prepared(head + before, Notice(2027, days)).text == head + after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "source:\n  - a paper\n"),
+        ("source: old one\n", 'source: ["old one", "a paper"]\n'),
+        ("source: [old]\n", 'source: [old, "a paper"]\n'),
+        ("source: []\n", 'source: ["a paper"]\n'),
+        ("source:\n- old  # x\n", "source:\n- old  # x\n- a paper\n"),
+        ("source:\n    - old\n# end\n", "source:\n    - old\n    - a paper\n# end\n"),
+        ("source: a paper\n", "source: a paper\n"),
+    ],
+)
+def test_where_the_dates_come_from_is_noted(before: str, after: str) -> None:
+    notice = Notice(2027, off("2027-05-03"), (), ("a paper",))
+    holidays = "holidays: {2027-05-01: a}\n"
+    expected = HEAD + holidays.replace("a}", "a, 2027-05-03: 休日}") + after
+    assert prepared(HEAD + holidays + before, notice).text == expected
+
+
+@pytest.mark.parametrize("behind", ["name: Office\n", "workdays:\n  2027-05-08: mon\n"])
+def test_a_layout_that_cannot_be_followed_is_refused_with_the_lines_to_add(behind: str) -> None:
+    text = f"{HEAD}holidays:\n  2027-05-01: |\n    a name of its own lines\n{behind}"
+    with pytest.raises(NoticeRefused) as refused:
+        prepared(text, Notice(2027, off("2027-05-04")))
+    assert refused.value.code == "layout"
+    assert refused.value.slots["lines"] == ("holidays: 2027-05-04: 休日",)

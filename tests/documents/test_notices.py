@@ -282,6 +282,7 @@ def test_holiday_cn_before_the_notice_is_out_has_no_days() -> None:
             ["not-true-false"],
         ),
         ('{"year": 2027, "days": [', ["not-holiday-json"]),
+        pytest.param("[" * 100_000, ["not-holiday-json"], id="deep"),
     ],
 )
 def test_other_json_is_refused(text: str, codes: list[str]) -> None:

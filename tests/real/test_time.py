@@ -61,6 +61,8 @@ def timed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         peer = PEERS[request.param](home / "helpdesk", request.config.cache.mkdir("helpdesks"))
     except PrerequisiteMissing as missing:
         pytest.fail(str(missing), pytrace=False)
+    MAILBOX.mails.clear()
+    MAILBOX.recipients.clear()
     with mail_server(MAILBOX) as port:
         notify = {
             role: f"mailto://127.0.0.1:{port}?from=paidan@city.example&to={who}"
