@@ -6,6 +6,7 @@ words, its zone for times that name none, and bounds, so that no feed can keep a
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,9 @@ _MARGIN = timedelta(days=2)
 _SELDOM = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _MOST_TIMES_A_DAY = 24
 _MOST_RULES = 3
+_MOST_ZONE_RULES = 100
+_YEARLY = re.compile(r"[:;]FREQ=YEARLY\s*(;|$)")
+_STEPS = re.compile(r"^(?!.*[;:](INTERVAL=(?!0*[1-9]\d{0,3}\s*(;|$))|BY(HOUR|MINUTE|SECOND)=))")
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 _ODD = (ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError, RecursionError)
 """What the libraries raise for calendars that are none, or for dates nobody can compare."""
@@ -69,8 +73,11 @@ def read_ics(raw: bytes, feed: Feed, zone: str, start: int, end: int) -> FeedSai
 
 
 def _calendars(raw: bytes) -> list[Any]:
+    text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
+    if not _has_sound_zones(text):
+        raise FeedBroken("takes-too-long")
     try:
-        found = Calendar.from_ical(raw.decode("utf-8", "replace").removeprefix("\ufeff"), multiple=True)
+        found = Calendar.from_ical(text, multiple=True)
     except _ODD as error:
         raise FeedBroken("not-a-calendar") from error
     calendars = [each for each in found if each.name == "VCALENDAR"]
@@ -189,10 +196,28 @@ def _is_adrift(time_of: Any) -> bool:
 def _is_seldom(rule: Any) -> bool:
     if not isinstance(rule, dict) or not any(map(_SELDOM.__contains__, map(_word, rule.get("FREQ", ())))):
         return False
+    every = rule.get("INTERVAL", [1])
+    if len(every) != 1 or every[0] < 1:  # the library would turn for ever
+        return False
     times = 1
     for part in ("BYHOUR", "BYMINUTE", "BYSECOND"):
         times *= max(1, len(rule.get(part, ())))
     return times <= _MOST_TIMES_A_DAY
+
+
+def _has_sound_zones(text: str) -> bool:
+    """Whether the zones a feed defines change once a year at most, as they all do.
+
+    The library looks for a change from the year 1601 on; what came every second would keep it for good.
+    """
+    inside, rules = False, 0
+    for line in re.sub(r"\r?\n[ \t]", "", text).upper().splitlines():
+        inside = line.strip() == "BEGIN:VTIMEZONE" or (inside and line.strip() != "END:VTIMEZONE")
+        if inside and line.startswith(("RRULE", "EXRULE")):
+            rules += 1
+            if rules > _MOST_ZONE_RULES or not _YEARLY.search(line) or not _STEPS.search(line):
+                return False
+    return True
 
 
 def _listed(found: Any) -> list[Any]:

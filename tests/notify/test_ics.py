@@ -155,12 +155,28 @@ def test_repeats_that_take_too_long_are_given_up(monkeypatch: pytest.MonkeyPatch
         "FREQ=HOURLY",
         "FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=0,30",
         "INTERVAL=2",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;INTERVAL=-1",
+        "FREQ=DAILY;INTER\r\n VAL=0",
         "FREQ=DAILY\r\nRRULE:FREQ=WEEKLY\r\nRRULE:FREQ=MONTHLY\r\nRRULE:FREQ=YEARLY",
     ],
 )
 def test_no_duty_repeats_that_often(rule: str) -> None:
     found = read_ics(event(f"RRULE:{rule}", "SUMMARY:Bo"), feed(), BERLIN, *WHOLE)
     assert (found.duties, found.left_out) == ((), ("Bo",))
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=SECONDLY", "FREQ=YEARLY;INTERVAL=0", "FREQ=YEA\r\n RLY;BYSECOND=1,2", "BYMONTH=3"]
+)
+def test_no_zone_changes_that_often(rule: str) -> None:
+    """The library looks for changes from the year 1601 on, and would not come back."""
+    text = (SAMPLES / "outlook.ics").read_text("utf-8")
+    known = "FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3"
+    assert known in text
+    with pytest.raises(FeedBroken) as told:
+        read_ics(text.replace(known, rule).encode(), feed(), BERLIN, *WHOLE)
+    assert told.value.code == "takes-too-long"
 
 
 def test_too_many_duties_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
