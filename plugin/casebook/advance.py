@@ -126,6 +126,7 @@ class Advance:
             self._release(claimed, pause, {"code": "missing"}, attempts=claimed.attempts + 1)
             return
         log.warning("ticket_gone", desk=claimed.desk, ticket=claimed.ticket)
+        cannot_read(self._database, claimed, UNREADABLE)
         set_gone(self._database, claimed)
         self._release(claimed, None, {"code": "gone"})
 
