@@ -15,6 +15,7 @@ COMMANDS = {
     "clocks": ("plugin.cli.clocks:clocks", "Show a ticket's clocks, or run a file of worked cases."),
     "due": ("plugin.cli.due:due", "List what is due next, and what was missed."),
     "simulate": ("plugin.cli.simulate:simulate", "Show a ticket's future, if nobody does anything."),
+    "roster": ("plugin.cli.roster:roster", "Show who is on duty now and next, and when nobody is."),
     "ack": ("plugin.cli.tell:ack", "Answer for a ticket: its escalation stops."),
     "tell": ("plugin.cli.tell:tell_event", "Record an event of the plan, an extension, a fall or an end."),
     "notify": ("plugin.cli.notify:notify", "Try the contacts of a desk: see them, send a test message."),

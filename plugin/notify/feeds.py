@@ -19,11 +19,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from plugin.core.calendar import DAY
 from plugin.core.roster import Feed, FeedCopy, FeedDuty, Roster
 from plugin.notify.ics import FeedBroken, FeedSaid, read_ics
+from plugin.notify.silence import keep_silent
+from plugin.notify.watch import Watch, watching
 from plugin.sockets import BoundAdapter, TooLate, bounded
 
 TOTAL_SECONDS = 20.0
@@ -197,9 +200,12 @@ def fetch(address: str) -> bytes:
     """
     address = address.replace("webcal://", "https://", 1) if address.startswith("webcal://") else address
     _check_address(address)
-    with requests.Session() as session, bounded(TOTAL_SECONDS, time.monotonic() + TOTAL_SECONDS) as bound:
-        session.mount("https://", BoundAdapter())
-        session.mount("http://", BoundAdapter())
+    keep_silent()
+    deadline = time.monotonic() + TOTAL_SECONDS
+    with watching(Watch(deadline)), bounded(TOTAL_SECONDS, deadline) as bound, requests.Session() as session:
+        session.trust_env = False  # no .netrc: whose password goes where is said by the secret alone
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, BoundAdapter())
         try:
             raw = _answer(session, address)
         except (requests.RequestException, HTTPError, OSError, TooLate, ValueError) as error:
@@ -211,8 +217,15 @@ def fetch(address: str) -> bytes:
 
 def _answer(session: requests.Session, address: str) -> bytes:
     headers = {"Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "identity"}
-    timeout = (CONNECT_SECONDS, TOTAL_SECONDS)
-    with session.get(address, headers=headers, timeout=timeout, stream=True, allow_redirects=False) as answer:
+    with session.get(
+        address,
+        headers=headers,
+        timeout=(CONNECT_SECONDS, TOTAL_SECONDS),
+        stream=True,
+        allow_redirects=False,
+        proxies=get_environ_proxies(address),
+        verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
+    ) as answer:
         if 300 <= answer.status_code < 400:
             raise NotRead("moved", str(answer.status_code))
         if answer.status_code != 200:

@@ -253,12 +253,26 @@ def test_a_server_that_drips_is_left_in_time(what: str, monkeypatch: pytest.Monk
     assert time.monotonic() - begun < 3
 
 
-def test_an_address_is_in_no_error_and_no_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    secret = "https://127.0.0.1:1/private-0badc0ffee/duty.ics"
-    with caplog.at_level(logging.INFO), pytest.raises(NotRead) as told:
-        fetch(secret)
-    error: BaseException | None = told.value
-    assert told.value.code == "unreachable"
-    assert error is not None
+def test_an_address_is_in_no_error_and_no_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "TOTAL_SECONDS", 0.5)
+    with caplog.at_level(logging.DEBUG), serving() as base:
+        secret = f"{base}/private-0badc0ffee"
+        with pytest.raises(NotRead) as told:
+            fetch(secret)
+        state = feeds(tmp_path, secret).states(roster(), NOW)["team"]
+    error = told.value
     assert error.__suppress_context__
-    assert "0badc0ffee" not in f"{error!r} {caplog.text} {feeds(tmp_path, secret).states(roster(), NOW)}"
+    assert caplog.records
+    assert "0badc0ffee" not in f"{error!r} {caplog.text} {state}"
+
+
+def test_no_password_of_the_machine_goes_to_a_feed(
+    wire: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine calendar.example.org login somebody password s3cret\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    wire.get(ADDRESS, body=MIXED)
+    fetch(ADDRESS)
+    assert "Authorization" not in wire.calls[0].request.headers
