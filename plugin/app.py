@@ -177,7 +177,7 @@ class Paidan:
             self.database,
             advance,
             lease=pace.lease,
-            sweep=Sweep(self.database, self.desks, pace.lease, self.published),
+            sweep=Sweep(self.database, self.desks, pace.lease, self.published, self.clock),
             post=Post(self.database, courier(self.desks, environ)),
         )
         self.web = web_app(settings, self)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin.casebook.clock import ClockWatch
 from plugin.core.case import CaseState, Decision
 from plugin.core.ticket import Ticket
 from plugin.core.timekeeping import Policy
@@ -121,3 +122,25 @@ def test_no_step_moves_a_matter_to_a_group_it_is_about(timed: TimedBook, helpdes
     assert timed.ticket(number)["group"] == "field team"
     assert timed.ticket(number)["priority"] == "urgent"
     assert "moved to" not in "\n".join(helpdesk.notes(number))
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_nobody_is_told_by_a_clock_that_cannot_be_believed(
+    timed: TimedBook, helpdesk: StandIn, readable: bool
+) -> None:
+    wall = [1_000_000.0]
+    watch = ClockWatch(lambda: wall[0], lambda: 0.0)
+    timed.restart(watch)
+    number = opened(timed)
+    wall[0] += 7_200
+    if not readable:
+        helpdesk.faults.extend(Fault("GET", status=503) for _ in range(500))
+    for _ in range(20):
+        timed.later(60)
+    assert timed.told() == []
+    assert readable is ('"clock"' in (timed.case(number).problem or ""))
+    wall[0] -= 7_200
+    helpdesk.faults.clear()
+    timed.later(61)
+    timed.later(61)
+    assert sorted(timed.told()) == ["commander", "deputy"]
