@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -122,3 +124,20 @@ def _answers(url: str) -> bool:
         return requests.get(url, timeout=1).ok
     except requests.RequestException:
         return False
+
+
+def test_an_ordinary_petition_has_the_limits_of_the_law(installed: Installed, helpdesk: StandIn) -> None:
+    written = installed.desk.read_text("utf-8").replace("write:\n", "write:\n  due: true\n")
+    more = "calendar: cn-government\nfields: {channel: {from: channel}}\n"
+    installed.desk.write_text(written + more, "utf-8")
+    paidan = Paidan(installed.settings, ENVIRON)
+    paidan.start()
+    ticket = helpdesk.open("路灯不亮", "小区门口的路灯坏了一周，请安排修理。", channel="letter")
+    assert hear(paidan, ticket) == 200
+    until(lambda: helpdesk.notes(ticket))
+    paidan.stop()
+    stands = helpdesk.tickets[ticket]
+    assert (stands["group"], stands["level"]) == ("intake", None)
+    opened, due = (datetime.fromisoformat(stands[name]) for name in ("created_at", "due"))
+    assert due.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%H:%M") == "00:00"
+    assert timedelta(days=15) <= due - opened < timedelta(days=19)
