@@ -7,7 +7,8 @@ a folder with an error never replaces the set that runs.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,18 +18,17 @@ from flask import Flask
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
-from plugin.casebook.desks import Contact, DeskInUse
+from plugin.casebook.desks import DeskInUse
 from plugin.casebook.holds import Holds
-from plugin.casebook.letters import Courier, Post, Posted
+from plugin.casebook.letters import Post
 from plugin.casebook.loop import Loop
-from plugin.casebook.notices import notice
+from plugin.casebook.people import courier, reaching
 from plugin.casebook.places import DAY, retain
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
-from plugin.casebook.timekeepers import Reach, plan_clocks
+from plugin.casebook.timekeepers import plan_clocks
 from plugin.casebook.versions import keep_versions
-from plugin.core.addressees import resolve
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
@@ -41,9 +41,7 @@ from plugin.documents.problems import Problem
 from plugin.documents.render import as_values
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid, StoreError
-from plugin.notify import send as notify
-from plugin.notify.messages import NotAMessage
-from plugin.notify.outcomes import Outcome
+from plugin.notify.feeds import Feeds
 from plugin.settings import Settings
 from plugin.web.answers import keep_manners
 from plugin.web.health import health_pages
@@ -62,6 +60,9 @@ class Desks:
         """Raises ``DocumentsInvalid`` where documents, connectors or secrets keep a desk from being used."""
         self._environ = environ
         self._settings = settings
+        self.feeds = Feeds(
+            lambda name: secret_value(name, environ), settings.mappings / "rosters", settings.feed_copies
+        )
         self._descriptors = descriptors(settings)
         products = {name: product(each) for name, each in self._descriptors.items()}
         self.documents = LastGood(settings.mappings, products)
@@ -103,6 +104,14 @@ class Desks:
         log.info("documents_loaded", version=self._version)
         return True
 
+    def read_feeds(self) -> None:
+        """Ask the calendar feeds of the rosters in use, each when it is time to; what fails is logged."""
+        documents = self.documents.documents
+        for name in {desk.roster for desk in documents.desks.values() if desk.roster}:
+            for feed, state in self.feeds.states(documents.rosters[name], time.time()).items():
+                if state.failure:
+                    log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
+
     def told(self) -> dict[str, Any]:
         """The version that runs, and what is wrong with a newer one, for people."""
         language: Language = "zh" if self._settings.language == "zh" else "en"
@@ -124,7 +133,7 @@ class Desks:
                 documents.calendar(name),
                 desk.language,
                 desk.signs,
-                reaching(documents, name),
+                reaching(documents, name, self.feeds),
             ),
         )
 
@@ -138,36 +147,6 @@ def files(settings: Settings) -> frozenset[tuple[str, int, int]]:
 def descriptors(settings: Settings) -> dict[str, Descriptor]:
     """Every connector of the folder; raises ``DocumentsInvalid``."""
     return {name: describe.load(settings.connectors, name) for name in describe.names(settings.connectors)}
-
-
-def reaching(documents: DocumentSet, name: str) -> Reach:
-    """Whom a step of a chain reaches at a desk: by its roster, then by the addresses of the desk file."""
-    desk = documents.desks[name]
-    plan, roster = documents.plans[desk.plan], documents.roster(name)
-
-    def reached(to: str, at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
-        found = resolve(to, at, plan, roster, desk.notify, left_out).addressees
-        return tuple(Contact(each.who, each.secret) for each in found) or (Contact(to, None),)
-
-    return reached
-
-
-def courier(desks: Desks, environ: Mapping[str, str]) -> Courier:
-    """Sends messages to people through the addresses that the documents name."""
-    sender = notify.Courier()
-
-    def send(posted: Sequence[Posted]) -> Outcome:
-        desk = desks().get(posted[0].desk)
-        if desk is None:
-            return Outcome("unknown", "no-desk")
-        try:
-            notices = [notice(each, desk.helpdesk.ticket_url(each.ticket)) for each in posted]
-        except NotAMessage as error:
-            return Outcome("refused", f"not-a-message: {error.slot}")
-        value = secret_value(posted[0].contact, environ)
-        return sender.send(value, notices, desk.clocks.words)
-
-    return send
 
 
 def deciding(documents: DecisionDocuments) -> Any:
@@ -198,7 +177,7 @@ class Paidan:
             self.database,
             advance,
             lease=pace.lease,
-            sweep=Sweep(self.database, self.desks, pace.lease, self.published),
+            sweep=Sweep(self.database, self.desks, pace.lease, self.published, self.clock),
             post=Post(self.database, courier(self.desks, environ)),
         )
         self.web = web_app(settings, self)
@@ -234,6 +213,7 @@ class Paidan:
             look += 1
             try:
                 self.desks.reload_if_changed()
+                self.desks.read_feeds()
                 self._keep_versions()
                 if look % looks_a_day == 1:
                     retain(self.database)

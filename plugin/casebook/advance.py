@@ -126,10 +126,15 @@ class Advance:
             self._release(claimed, pause, {"code": "missing"}, attempts=claimed.attempts + 1)
             return
         log.warning("ticket_gone", desk=claimed.desk, ticket=claimed.ticket)
+        cannot_read(self._database, claimed, UNREADABLE)
         set_gone(self._database, claimed)
         self._release(claimed, None, {"code": "gone"})
 
     def _decide_and_send(self, claimed: Claim, desk: DeskInUse, seen: Seen) -> None:
+        if self._clock.is_astray(desk.helpdesk):
+            log.error("clock_astray", desk=claimed.desk)
+            self._release(claimed, 60.0, {"code": "clock"})
+            return
         self._published.publish(desk.clocks.policy, desk.clocks.calendar)
         planned, _ = plan(claimed, seen, desk, self._published)
         sending = record(self._database, claimed, planned)
@@ -139,9 +144,6 @@ class Advance:
             follow(self._database, claimed, planned.merged_into, left, planned.events)
         if sending is None:
             self._release(claimed, None, _left(planned))
-        elif self._clock.is_astray(desk.helpdesk):
-            log.error("clock_astray", desk=claimed.desk)
-            self._release(claimed, 60.0, {"code": "clock"})
         elif self._is_over_budget(claimed):
             count = self._pace.budget
             log.error("write_budget_used_up", desk=claimed.desk, ticket=claimed.ticket, count=count)

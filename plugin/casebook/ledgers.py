@@ -9,7 +9,7 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
 
 from plugin.casebook.database import Transaction
 from plugin.casebook.tables import clock, ledger, message
@@ -59,22 +59,26 @@ def _row(key: str, row: Row[Any]) -> LedgerRow:
 
 def add_rows(tx: Transaction, case_id: int, rows: Sequence[LedgerRow], how: str | None = None) -> None:
     """Put decisions on record, each key once; one that was only planned gets its decision."""
-    if not rows:
-        return
-    new = tx.insert(ledger)
-    decided = new.on_conflict_do_update(
-        index_elements=["key"],
-        set_={"how": new.excluded.how, "decided_at": new.excluded.decided_at},
-        where=ledger.c.how == PLANNED,
+    _add(
+        tx,
+        [_stored(case_id, row, how) for row in rows],
+        over=or_(ledger.c.how == PLANNED, ledger.c.how == WITHDRAWN),
     )
-    tx.run(decided, [_stored(case_id, row, how) for row in rows])
 
 
 def plan_rows(tx: Transaction, rows: Iterable[tuple[int, LedgerRow]]) -> None:
-    """Put on record that these fell due; what is on record already stays as it is."""
-    values = [_stored(case_id, row, PLANNED) for case_id, row in rows]
-    if values:
-        tx.run(tx.insert(ledger).on_conflict_do_nothing(index_elements=["key"]), values)
+    """Put on record that these fell due; what is decided already stays as it is."""
+    _add(tx, [_stored(case_id, row, PLANNED) for case_id, row in rows], over=ledger.c.how == WITHDRAWN)
+
+
+def _add(tx: Transaction, rows: Sequence[Mapping[str, Any]], *, over: ColumnElement[bool]) -> None:
+    """New rows, and new words where ``over`` holds: what was withdrawn may fall due after all."""
+    if not rows:
+        return
+    new = tx.insert(ledger)
+    changed = {name: new.excluded[name] for name in ("how", "due_at", "decided_at")}
+    once = new.on_conflict_do_update(index_elements=["key"], set_=changed, where=over)
+    tx.run(once, rows)
 
 
 def _stored(case_id: int, row: LedgerRow, how: str | None) -> dict[str, Any]:

@@ -233,11 +233,11 @@ def seconds_to_due(database: Database) -> float | None:
 
 
 def cannot_read(database: Database, claimed: Claim, patience: float) -> None:
-    """The ticket could not be read: what is owed all the same is looked at ``patience`` seconds after."""
+    """The ticket could not be read: what is owed is looked at ``patience`` seconds after, once."""
     since = claimed.unreadable_at if claimed.unreadable_at is not None else claimed.now
-    at = earliest([claimed.timer_at, since + patience if claimed.planned else None])
     with database.write() as tx:
-        still_ours(tx, claimed, unreadable_at=since, timer_at=at)
+        owed_at = since + patience if claimed.planned and since + patience > tx.now else None
+        still_ours(tx, claimed, unreadable_at=since, timer_at=earliest([claimed.timer_at, owed_at]))
 
 
 def look_again(database: Database, desk: str) -> int:
@@ -268,7 +268,8 @@ def set_gone(database: Database, claimed: Claim) -> None:
     """The ticket is deleted or out of sight: the case is kept, and a person is told."""
     with database.write() as tx:
         still_ours(tx, claimed, status="gone")
-        _add_events(tx, claimed.id, [CaseEvent(f"gone:{claimed.fence}", "gone", tx.now, {})])
+        if claimed.status != "gone":
+            _add_events(tx, claimed.id, [CaseEvent(f"gone:{claimed.fence}", "gone", tx.now, {})])
         mark_read(tx, claimed)
 
 

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import BindParameter, Double, Row, and_, bindparam, func, select, update
 from sqlalchemy import case as when
 
+from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.desks import DeskInUse, Desks
 from plugin.casebook.history import Stored, history, stored
@@ -32,7 +33,7 @@ BATCH = 500
 UNREADABLE = 60
 """Seconds a ticket may stay unreadable before what is owed goes out all the same."""
 AGAIN = 60.0
-"""Seconds after which a case that could not be evaluated is looked at again."""
+"""Seconds after which a case that was not evaluated is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,22 @@ class _Due:
     letters: tuple[Letter, ...] = ()
     unreadable_at: float | None = None
     failed: bool = False
+    is_held: bool = False
+    """The time cannot be believed: nothing is decided by it."""
 
 
 class Sweep:
     """Finds the cases whose clocks reached an instant, and puts on record what fell due."""
 
     def __init__(
-        self, database: Database, desks: Desks, lease: float, published: PublishedVersions | None = None
+        self,
+        database: Database,
+        desks: Desks,
+        lease: float,
+        published: PublishedVersions | None = None,
+        clock: ClockWatch | None = None,
     ) -> None:
+        self._clock = clock or ClockWatch()
         self._database = database
         self._desks = desks
         self._lease = lease
@@ -80,7 +89,11 @@ class Sweep:
     def _evaluate(self, row: Row[Any], events: Sequence[Stored], ledger: Rows, now: float) -> _Due:
         try:
             desk = self._desks().get(row.desk)
-            return _Due(row) if desk is None else self._timed(row, desk, events, ledger, now)
+            if desk is None:
+                return _Due(row)
+            if self._clock.is_astray(desk.helpdesk):
+                return _Due(row, unreadable_at=row.unreadable_at, is_held=True)
+            return self._timed(row, desk, events, ledger, now)
         except Exception as error:
             log.error("sweep_failed", desk=row.desk, ticket=row.ticket, error=type(error).__name__)
             return _Due(row, failed=True)
@@ -155,7 +168,7 @@ def _released(due: _Due, now: float) -> dict[str, Any]:
     until = due.unreadable_at + UNREADABLE if waits and due.unreadable_at is not None else None
     return {
         "this_case": due.row.id,
-        "timer": now + AGAIN if due.failed else earliest([due.timed.next_at, until]),
+        "timer": now + AGAIN if due.failed or due.is_held else earliest([due.timed.next_at, until]),
         "since": due.unreadable_at,
         "wanted": None if due.failed else now,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,7 +73,7 @@ def time_case(
     is_watching = mode == "observe"
     told = () if is_watching else tuple(_told(evaluation, after, sends, clocks, placement))
     return Timed(
-        timing=_timing(evaluation, after, history, told),
+        timing=_timing(evaluation, after, history, told, placement),
         sends=sends,
         letters=() if is_watching else tuple(_letters(evaluation, sends, clocks, placement, now)),
         cycles=evaluation.cycles,
@@ -82,12 +82,16 @@ def time_case(
 
 
 def _timing(
-    evaluation: Evaluation, ledger: Mapping[str, Sent], history: History, told: tuple[Told, ...]
+    evaluation: Evaluation,
+    ledger: Mapping[str, Sent],
+    history: History,
+    told: tuple[Told, ...],
+    placement: Placement,
 ) -> Timing:
     open_ = [cycle for cycle in evaluation.cycles if not cycle.is_done]
     due = min((at for cycle in open_ if (at := cycle.due_at()) is not None), default=None)
     lasting = [c for c in evaluation.cycles if c.outcome not in ("superseded", "cancelled")]
-    moved = _moved(evaluation, ledger, history)
+    moved = [_without(step, placement.recused) for step in _moved(evaluation, ledger, history)]
     return Timing(
         due=None if due is None else datetime.fromtimestamp(due, UTC),
         breached=any(c.breached_at is not None for c in lasting) if evaluation.cycles else None,
@@ -102,6 +106,14 @@ def _moved(evaluation: Evaluation, ledger: Mapping[str, Sent], history: History)
     newest = max((event.at for event in history.events if event.type == "level"), default=0)
     fired = (s for s in evaluation.steps if s.key in ledger and ledger[s.key].row.how == "fired")
     return sorted((s for s in fired if s.due_at >= newest), key=lambda s: s.due_at, reverse=True)
+
+
+def _without(due: StepDue, recused: Collection[str]) -> StepDue:
+    """No step moves a matter to a group it is about."""
+    step = due.step
+    if step is None or step.assign not in recused:
+        return due
+    return due._replace(step=replace(step, assign=None))
 
 
 def _told(
@@ -131,6 +143,7 @@ def _line(step: StepDue, row: LedgerRow, clocks: DeskClocks, placement: Placemen
         return warning_line(step, clocks.words) if not placement.sealed else _sealed(step, clocks)
     told = clocks.reach(step.to, row.decided_at, placement)
     names = tuple(contact.addressee for contact in told if contact.secret)
+    step = _without(step, placement.recused)
     return step_line(step, clocks.words, told=names, decided_at=row.decided_at, sealed=placement.sealed)
 
 

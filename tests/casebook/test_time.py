@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.casebook.advance import Advance
+from plugin.casebook.clock import ClockWatch
 from plugin.casebook.desks import Contact, DeskClocks, DeskInUse
 from plugin.casebook.holds import Holds
 from plugin.casebook.letters import Post, Posted
@@ -49,11 +50,11 @@ class TimedBook(Book):
         super().__init__(folder, helpdesk, mode)
         self.restart()
 
-    def restart(self) -> None:
+    def restart(self, watch: ClockWatch | None = None) -> None:
         """A new process: leases void, nothing in memory."""
         void_leases(self.database)
-        self.advance = Advance(self.database, self.desks, Holds(self.database), self.pace)
-        sweep = Sweep(self.database, self.desks, self.pace.lease)
+        self.advance = Advance(self.database, self.desks, Holds(self.database), self.pace, watch)
+        sweep = Sweep(self.database, self.desks, self.pace.lease, clock=watch)
         post = Post(self.database, self.send)
         self.loop = Loop(self.database, self.advance, lease=self.pace.lease, sweep=sweep, post=post)
 
