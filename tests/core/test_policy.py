@@ -73,6 +73,38 @@ def test_no_chain_begins_at_the_arming_of_a_clock_that_is_done(done: int, steps:
     assert [step.due_at for step in evaluate(armed, {}, events, 3_000).steps] == steps
 
 
+def test_an_edit_of_the_calendar_makes_no_armed_clock_late_before_it_was_known_to_apply() -> None:
+    open_day = (
+        Calendar("k", "", (Component("UTC", {"thu": (hours,)}),), LAST, date(1970, 1, 1), LAST)
+        for hours in ((0, 1_000), (0, 1_200))
+    )
+    old, new = open_day
+    events = [
+        OPENED,
+        Event("k", 1_100, "calendar_edit", calendar="k", edited=new),
+        Event("a", 5_000, "arms", clock="answer"),
+    ]
+    (cycle,) = evaluate(
+        policy(replace(ANSWER, is_armed=True, calendar="k")), {"k": old}, events, 6_000
+    ).cycles
+    assert cycle.breached_at == 5_000
+
+
+def test_the_first_arming_counts() -> None:
+    armed = policy(replace(ANSWER, is_armed=True))
+    arms = [Event("a", 3_000, "arms", clock="answer"), Event("b", 5_000, "arms", clock="answer")]
+    (cycle,) = evaluate(armed, {}, [OPENED, *arms], 6_000).cycles
+    assert cycle.breached_at == 3_000
+
+
+def test_the_lowest_rank_is_below_the_next() -> None:
+    ranks = {str(rank): Target(600) for rank in range(3)}
+    clock = Clock("r", "level", frozenset({"told"}), by_level=ranks, scale="rank")
+    events = [Event("a", 1_000, "level", rank=0), Event("b", 1_010, "level", rank=1)]
+    cycles = evaluate(policy(clock), {}, events, 1_020).cycles
+    assert [(c.id, c.outcome) for c in cycles] == [("a", "superseded"), ("b", None)]
+
+
 @pytest.mark.parametrize(("rank", "due"), [(2, 4_600), (3, 2_800), (1, None)])
 def test_a_target_goes_by_rank_where_the_clock_says_so(rank: int, due: int | None) -> None:
     by_rank = {"2": Target(seconds=3_600), "3": Target(seconds=1_800)}
@@ -121,6 +153,33 @@ class TestNewVersions:
         events = [OPENED, self.edited(), Event("r", 1_200, "reported")]
         (cycle,) = evaluate(policy(periodic), {}, events, 1_200).cycles
         assert cycle.outcome == "met"
+
+    def test_a_clock_taken_out_of_the_plan_keeps_its_cycle_on_a_raise(self) -> None:
+        events = [replace(OPENED, level="low"), self.edited(), Event("l", 1_200, "level", level="high")]
+        (cycle,) = evaluate(policy(ANSWER), {}, events, 1_300).cycles
+        assert (cycle.id, cycle.state, cycle.due_at()) == ("o", "running", 1_600)
+
+    def test_a_clock_taken_out_of_the_plan_resumes_when_the_ticket_is_reopened(self) -> None:
+        resumes = replace(ANSWER, on_reopen="resume")
+        events = [
+            OPENED,
+            Event("d", 1_100, "answered"),
+            self.edited(at=1_150),
+            Event("r", 1_200, "reopened"),
+        ]
+        (cycle,) = evaluate(policy(resumes), {}, events, 1_300).cycles
+        assert (cycle.state, cycle.due_at()) == ("running", 1_700)
+
+    def test_a_clock_that_is_done_goes_by_the_new_version(self) -> None:
+        asks_again = replace(ANSWER, on_raise="restart_always")
+        events = [
+            replace(OPENED, level="low"),
+            Event("d", 1_050, "answered"),
+            self.edited(asks_again),
+            Event("l", 1_200, "level", level="high"),
+        ]
+        first, second = evaluate(policy(ANSWER), {}, events, 1_300).cycles
+        assert (first.outcome, second.id) == ("met", "l")
 
     def test_a_clock_put_into_the_plan_starts_with_the_next_start(self) -> None:
         events = [self.edited(ANSWER, at=500), OPENED]
