@@ -21,9 +21,10 @@ from plugin.casebook.database import Database
 from plugin.casebook.desks import DeskInUse, Desks
 from plugin.casebook.holds import Holds
 from plugin.casebook.memory import Memory
+from plugin.casebook.merging import follow
 from plugin.casebook.planning import covers, is_stale, parts, plan
 from plugin.casebook.published import PublishedVersions
-from plugin.casebook.store import Planned, cannot_read, follow, record, release, set_gone
+from plugin.casebook.store import Planned, cannot_read, record, release, set_gone
 from plugin.casebook.sweep import UNREADABLE
 from plugin.core.effects import Effects, written
 from plugin.desk.helpdesk import Seen, Written

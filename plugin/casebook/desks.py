@@ -13,6 +13,7 @@ from plugin.core.clock_words import ClockWords
 from plugin.core.effects import DeskMap
 from plugin.core.signs import Sign
 from plugin.core.ticket import Ticket
+from plugin.core.timekeeping import Policy
 from plugin.desk.helpdesk import Helpdesk
 
 Decide = Callable[[Ticket, CaseState, datetime], Decision]
@@ -42,6 +43,12 @@ class DeskClocks:
     words: ClockWords = field(default_factory=ClockWords)
     reach: Callable[[str, int, Placement], tuple[Contact, ...]] = _nobody
     """(group or role, UTC seconds, placement) → whom that is just then"""
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The plan's levels, ascending; empty where they are inherited, or the desk has no clocks."""
+        policy = self.policy.value if self.policy else None
+        return policy.levels if isinstance(policy, Policy) else ()
 
     @property
     def versions(self) -> dict[str, Any]:

@@ -96,17 +96,46 @@ def history(events: Sequence[Stored], published: Published) -> History | None:
     versions = [each for each in events if each.type == DOCUMENTS]
     if not versions:
         return None
-    first = versions[0].facts
     calendars: dict[str, str] = {}
     for each in reversed(versions):
         calendars |= each.facts["calendars"]
     edits = [edit for old, new in pairwise(versions) for edit in _edits(old, new, published)]
-    happened = (_event(each) for each in events if each.type not in OUR_OWN)
+    policies = [published.policy(version) for version in {each.facts["policy"]: 1 for each in versions}]
+    heard = (each for each in events if each.type not in OUR_OWN)
+    happened = (_event(each) for each in never_lowered(heard, [each.levels for each in policies]))
     return History(
-        published.policy(first["policy"]),
+        policies[0],
         {name: published.calendar(version) for name, version in calendars.items()},
         (*happened, *edits),
     )
+
+
+def never_lowered(events: Iterable[Stored], orders: Sequence[Sequence[str]]) -> Iterator[Stored]:
+    """The events in order of time; a level below the one that stood by then says nothing of levels.
+
+    Words of an earlier time that are read late, or come with a merged ticket, raise a case or leave it as it
+    is: only a person lowers it. ``orders``: the levels of each policy, ascending.
+    """
+    standing: Stored | None = None
+    for each in sorted(events, key=lambda each: (each.at, each.number)):
+        if each.type == "level" and standing is not None and _is_below(each, standing, orders):
+            yield each._replace(facts={})
+            continue
+        if each.type in ("level", "lowered", "ended"):
+            standing = each
+        yield each
+
+
+def _is_below(one: Stored, other: Stored, orders: Sequence[Sequence[str]]) -> bool:
+    """Whether one level surely stands below another: by a policy that has both, else by rank alone."""
+    level, standing = one.facts.get("level"), other.facts.get("level")
+    ranks = one.facts.get("rank") or 0, other.facts.get("rank") or 0
+    if level is None and standing is None:
+        return ranks[0] < ranks[1]
+    order = next((levels for levels in orders if level in levels and standing in levels), None)
+    if order is None:
+        return False
+    return (order.index(level), ranks[0]) < (order.index(standing), ranks[1])
 
 
 def _edits(old: Stored, new: Stored, published: Published) -> Iterator[Event]:

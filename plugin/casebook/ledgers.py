@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -57,6 +58,9 @@ def _row(key: str, row: Row[Any]) -> LedgerRow:
     return LedgerRow(key, int(row.due_at), how, int(row.decided_at), corrected)
 
 
+_IS_OPEN = or_(ledger.c.how == PLANNED, ledger.c.how == WITHDRAWN)
+
+
 def add_rows(tx: Transaction, case_id: int, rows: Sequence[LedgerRow], how: str | None = None) -> None:
     """Put decisions on record, each key once; one that was only planned gets its decision."""
     _add(
@@ -91,6 +95,15 @@ def _stored(case_id: int, row: LedgerRow, how: str | None) -> dict[str, Any]:
         "decided_at": float(row.decided_at),
         "payload_hash": sha256(key.encode()).hexdigest(),
     }
+
+
+def carry_rows(tx: Transaction, left: int, kept: int, renamed: Callable[[str], str]) -> None:
+    """What was sent for either of two merged cases stands: it is neither sent again nor taken back."""
+    sent = and_(ledger.c.case_id == kept, ledger.c.how == "fired")
+    tx.run(update(ledger).where(sent).values(how="carried"))
+    rows = ledger_rows(tx, [left])[left].decided.values()
+    carried = [replace(row, key=renamed(row.key)) for row in rows]
+    _add(tx, [_stored(kept, row, "carried") for row in carried], over=_IS_OPEN)
 
 
 def withdraw(tx: Transaction, case_id: int, keys: Iterable[str]) -> None:

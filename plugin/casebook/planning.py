@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
@@ -15,7 +15,7 @@ from plugin.casebook.ledgers import OBSERVED
 from plugin.casebook.memory import Memory
 from plugin.casebook.store import Planned
 from plugin.casebook.timers import NO_TIME, Timed, sent_rows, time_case
-from plugin.core.case import CaseState, Decision
+from plugin.core.case import CaseState, Decision, Placement
 from plugin.core.effects import Change, Effects, Snapshot, effects, is_there, observed, written
 from plugin.core.signs import all_shown, new_signs
 from plugin.desk.helpdesk import Seen
@@ -152,11 +152,11 @@ def case_events(claimed: Claim, seen: Seen, decision: Decision, clocks: DeskCloc
         yield CaseEvent(f"message:{reading.message}", kind, reading.at.timestamp(), facts)
         for clock in clocks.arms(reading.placement):
             yield CaseEvent(f"arms:{clock}", "arms", reading.at.timestamp(), {"clock": clock})
-    yield from _level_events(claimed, decision)
+    yield from _level_events(claimed, decision, clocks.levels)
     yield from _state_events(claimed, seen.snapshot)
     at = _changed_at(claimed, seen.snapshot)
     for event in new_signs(clocks.signs, seen.snapshot, seen.ticket.fields, claimed.memory.signs):
-        yield CaseEvent(f"sign:{event}:{seen.snapshot.stamp or at}", event, at, {})
+        yield CaseEvent(f"sign:{event}:{claimed.fence}", event, at, {})
 
 
 def moves(claimed: Claim, state: CaseState, snapshot: Snapshot) -> Iterator[CaseEvent]:
@@ -170,20 +170,42 @@ def moves(claimed: Claim, state: CaseState, snapshot: Snapshot) -> Iterator[Case
             yield CaseEvent(f"doubled:{marker}", "doubled", claimed.now, {"count": count})
 
 
-def _level_events(claimed: Claim, decision: Decision) -> Iterator[CaseEvent]:
-    """The level reached, and whether that is where a response begins or where it is raised."""
-    standing = decision.standing
-    if not standing.placement.activated or claimed.memory.state.peak == standing.placement:
+def _level_events(claimed: Claim, decision: Decision, levels: Sequence[str]) -> Iterator[CaseEvent]:
+    """Every level reached since the last read, each when it was first reached.
+
+    Messages that are read together count as if each had been read when it came: what the first of them set
+    off runs from then on.
+    """
+    standing, reached = decision.standing, claimed.memory.state.peak
+    if not standing.placement.activated or reached == standing.placement:
         return
-    reading = next((r for r in decision.readings if r.message == standing.message), None)
-    at = reading.at.timestamp() if reading else claimed.now
-    here = f"{standing.placement.rank}:{standing.placement.level}"
-    facts = {"level": standing.placement.level, "rank": standing.placement.rank, "message": standing.message}
-    before = claimed.memory.state.peak
+    for reading in decision.readings:
+        placement = reading.placement
+        if placement.activated and _is_above(placement, reached, levels):
+            yield from _reached(placement, reached, reading.message, reading.at.timestamp())
+            reached = placement
+    if _is_above(standing.placement, reached, levels):
+        yield from _reached(standing.placement, reached, standing.message, claimed.now)
+
+
+def _is_above(placement: Placement, before: Placement | None, levels: Sequence[str]) -> bool:
+    if before is None or not before.activated:
+        return True
+    return _height(placement, levels) > _height(before, levels)
+
+
+def _height(placement: Placement, levels: Sequence[str]) -> tuple[int, int]:
+    return (levels.index(placement.level) if placement.level in levels else -1, placement.rank)
+
+
+def _reached(placement: Placement, before: Placement | None, message: str, at: float) -> Iterator[CaseEvent]:
+    """The level, and whether that is where a response begins or where it is raised."""
+    here = f"{placement.rank}:{placement.level}"
+    facts = {"level": placement.level, "rank": placement.rank, "message": message}
     yield CaseEvent(f"level:{here}", "level", at, facts)
     if before is None or not before.activated:
         yield CaseEvent("activated", "activated", at, {})
-    elif before.rank < standing.placement.rank:
+    elif before.rank < placement.rank:
         yield CaseEvent(f"raised:{here}", "raised", at, {})
 
 
@@ -195,7 +217,7 @@ def _state_events(claimed: Claim, snapshot: Snapshot) -> Iterator[CaseEvent]:
     kind = "reopened" if before == "closed" and now in ("open", "paused") else now
     at = _changed_at(claimed, snapshot)
     facts = {"state": now} if now in ("open", "paused", "closed") else {}
-    yield CaseEvent(f"state:{now}:{snapshot.stamp or at}", kind, at, facts)
+    yield CaseEvent(f"state:{now}:{claimed.fence}", kind, at, facts)
 
 
 def _changed_at(claimed: Claim, snapshot: Snapshot) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,13 +18,11 @@ from sqlalchemy import case as when
 from plugin.casebook.actions import OVERTAKEN, Ending, open_action, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
-from plugin.casebook.history import DOCUMENTS, CaseEvent, Stored, stored, with_new
-from plugin.casebook.inbox import new_case
+from plugin.casebook.history import CaseEvent, stored
 from plugin.casebook.ledgers import add_rows, correct, ledger_rows, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped, loaded
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message
 from plugin.casebook.timers import NO_TIME, Timed, earliest
-from plugin.core.case import CaseState
 from plugin.core.effects import Effects
 
 
@@ -127,7 +125,7 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
             unreadable_at=None,
             timer_at=planned.timed.next_at,
         )
-        _add_events(tx, claimed.id, planned.events)
+        add_events(tx, claimed.id, planned.events)
         _keep_time(tx, claimed, planned)
         mark_read(tx, claimed)
         return replan(tx, claimed, planned.effects, planned.before)
@@ -143,8 +141,8 @@ def _keep_time(tx: Transaction, claimed: Claim, planned: Planned) -> None:
     show_clocks(tx, {claimed.id: timed.cycles})
 
 
-def _add_events(tx: Transaction, case_id: int, events: Sequence[CaseEvent]) -> int:
-    """How many of them were new."""
+def add_events(tx: Transaction, case_id: int, events: Sequence[CaseEvent]) -> int:
+    """Put events on record, each source id once; how many of them were new."""
     rows = [
         {
             "case_id": case_id,
@@ -269,59 +267,5 @@ def set_gone(database: Database, claimed: Claim) -> None:
     with database.write() as tx:
         still_ours(tx, claimed, status="gone")
         if claimed.status != "gone":
-            _add_events(tx, claimed.id, [CaseEvent(f"gone:{claimed.fence}", "gone", tx.now, {})])
+            add_events(tx, claimed.id, [CaseEvent(f"gone:{claimed.fence}", "gone", tx.now, {})])
         mark_read(tx, claimed)
-
-
-STAYS_BEHIND = frozenset(
-    {"paused", "closed", "open", "reopened", "merged", "gone", "moved", "doubled", DOCUMENTS}
-)
-"""Events that are about the ticket that is no more; every other goes on with the surviving one."""
-
-
-def follow(
-    database: Database, claimed: Claim, survivor: str, left: CaseState, events: Sequence[CaseEvent]
-) -> None:
-    """A merged ticket's peak and history go on with the surviving one, whose worker (if any) starts over."""
-    with database.write() as tx:
-        new = tx.insert(case).values(new_case(claimed.desk, survivor, tx.now))
-        tx.run(new.on_conflict_do_nothing(index_elements=["desk", "ticket"]))
-        one = and_(case.c.desk == claimed.desk, case.c.ticket == survivor)
-        found = tx.run(select(case.c.id, case.c.memory, case.c.rank).where(one).with_for_update()).one()
-        memory = loaded(found.memory)
-        joined = dumped(replace(memory, state=joined_peak(memory.state, left)))
-        added = _add_events(tx, found.id, _carried(claimed, with_new(claimed.history, events, tx.now)))
-        if joined == found.memory and not added:
-            return
-        again = {"wake": case.c.wake + 1, "fence": case.c.fence + 1, "lease_until": 0.0, "next_at": tx.now}
-        rank = max(found.rank, left.peak_rank)
-        tx.run(update(case).where(case.c.id == found.id).values(memory=joined, rank=rank, **again))
-
-
-def _carried(claimed: Claim, events: Sequence[Stored]) -> list[CaseEvent]:
-    """The older of two openings starts the limits: whoever asked first is owed an answer by then."""
-    kept = (each for each in events if each.type not in STAYS_BEHIND)
-    return [
-        CaseEvent(
-            f"merged:{claimed.ticket}" if each.type == "opened" else each.source_id,
-            each.type,
-            each.at,
-            dict(each.facts),
-        )
-        for each in kept
-    ]
-
-
-def joined_peak(kept: CaseState, left: CaseState) -> CaseState:
-    """The higher of two peaks; a seal or recusal of either holds for both."""
-    peaks = [peak for peak in (kept.peak, left.peak) if peak]
-    if not peaks:
-        return kept
-    higher, message = kept.peak, kept.peak_message
-    if higher is None or (left.peak and left.peak.rank > higher.rank):
-        higher, message = left.peak, left.peak_message
-    assert higher is not None
-    sealed = any(peak.sealed for peak in peaks)
-    recused = tuple(dict.fromkeys(group for peak in peaks for group in peak.recused))
-    peak = replace(higher, sealed=sealed, recused=recused)
-    return replace(kept, peak=peak, peak_message=message, peak_rank=max(kept.peak_rank, left.peak_rank))

@@ -41,6 +41,8 @@ class Letter:
     slots: Mapping[str, Any]
 
 
+WENT_OUT = frozenset({"fired", "carried"})
+"""``how`` of what people were told."""
 NOTHING_SENT = Sends((), ())
 
 
@@ -104,8 +106,8 @@ def _timing(
 def _moved(evaluation: Evaluation, ledger: Mapping[str, Sent], history: History) -> list[StepDue]:
     """Steps that went out, the latest first; a level reached since has its own lead and priority."""
     newest = max((event.at for event in history.events if event.type == "level"), default=0)
-    fired = (s for s in evaluation.steps if s.key in ledger and ledger[s.key].row.how == "fired")
-    return sorted((s for s in fired if s.due_at >= newest), key=lambda s: s.due_at, reverse=True)
+    out = (s for s in evaluation.steps if s.key in ledger and ledger[s.key].row.how in WENT_OUT)
+    return sorted((s for s in out if s.due_at >= newest), key=lambda s: s.due_at, reverse=True)
 
 
 def _without(due: StepDue, recused: Collection[str]) -> StepDue:
@@ -124,7 +126,7 @@ def _told(
     placement: Placement,
 ) -> Iterator[Told]:
     known = {step.key: step for step in (*evaluation.steps, *(w for w, _ in evaluation.warnings))}
-    untold = [s.row for s in ledger.values() if s.row.how == "fired" and not s.is_noted]
+    untold = [s.row for s in ledger.values() if s.row.how in WENT_OUT and not s.is_noted]
     for row in sorted(untold, key=lambda row: (row.due_at, row.key)):
         if row.key in known:
             yield Told(row.key, _line(known[row.key], row, clocks, placement))

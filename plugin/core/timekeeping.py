@@ -15,7 +15,8 @@ from plugin.core.clocks import ClockHistory, visible
 from plugin.core.cycle import Clock, Cycle, Event
 from plugin.core.escalation import Escalation, StepDue, steps_due
 
-How = Literal["fired", "coalesced", "moot"]
+How = Literal["fired", "coalesced", "moot", "carried"]
+"""carried: it went out for a ticket that was merged since; it stands, and is never taken back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from plugin.core.case import CaseState, Decision
 from plugin.core.ticket import Ticket
 from plugin.core.timekeeping import Policy
 from tests.casebook.standin import Fault, StandIn
-from tests.casebook.test_time import ANSWER, CHAIN, POLICY, REPORT, TimedBook, opened
+from tests.casebook.test_time import ANSWER, CHAIN, POLICY, REPORT, TimedBook, moment, opened
 
 Timed = Callable[[Policy], TimedBook]
 PAUSING = Policy(POLICY.levels, (replace(REPORT, pause_on=frozenset({"paused"})), ANSWER), (CHAIN,))
@@ -144,3 +144,58 @@ def test_nobody_is_told_by_a_clock_that_cannot_be_believed(
     timed.later(61)
     timed.later(61)
     assert sorted(timed.told()) == ["commander", "deputy"]
+
+
+class TestReadTogether:
+    """What came while nobody looked counts as if it had been read when it came."""
+
+    def test_a_limit_runs_from_the_message_that_set_it_off(self, book_of: Timed, helpdesk: StandIn) -> None:
+        book = book_of(Policy(POLICY.levels, (replace(REPORT, on_raise="keep"), ANSWER), (CHAIN,)))
+        number = helpdesk.open("complaint", "2 people")
+        book.database.ahead += 400
+        helpdesk.ahead += 400
+        helpdesk.say(number, "3 people")
+        book.hear(number)
+        book.run()
+        opened_at = moment(book.ticket(number)["created_at"])
+        assert (moment(book.ticket(number)["due"]) - opened_at).total_seconds() < 602
+
+    def test_it_comes_to_the_same_as_one_look_after_each_message(
+        self, tmp_path: Path, helpdesk: StandIn
+    ) -> None:
+        told = []
+        for each_time in (True, False):
+            (tmp_path / str(each_time)).mkdir()
+            book = TimedBook(tmp_path / str(each_time), helpdesk)
+            number = helpdesk.open("complaint", "a question")
+            for text in ("1 of us", "4 people", "2 people", "3 people"):
+                book.database.ahead += 50
+                helpdesk.ahead += 50
+                helpdesk.say(number, text)
+                if each_time:
+                    book.hear(number)
+                    book.run()
+            book.hear(number)
+            book.run()
+            (start,) = (e.at for e in book.events("opened"))
+            kinds = ("level", "activated", "raised")
+            told.append({e.source_id: int(e.at - start) for kind in kinds for e in book.events(kind)})
+            book.database.close()
+        assert told[0] == pytest.approx(told[1], abs=2)
+        assert list(told[0]) == ["level:1:low", "level:4:top", "activated", "raised:4:top"]
+
+
+def test_a_state_entered_again_counts_where_the_helpdesk_shows_the_same_stamp(
+    book_of: Timed, helpdesk: StandIn
+) -> None:
+    report = replace(REPORT, stop=frozenset({"told", "closed"}), on_reopen="resume")
+    timed = book_of(Policy(POLICY.levels, (report, ANSWER), (CHAIN,)))
+    number = opened(timed)
+    for state in ("closed", "open", "closed"):
+        helpdesk.set(number, state=state)
+        helpdesk.tickets[number]["version"] = 99
+        timed.hear(number)
+        timed.run()
+    assert [len(timed.events(kind)) for kind in ("closed", "reopened")] == [2, 1]
+    timed.later(2_000)
+    assert timed.told() == []

@@ -1,0 +1,128 @@
+"""Merged tickets: limits and chains go on with the one that is left, each step is said once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plugin.casebook.merging import renamed
+from plugin.core.meters import Target
+from plugin.core.timekeeping import Policy
+from tests.casebook.standin import StandIn
+from tests.casebook.test_time import ANSWER, CHAIN, POLICY, REPORT, TimedBook, moment, opened
+
+
+@pytest.fixture
+def timed(tmp_path: Path, helpdesk: StandIn) -> Iterator[TimedBook]:
+    made = TimedBook(tmp_path, helpdesk)
+    yield made
+    made.database.close()
+
+
+def merge(book: TimedBook, number: int, into: int) -> None:
+    book.helpdesk.set(number, state="merged", merged_into=str(into))
+    book.hear(number)
+    book.run()
+
+
+def steps(book: TimedBook, *tickets: int) -> list[str]:
+    """What the tickets' notes tell of the chain, without the time."""
+    notes = [note for number in tickets for note in book.helpdesk.notes(number)]
+    return [line.partition(":")[0] for note in notes for line in note.splitlines() if "step " in line]
+
+
+def test_a_chain_under_way_goes_on_and_repeats_nothing(timed: TimedBook) -> None:
+    first = opened(timed)
+    timed.later(601)
+    second = opened(timed, "a question")
+    merge(timed, first, second)
+    timed.later(10)
+    assert timed.told() == ["deputy"]
+    for _ in range(10):
+        timed.later(300)
+    assert timed.told() == ["deputy", "commander", "commander", "commander"]
+    said = steps(timed, first, second)
+    assert len(said) == len(set(said)) == 4
+    assert timed.ticket(second)["group"] == "headquarters"
+
+
+@pytest.mark.parametrize("kept_is_older", [True, False])
+def test_of_two_chains_nothing_is_said_again_or_taken_back(timed: TimedBook, kept_is_older: bool) -> None:
+    tickets = [opened(timed)]
+    timed.later(200)
+    tickets.append(opened(timed))
+    timed.later(601)
+    assert timed.told() == ["deputy", "deputy"]
+    kept, left = tickets if kept_is_older else tickets[::-1]
+    merge(timed, left, kept)
+    timed.later(5)
+    timed.hear(kept)
+    timed.later(5)
+    assert timed.told() == ["deputy", "deputy"]
+    for _ in range(10):
+        timed.later(300)
+    assert timed.told()[2:] == ["commander"] * 3
+    assert not any("correction" in letter.slots for letter in timed.letters)
+
+
+def test_the_limit_of_the_older_one_counts(timed: TimedBook) -> None:
+    first = opened(timed)
+    due = timed.ticket(first)["due"]
+    timed.later(300)
+    second = opened(timed)
+    timed.later(10)
+    merge(timed, first, second)
+    assert timed.ticket(second)["due"] == due
+
+
+def test_a_lower_level_that_comes_with_a_younger_ticket_lowers_no_limit(
+    tmp_path: Path, helpdesk: StandIn
+) -> None:
+    by_level = {"mid": Target(seconds=3_600), "high": Target(seconds=600)}
+    policy = Policy(
+        POLICY.levels, (replace(REPORT, target=None, by_level=by_level, warn=()), ANSWER), (CHAIN,)
+    )
+    book = TimedBook(tmp_path, helpdesk, policy=policy)
+    grave = opened(book)
+    book.later(100)
+    younger = opened(book, "2 people")
+    book.later(10)
+    merge(book, younger, grave)
+    book.hear(grave)
+    book.run()
+    assert (moment(book.ticket(grave)["due"]) - moment(book.ticket(grave)["created_at"])).seconds <= 601
+    book.later(600)
+    assert book.told() == ["deputy"]
+    book.database.close()
+
+
+def test_a_higher_level_read_late_holds_from_its_time_on_and_is_not_lowered_after(
+    tmp_path: Path, helpdesk: StandIn
+) -> None:
+    by_level = {"mid": Target(seconds=3_600), "high": Target(seconds=600)}
+    policy = Policy(POLICY.levels, (replace(REPORT, target=None, by_level=by_level, warn=()),), (CHAIN,))
+    book = TimedBook(tmp_path, helpdesk, policy=policy)
+    number = opened(book, "2 people")
+    earlier = moment(book.ticket(number)["created_at"]).replace(microsecond=0)
+    helpdesk.say(number, "3 people", at=earlier.isoformat())
+    book.hear(number)
+    book.run()
+    assert (moment(book.ticket(number)["due"]) - earlier).seconds == 600
+    book.database.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("late/report@level:3:high:s2r1", "late/report@merged:7:level:3:high:s2r1"),
+        ("report@level:3:high:w50~told:extend:1", "report@merged:7:level:3:high:w50~merged:7:told:extend:1"),
+        ("report@level:3:high:s1:corr", "report@merged:7:level:3:high:s1:corr"),
+        ("report@level:3:highest:s1", "report@level:3:highest:s1"),
+    ],
+)
+def test_a_ledgers_key_follows_its_events_new_name(key: str, wanted: str) -> None:
+    names = {name: f"merged:7:{name}" for name in ("level:3:high", "told:extend:1")}
+    assert renamed(key, names) == wanted
