@@ -187,11 +187,13 @@ class Paidan:
         self._keep_versions()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._feeder = threading.Thread(target=self._read_feeds, name="feeder", daemon=True)
 
     def start(self) -> None:
         """Begin to work on what is due and to look after the documents."""
         self.loop.start()
         self._keeper.start()
+        self._feeder.start()
 
     def accept_as_is(self) -> None:
         """A person's word (SIGHUP): the clock is right, and the documents are to be read again."""
@@ -205,6 +207,11 @@ class Paidan:
             log.warning("stopped_with_a_call_open")
         self.database.close()
 
+    def _read_feeds(self) -> None:
+        """The calendar feeds of rosters, apart from everything else: one that is slow holds up nothing."""
+        while not self._stopping.wait(RELOAD_EVERY):
+            self.desks.read_feeds()
+
     def _keep(self) -> None:
         """Documents every few seconds, retention once a day."""
         looks_a_day = int(DAY / RELOAD_EVERY)
@@ -213,7 +220,6 @@ class Paidan:
             look += 1
             try:
                 self.desks.reload_if_changed()
-                self.desks.read_feeds()
                 self._keep_versions()
                 if look % looks_a_day == 1:
                     retain(self.database)

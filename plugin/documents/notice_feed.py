@@ -26,6 +26,7 @@ _MARK = re.compile(
 )
 _APPLE = "X-APPLE-SPECIAL-DAY"
 _LONGEST = timedelta(days=31)
+_STANDS_STILL = re.compile(r"INTERVAL=(?!0*[1-9]\d{0,3}(;|$))|BY(HOUR|MINUTE|SECOND)=")
 _OLDEST = 1900
 """No feed's yearly events begin earlier; unrolling from the year 1 would take long."""
 
@@ -126,9 +127,14 @@ def _starts(event: Any, year: int) -> Iterator[date]:
 
 
 def _bounded(rule: Any) -> str:
-    """The rule with whole days only: an end with a time of day does not fit a first day without one."""
+    """The rule with whole days only: an end with a time of day does not fit a first day without one.
+
+    A rule that goes on without a step would never be unrolled to its end.
+    """
     written: str = rule.to_ical().decode()
     if "FREQ=YEARLY" not in written and "FREQ=MONTHLY" not in written:
+        raise ValueError(written)
+    if _STANDS_STILL.search(written):
         raise ValueError(written)
     return re.sub(r"(UNTIL=\d{8})T\d{6}Z?", r"\1", written)
 

@@ -427,6 +427,12 @@ def test_an_event_without_clear_days_is_refused_with_its_line(broken: str) -> No
     assert refused(feed(event("y", "20270101"), broken)) == [("unreadable-event", 8)]
 
 
+@pytest.mark.parametrize("more", ["INTERVAL=0", "INTERVAL=00", "INTERVAL=-1", "BYSECOND=1"])
+def test_a_rule_that_never_gets_anywhere_is_refused_at_once(more: str) -> None:
+    written = feed(event("x", "20200501", more=f"RRULE:FREQ=YEARLY;{more}"))
+    assert [code for code, _ in refused(written)] == ["unreadable-event"]
+
+
 def test_a_feed_without_the_year_says_so() -> None:
     assert refused(feed(event("x", "20260101"))) == [("no-days", 1)]
     assert refused("BEGIN:VCALENDAR\nlog in first") == [("not-a-feed", 1)]
