@@ -24,7 +24,7 @@ from plugin.casebook.memory import Memory
 from plugin.casebook.merging import follow
 from plugin.casebook.planning import covers, is_stale, parts, plan
 from plugin.casebook.published import PublishedVersions
-from plugin.casebook.store import Planned, cannot_read, record, release, set_gone
+from plugin.casebook.store import News, Planned, cannot_read, record, release, set_gone
 from plugin.casebook.sweep import UNREADABLE
 from plugin.core.effects import Effects, written
 from plugin.desk.helpdesk import Seen, Written
@@ -138,7 +138,11 @@ class Advance:
             return
         self._published.publish(desk.clocks.policy, desk.clocks.calendar)
         planned, _ = plan(claimed, seen, desk, self._published)
-        sending = record(self._database, claimed, planned)
+        try:
+            sending = record(self._database, claimed, planned)
+        except News:
+            self._release(claimed, 0.0, None, attempts=claimed.attempts + 1)
+            return
         self._log_decision(claimed, planned)
         if planned.merged_into:
             left = planned.memory.state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from secrets import token_hex
@@ -120,6 +120,7 @@ def correct(tx: Transaction, case_id: int, keys: Iterable[str]) -> None:
         mine = and_(ledger.c.key == full, ledger.c.corrected_at.is_(None))
         if not tx.run(update(ledger).where(mine).values(corrected_at=tx.now)).rowcount:
             continue
+        _drop(tx, [full])  # before asking what was sent: what is just being sent is no longer unsent
         told = select(message).where(message.c.ledger_key == full, message.c.state.in_(("done", "sending")))
         for row in tx.run(told).all():
             slots = json.loads(row.slots) | {
@@ -127,8 +128,19 @@ def correct(tx: Transaction, case_id: int, keys: Iterable[str]) -> None:
                 "sent_at": int(row.ended_at or row.planned_at),
             }
             _post(tx, case_id, f"{full}:corr", row.addressee, row.contact, slots)
-        unsent = and_(message.c.ledger_key == full, message.c.state == "planned")
-        tx.run(update(message).where(unsent).values(state="dead", reason=WITHDRAWN, ended_at=tx.now))
+
+
+def drop_unsent(tx: Transaction, case_id: int, keys: Collection[str]) -> None:
+    """Nobody is told any more of a step that was answered before its message got through."""
+    waiting = select(message.c.ledger_key).where(message.c.case_id == case_id, message.c.state == "planned")
+    over = [full for full in tx.run(waiting).scalars() if full.partition("|")[2] in keys]
+    if over:
+        _drop(tx, over)
+
+
+def _drop(tx: Transaction, ledger_keys: Sequence[str]) -> None:
+    unsent = and_(message.c.ledger_key.in_(ledger_keys), message.c.state == "planned")
+    tx.run(update(message).where(unsent).values(state="dead", reason=WITHDRAWN, ended_at=tx.now))
 
 
 def post(tx: Transaction, case_id: int, letters: Iterable[Letter]) -> None:

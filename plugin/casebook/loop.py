@@ -19,6 +19,8 @@ LONGEST_SLEEP = 30.0
 """Seconds an idle worker sleeps at most: a case made due by another node is found by then."""
 FAIR_SHARE = 5
 """One claim in so many goes to the longest-waiting case, the others to the gravest."""
+POSTING_PAUSE = 0.1
+"""Seconds before a worker looks again while the others send messages: those that are due are not for it."""
 STORE_PAUSE = 1.0
 """Seconds before an unreachable database is tried again."""
 
@@ -42,6 +44,8 @@ class Loop:
         self._lease = lease
         self._sweep = sweep
         self._post = post
+        self._posting = threading.Semaphore(max(1, workers // 2))
+        """Half of the workers: a slow gateway holds up no case"""
         self._turns = itertools.count(1)
         self._due = threading.Condition()
         self._wakes = 0
@@ -71,12 +75,13 @@ class Loop:
         return not any(thread.is_alive() for thread in self._threads)
 
     def turn(self) -> bool:
-        """Advance what is due: by time, then the messages, then one case; False where nothing is."""
-        if self._sweep() or self._post():
+        """Advance what is due: by time, messages to one address, one case; False where nothing is."""
+        if self._sweep():
             return True
+        posted = self._post_one()
         claimed = claim(self._database, self._lease, longest_waiting=next(self._turns) % FAIR_SHARE == 0)
         if claimed is None:
-            return False
+            return posted
         try:
             self._advance(claimed)
         except StoreError:
@@ -84,6 +89,20 @@ class Loop:
         except Exception as error:
             self._advance.fail(claimed, error)
         return True
+
+    def _post_one(self) -> bool:
+        if not self._posting.acquire(blocking=False):
+            return False
+        try:
+            return self._post() > 0
+        finally:
+            self._posting.release()
+
+    def _may_post(self) -> bool:
+        free = self._posting.acquire(blocking=False)
+        if free:
+            self._posting.release()
+        return free
 
     def run_until_idle(self, most: int = 10_000) -> int:
         """Advance due cases until none is left; how many turns it took. For trials and the command line."""
@@ -104,7 +123,8 @@ class Loop:
 
     def _sleep(self, wakes: int) -> None:
         due_in = seconds_to_due(self._database)
-        pause = LONGEST_SLEEP if due_in is None else min(max(due_in, 0.005), LONGEST_SLEEP)
+        shortest = 0.005 if self._may_post() else POSTING_PAUSE
+        pause = LONGEST_SLEEP if due_in is None else min(max(due_in, shortest), LONGEST_SLEEP)
         with self._due:
             if self._wakes == wakes and not self._stopping.is_set():
                 self._due.wait(pause)

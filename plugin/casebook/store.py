@@ -19,11 +19,19 @@ from plugin.casebook.actions import OVERTAKEN, Ending, open_action, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.history import CaseEvent, stored
-from plugin.casebook.ledgers import add_rows, correct, ledger_rows, post, show_clocks, withdraw
+from plugin.casebook.ledgers import add_rows, correct, drop_unsent, ledger_rows, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped, loaded
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message
 from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.effects import Effects
+from plugin.errors import StoreError
+
+PATIENCE = 3
+"""How often a case is read again in a row because more of it arrived before somebody is told."""
+
+
+class News(StoreError):
+    """More of the case arrived while it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,14 @@ def renew(database: Database, claimed: Claim, lease: float) -> None:
 
 
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
-    """Put a decision on record in one transaction; the action to send, where something differs."""
+    """Put a decision on record in one transaction; the action to send, where something differs.
+
+    Raises ``News`` where somebody would be told and more arrived since the case was claimed: it may be the
+    answer, and is read first.
+    """
     with database.write() as tx:
+        if planned.timed.letters and claimed.attempts < PATIENCE and _is_woken(tx, claimed):
+            raise News(f"case {claimed.id} was heard of again")
         still_ours(
             tx,
             claimed,
@@ -131,12 +145,18 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
         return replan(tx, claimed, planned.effects, planned.before)
 
 
+def _is_woken(tx: Transaction, claimed: Claim) -> bool:
+    wake = tx.run(select(case.c.wake).where(case.c.id == claimed.id).with_for_update()).scalar_one()
+    return bool(wake != claimed.seen)
+
+
 def _keep_time(tx: Transaction, claimed: Claim, planned: Planned) -> None:
     """What the clocks decided: once on record, nothing of it is decided again."""
     timed = planned.timed
     add_rows(tx, claimed.id, timed.sends.rows, planned.how)
     withdraw(tx, claimed.id, claimed.planned - {row.key for row in timed.sends.rows})
     correct(tx, claimed.id, timed.sends.corrections)
+    drop_unsent(tx, claimed.id, timed.over)
     post(tx, claimed.id, timed.letters)
     show_clocks(tx, {claimed.id: timed.cycles})
 
@@ -216,18 +236,23 @@ _RELEASE = (
 def seconds_to_due(database: Database) -> float | None:
     """Seconds until the next case, clock or message is due and free, not below 0; None where nothing is."""
     with database.read() as tx:
-        free_at = when((case.c.lease_until > case.c.next_at, case.c.lease_until), else_=case.c.next_at)
+        free_at = _once_free(case.c.next_at)
         held_until = func.coalesce(hold.c.until, 0.0)
         at = when((held_until > free_at, held_until), else_=free_at)
         joined = case.outerjoin(hold, hold.c.desk == case.c.desk)
         soon = tx.now + 60.0
         soonest = [
             tx.run(select(func.min(at)).select_from(joined).where(case.c.next_at <= soon)).scalar(),
-            tx.run(select(func.min(case.c.timer_at)).where(case.c.timer_at <= soon)).scalar(),
+            tx.run(select(func.min(_once_free(case.c.timer_at))).where(case.c.timer_at <= soon)).scalar(),
             tx.run(select(func.min(message.c.next_try)).where(message.c.state == "planned")).scalar(),
         ]
         first = earliest(soonest)
         return None if first is None else max(0.0, first - tx.now)
+
+
+def _once_free(at: Any) -> Any:
+    """A case somebody has is not due before its lease ends."""
+    return when((case.c.lease_until > at, case.c.lease_until), else_=at)
 
 
 def cannot_read(database: Database, claimed: Claim, patience: float) -> None:

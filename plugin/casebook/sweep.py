@@ -113,17 +113,17 @@ class Sweep:
         return _Due(row, timed, owed, letters, since)
 
 
-_ANY_DUE = select(case.c.id).where(case.c.timer_at <= bindparam("now", type_=Double())).limit(1)
+_NOW: BindParameter[float] = bindparam("now", type_=Double())
+_DUE = and_(case.c.timer_at <= _NOW, case.c.lease_until < _NOW)
+_ANY_DUE = select(case.c.id).where(_DUE).limit(1)
 
 
 @cache
 def _taking() -> Any:
     """The gravest first; cases of a desk on hold too: their time goes on."""
-    now: BindParameter[float] = bindparam("now", type_=Double())
-    due = and_(case.c.timer_at <= now, case.c.lease_until < now)
     first = (
         select(case.c.id)
-        .where(due)
+        .where(_DUE)
         .order_by(case.c.rank.desc(), case.c.timer_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True)

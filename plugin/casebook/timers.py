@@ -55,6 +55,8 @@ class Timed:
     letters: tuple[Letter, ...] = ()
     cycles: tuple[Cycle, ...] = ()
     next_at: int | None = None
+    over: frozenset[str] = frozenset()
+    """Steps whose run has ended: what of them was not sent yet is owed to nobody any more"""
 
 
 NO_TIME = Timed()
@@ -80,6 +82,7 @@ def time_case(
         letters=() if is_watching else tuple(_letters(evaluation, sends, clocks, placement, now)),
         cycles=evaluation.cycles,
         next_at=evaluation.next_at,
+        over=frozenset(s.key for s in evaluation.steps if s.ended and not s.must_send),
     )
 
 

@@ -21,6 +21,8 @@ SINGLE = ("group", "level", "priority")
 """Targets with one value that a decision sets and a person may move."""
 TIMED = ("due", "breach")
 """Targets with one value that the clocks set."""
+BY_HAND = "due by hand"
+"""In ``CaseState.written``: the date somebody set, which ours never goes beyond."""
 DUE_FORM = "%Y-%m-%dT%H:%M:%SZ"
 """How an instant stands in a snapshot and in a change: ISO 8601, UTC, whole seconds."""
 
@@ -251,16 +253,23 @@ def _changes(
 
 
 def _due(want: str, placement: Placement, case: CaseState, snapshot: Snapshot) -> Iterator[Change]:
-    """The next limit. Where the date is ours it follows the clocks; one that somebody set is only brought
-    forward, once for a limit, and at rank 0 left alone; one that somebody took away is not put back.
+    """The next limit. Where the date is ours it follows the clocks, never beyond one that somebody set: that
+    one is only brought forward, once for a limit, and at rank 0 left alone. One taken away is not put back.
     """
     read, ours = _word(snapshot.values["due"]), case.written.get("due", "")
+    want = min(want, _by_hand(case, snapshot) or want)
     if want in (read, ours) and ours != read:
         return
     is_free = not read and not ours
     is_brought_forward = bool(placement.rank) and want < read
     if want != read and (is_free or read == ours or is_brought_forward):
         yield Change("due", snapshot.values["due"], want)
+
+
+def _by_hand(case: CaseState, snapshot: Snapshot) -> str:
+    """The date somebody set last, also where ours stands in its place by now."""
+    read = _word(snapshot.values.get("due"))
+    return read if read != case.written.get("due", "") else case.written.get(BY_HAND, "")
 
 
 def _breach(words: tuple[str, str], breached: bool, snapshot: Snapshot) -> Iterator[Change]:
@@ -316,12 +325,13 @@ def observed(
     if snapshot.state == "closed":
         seen = {}
     agreed = {target: value for target, value in want.items() if _word(snapshot.values.get(target)) == value}
+    by_hand = {BY_HAND: _by_hand(case, snapshot)} if "due" in snapshot.values else {}
     return replace(
         case,
         peak_rank=max(case.peak_rank, decision.standing.peak_rank),
         peak=decision.standing.placement,
         peak_message=decision.standing.message,
-        written={**seen, **case.written, **agreed},
+        written={**seen, **case.written, **agreed, **by_hand},
         pins=moved(decision, case, snapshot, desk, timing),
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from plugin.core.case import CaseState
-from plugin.core.effects import Effects, Snapshot, effects, written
+from plugin.core.effects import Effects, Snapshot, effects, observed, written
 from plugin.core.signs import Sign, all_shown, new_signs
 from plugin.core.ticket import Message, Ticket
 from plugin.core.timing import Timing, Told
@@ -63,6 +63,33 @@ def test_a_due_date_is_set_brought_forward_or_ours(
 ) -> None:
     case = CaseState(written={"due": ours} if ours else {})
     assert change(made(text, Timing(due=DUE), snapshot(due=read), case), "due") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "by_hand", "stands"),
+    [
+        ("3", [None, None], "2026-03-09T12:00:00Z"),
+        ("3", [LATER, None], LATER),
+        ("3", [LATER, None, None], LATER),
+        ("3", [LATER, "2026-03-10T00:00:00Z"], "2026-03-09T12:00:00Z"),
+        ("3", [LATER, "2026-03-10T00:00:00Z", None], "2026-03-10T00:00:00Z"),
+        ("3", [EARLIER, None], EARLIER),
+        ("none", [LATER, None], LATER),
+    ],
+)
+def test_ours_never_goes_beyond_the_date_somebody_set(
+    text: str, by_hand: list[str | None], stands: str
+) -> None:
+    """One look for each entry, and the date somebody set before; the limit is a week later each time."""
+    case, timing, due = CaseState(), Timing(due=DUE), None
+    decision = simple_decide(Ticket("1", (Message("opening", NOW, text),)), case, NOW)
+    for each in by_hand:
+        seen = snapshot(due=each or due)
+        found = effects(decision, case, seen, DESK, timing)
+        case = written(observed(decision, case, seen, DESK, timing), found)
+        due = change(found, "due") or each or due
+        timing = Timing(due=timing.due + timedelta(days=7))  # type: ignore[operator]
+    assert due == stands
 
 
 def test_no_due_date_is_written_without_a_clock_on_a_closed_ticket_or_where_the_desk_has_none() -> None:
