@@ -123,7 +123,7 @@ def _words(documents: DocumentSet, desk: str) -> ClockWords:
     speaks = documents.desks[desk].language
     words, roster = words_for(documents, desk, speaks), documents.roster(desk)
     seats = {seat.id: seat.label.say(speaks) for seat in roster.people.values()} if roster else {}
-    return replace(words, names={**seats, **words.names})
+    return replace(words, names={**words.names, **seats})
 
 
 def _say(code: str, language: Language, **slots: object) -> str:
