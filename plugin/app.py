@@ -7,6 +7,7 @@ a folder with an error never replaces the set that runs.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,29 +18,30 @@ from flask import Flask
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
-from plugin.casebook.desks import Contact, DeskInUse
+from plugin.casebook.desks import DeskInUse
 from plugin.casebook.holds import Holds
-from plugin.casebook.letters import Courier, Outcome, Post
+from plugin.casebook.letters import Post
 from plugin.casebook.loop import Loop
+from plugin.casebook.people import courier, reaching
 from plugin.casebook.places import DAY, retain
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
-from plugin.casebook.timekeepers import Reach, plan_clocks
+from plugin.casebook.timekeepers import plan_clocks
 from plugin.casebook.versions import keep_versions
-from plugin.core.addressees import resolve
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
 from plugin.desk import describe
 from plugin.desk.descriptor import Descriptor
-from plugin.desk.opening import open_desk, product
+from plugin.desk.opening import open_desk, product, secret_value
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem
 from plugin.documents.render import as_values
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid, StoreError
+from plugin.notify.feeds import Feeds
 from plugin.settings import Settings
 from plugin.web.answers import keep_manners
 from plugin.web.health import health_pages
@@ -58,6 +60,9 @@ class Desks:
         """Raises ``DocumentsInvalid`` where documents, connectors or secrets keep a desk from being used."""
         self._environ = environ
         self._settings = settings
+        self.feeds = Feeds(
+            lambda name: secret_value(name, environ), settings.mappings / "rosters", settings.feed_copies
+        )
         self._descriptors = descriptors(settings)
         products = {name: product(each) for name, each in self._descriptors.items()}
         self.documents = LastGood(settings.mappings, products)
@@ -99,6 +104,14 @@ class Desks:
         log.info("documents_loaded", version=self._version)
         return True
 
+    def read_feeds(self) -> None:
+        """Ask the calendar feeds of the rosters in use, each when it is time to; what fails is logged."""
+        documents = self.documents.documents
+        for name in {desk.roster for desk in documents.desks.values() if desk.roster}:
+            for feed, state in self.feeds.states(documents.rosters[name], time.time()).items():
+                if state.failure:
+                    log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
+
     def told(self) -> dict[str, Any]:
         """The version that runs, and what is wrong with a newer one, for people."""
         language: Language = "zh" if self._settings.language == "zh" else "en"
@@ -120,7 +133,7 @@ class Desks:
                 documents.calendar(name),
                 desk.language,
                 desk.signs,
-                reaching(documents, name),
+                reaching(documents, name, self.feeds),
             ),
         )
 
@@ -134,23 +147,6 @@ def files(settings: Settings) -> frozenset[tuple[str, int, int]]:
 def descriptors(settings: Settings) -> dict[str, Descriptor]:
     """Every connector of the folder; raises ``DocumentsInvalid``."""
     return {name: describe.load(settings.connectors, name) for name in describe.names(settings.connectors)}
-
-
-def reaching(documents: DocumentSet, name: str) -> Reach:
-    """Whom a step of a chain reaches at a desk: by its roster, then by the addresses of the desk file."""
-    desk = documents.desks[name]
-    plan, roster = documents.plans[desk.plan], documents.roster(name)
-
-    def reached(to: str, at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
-        found = resolve(to, at, plan, roster, desk.notify, left_out).addressees
-        return tuple(Contact(each.who, each.secret) for each in found) or (Contact(to, None),)
-
-    return reached
-
-
-def courier(_desks: Desks, _environ: Mapping[str, str]) -> Courier:
-    """Sends messages to people."""
-    return lambda _posted: Outcome("refused", "no-courier")
 
 
 def deciding(documents: DecisionDocuments) -> Any:
@@ -191,11 +187,13 @@ class Paidan:
         self._keep_versions()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._feeder = threading.Thread(target=self._read_feeds, name="feeder", daemon=True)
 
     def start(self) -> None:
         """Begin to work on what is due and to look after the documents."""
         self.loop.start()
         self._keeper.start()
+        self._feeder.start()
 
     def accept_as_is(self) -> None:
         """A person's word (SIGHUP): the clock is right, and the documents are to be read again."""
@@ -208,6 +206,11 @@ class Paidan:
         if not self.loop.stop():
             log.warning("stopped_with_a_call_open")
         self.database.close()
+
+    def _read_feeds(self) -> None:
+        """The calendar feeds of rosters, apart from everything else: one that is slow holds up nothing."""
+        while not self._stopping.wait(RELOAD_EVERY):
+            self.desks.read_feeds()
 
     def _keep(self) -> None:
         """Documents every few seconds, retention once a day."""

@@ -4,6 +4,7 @@
 
     PaidanError
     ├── DocumentsInvalid          a document set has errors; ``problems`` tells them all
+    ├── NoticeRefused             a notice of holidays does not fit the calendar; ``code``, ``slots`` say why
     ├── DeliveryRefused           a webhook that is not accepted; ``status`` is the answer (401, 413, 503)
     ├── DeliveryUnreadable        a webhook that is genuine but cannot be read; kept for a person
     ├── StoreError                the case book cannot be read or written
@@ -36,6 +37,15 @@ class DocumentsInvalid(PaidanError):
     def __init__(self, problems: tuple[Any, ...]) -> None:
         super().__init__(f"{len(problems)} problem(s) in the documents")
         self.problems = problems
+
+
+class NoticeRefused(PaidanError):
+    """A notice of holidays does not fit a calendar; ``code`` is a slug, ``slots`` fill its words."""
+
+    def __init__(self, code: str, **slots: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.slots = slots
 
 
 class DeliveryRefused(PaidanError):

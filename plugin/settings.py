@@ -16,6 +16,7 @@ class Settings(BaseModel):
     mappings: Path = Field(Path("mappings"), description="folder of the five kinds of document")
     connectors: Path = Field(Path("connectors"), description="folder of connector descriptors")
     database_url: str = Field("sqlite:///paidan.db", description="the case book's database")
+    feed_copies: Path = Field(Path("feed-copies"), description="folder of what calendar feeds last said")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8700, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     max_body: int = Field(2 * 1024 * 1024, description="largest accepted webhook body, bytes")

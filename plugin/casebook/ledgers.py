@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_,
 
 from plugin.casebook.database import Transaction
 from plugin.casebook.tables import clock, ledger, message
-from plugin.casebook.timers import Letter
+from plugin.casebook.timers import Letter, is_provisional
 from plugin.core.cycle import Cycle
 from plugin.core.timekeeping import How, LedgerRow
 
@@ -123,7 +123,10 @@ def correct(tx: Transaction, case_id: int, keys: Iterable[str]) -> None:
         _drop(tx, [full])  # before asking what was sent: what is just being sent is no longer unsent
         told = select(message).where(message.c.ledger_key == full, message.c.state.in_(("done", "sending")))
         for row in tx.run(told).all():
-            slots = json.loads(row.slots) | {"correction": row.id}
+            slots = json.loads(row.slots) | {
+                "correction": row.id,
+                "sent_at": int(row.ended_at or row.planned_at),
+            }
             _post(tx, case_id, f"{full}:corr", row.addressee, row.contact, slots)
 
 
@@ -160,6 +163,7 @@ def _post(
         "state": "planned" if contact else "dead",
         "reason": None if contact else "nobody",
         "attempts": 0,
+        "may_have_arrived": False,
         "planned_at": tx.now,
         "next_try": tx.now,
     }
@@ -177,7 +181,6 @@ def show_clocks(tx: Transaction, cases: Mapping[int, Sequence[Cycle]]) -> None:
 
 
 def _clock(case_id: int, cycle: Cycle) -> dict[str, Any]:
-    due = cycle.due_at()
     return {
         "case_id": case_id,
         "clock": cycle.clock.id,
@@ -185,8 +188,8 @@ def _clock(case_id: int, cycle: Cycle) -> dict[str, Any]:
         "state": cycle.state,
         "outcome": cycle.outcome,
         "start_at": cycle.start,
-        "due_at": due,
+        "due_at": cycle.due_at(),
         "breached_at": cycle.breached_at,
         "stopped_at": cycle.ended[-1] if cycle.is_done else None,
-        "is_provisional": bool(due is not None and cycle.calendar and cycle.calendar.is_provisional(due)),
+        "is_provisional": is_provisional(cycle),
     }

@@ -11,13 +11,14 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import structlog
 from sqlalchemy import BindParameter, Double, and_, bindparam, or_, select, update
 
 from plugin.casebook.database import Database
 from plugin.casebook.tables import case, message
+from plugin.notify.outcomes import Outcome
 
 log = structlog.get_logger()
 
@@ -28,14 +29,6 @@ UNKNOWN_AFTER = 120.0
 MOST_ATTEMPTS = 12
 """Tries before a message is given up and shown as dead; with the pauses between them some six hours."""
 LONGEST = 3600.0
-
-
-class Outcome(NamedTuple):
-    """What came of a sending."""
-
-    state: Literal["done", "refused", "unknown"]
-    reason: str = ""
-    """A code for ``casebook.wording``; empty where it was delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +92,24 @@ class Post:
                 attempts = tx.run(select(message.c.attempts).where(message.c.id == each.id)).scalar_one()
                 values = _after(outcome, attempts, tx.now)
                 tx.run(update(message).where(message.c.id == each.id).values(**values))
-        tell = log.info if outcome.state == "done" else log.warning
+        tell = log.info if outcome.state == "delivered" else log.warning
         contact = taken[0].contact
         tell(f"message_{outcome.state}", contact=contact, count=len(taken), reason=outcome.reason)
 
 
 def _after(outcome: Outcome, attempts: int, now: float) -> dict[str, Any]:
-    if outcome.state == "done":
+    if outcome.state == "delivered":
         return {"state": "done", "ended_at": now, "reason": None}
+    reason = {"reason": outcome.reason[:100]}
     if outcome.state == "refused" or attempts >= MOST_ATTEMPTS:
-        return {"state": "dead", "ended_at": now, "reason": outcome.reason[:100]}
+        return {"state": "dead", "ended_at": now, **reason}
     pause = min(LONGEST, 5.0 * 2.0 ** min(attempts, 12)) * random.uniform(0.5, 1.0)  # noqa: S311
-    return {"state": "planned", "next_try": now + pause, "reason": outcome.reason[:100]}
+    arrived = {"may_have_arrived": True} if outcome.state == "unknown" else {}
+    return {"state": "planned", "next_try": now + max(pause, outcome.retry_after or 0.0), **reason, **arrived}
 
 
 def _posted(row: Any) -> Posted:
-    again = row.state == "sending" or row.attempts > 0
+    again = row.state == "sending" or row.may_have_arrived
     return Posted(row.id, row.desk, row.ticket, row.addressee, row.contact, json.loads(row.slots), again)
 
 

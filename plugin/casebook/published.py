@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+import json
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic_core import to_json
 from sqlalchemy import select
 
 from plugin.casebook.database import Database
@@ -22,22 +22,24 @@ def _as_json(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(Policy if kind == "policy" else Calendar)
 
 
-def _ordered(value: Any) -> Any:
-    """Sets as sorted lists: what says the same has the same digest in every process."""
-    if isinstance(value, Mapping):
-        return {key: _ordered(each) for key, each in value.items()}
-    if isinstance(value, Set):
-        return sorted(_ordered(each) for each in value)
-    return [_ordered(each) for each in value] if isinstance(value, list | tuple) else value
-
-
 class Version:
     """One version of a policy or calendar; its id is the digest of what it says."""
 
     def __init__(self, kind: str, name: str, value: Policy | Calendar) -> None:
         self.kind, self.name, self.value = kind, name, value
-        self.body = to_json(_ordered(_as_json(kind).dump_python(value))).decode()
+        self.body = json.dumps(_plain(_as_json(kind).dump_python(value)), ensure_ascii=False, sort_keys=True)
         self.hash = sha256(f"{kind}\0{name}\0{self.body}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it, sets in order: the same policy gives the same text in every process."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted((_plain(item) for item in value), key=str)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class InHand:

@@ -276,12 +276,15 @@ def look_again(database: Database, desk: str) -> int:
 def void_leases(database: Database) -> None:
     """At start the lock file says nobody else serves: what an earlier process held is free.
 
-    It is dead, so nothing of its calls can leave any more; their outcome is only to be read.
+    It is dead, so nothing of its calls can leave any more; their outcome is only to be read. A message it
+    was sending may have arrived or not, and goes again.
     """
     with database.write() as tx:
         tx.run(update(case).where(case.c.lease_until > 0).values(lease_until=0.0))
         unknown = and_(action.c.state == "sending", action.c.not_after > tx.now)
         tx.run(update(action).where(unknown).values(not_after=tx.now))
+        again = {"state": "planned", "may_have_arrived": True, "next_try": tx.now}
+        tx.run(update(message).where(message.c.state == "sending").values(**again))
 
 
 def set_gone(database: Database, claimed: Claim) -> None:

@@ -150,6 +150,7 @@ message = Table(
     Column("slots", Text, nullable=False),
     Column("state", String(20), nullable=False),  # planned, sending, done, dead
     Column("attempts", Integer, nullable=False),
+    Column("may_have_arrived", Boolean, nullable=False),
     Column("planned_at", Double, nullable=False),
     Column("next_try", Double, nullable=False),
     Column("ended_at", Double),

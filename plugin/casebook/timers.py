@@ -181,12 +181,19 @@ def letters_of(
         "step_at": step.due_at,
         "decided_at": now,
         "breached": cycle.breached_at is not None,
+        "provisional": is_provisional(cycle),
         "level": placement.level or placement.severity_hint,
         "sealed": placement.sealed,
         **more,
     }
     for contact in clocks.reach(step.to, now, placement):
         yield Letter(step.key, contact, slots)
+
+
+def is_provisional(cycle: Cycle) -> bool:
+    """Whether its due date lies beyond what the calendar covers."""
+    due = cycle.due_at()
+    return bool(due is not None and cycle.calendar and cycle.calendar.is_provisional(due))
 
 
 def must_send(

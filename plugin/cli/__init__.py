@@ -11,9 +11,11 @@ COMMANDS = {
     "test": ("plugin.cli.check:test", "Run the tests written in the rules files."),
     "explain": ("plugin.cli.explain:explain", "Say why a ticket stands where it stands."),
     "decide": ("plugin.cli.decide:decide", "Decide a file of tickets; nothing is sent."),
+    "calendar": ("plugin.cli.calendar:calendar", "Show a calendar, or bring next year's holidays into it."),
     "clocks": ("plugin.cli.clocks:clocks", "Show a ticket's clocks, or run a file of worked cases."),
     "due": ("plugin.cli.due:due", "List what is due next, and what was missed."),
     "simulate": ("plugin.cli.simulate:simulate", "Show a ticket's future, if nobody does anything."),
+    "roster": ("plugin.cli.roster:roster", "Show who is on duty now and next, and when nobody is."),
     "ack": ("plugin.cli.tell:ack", "Answer for a ticket: its escalation stops."),
     "tell": ("plugin.cli.tell:tell_event", "Record an event of the plan, an extension, a fall or an end."),
     "notify": ("plugin.cli.notify:notify", "Try the contacts of a desk: see them, send a test message."),
@@ -43,3 +45,6 @@ class _LazyGroup(click.Group):
 @click.version_option(package_name="paidan")
 def main() -> None:
     """Route the tickets of the helpdesk you already have by your organisation's response plan."""
+    from plugin.documents.zones import use_packaged_zones  # not for --help and --version
+
+    use_packaged_zones()

@@ -50,6 +50,10 @@ TEXTS: Mapping[str, Label] = {
         "看不懂时间“{given}” → 写 4h、3d，或 2026-12-01、2026-12-01T09:00",
         '"{given}" is no time → write 4h, 3d, or 2026-12-01, 2026-12-01T09:00',
     ),
+    "no_roster": Label(
+        '没有值班表 "{roster}" → 可用：{rosters}', 'there is no roster "{roster}" → rosters: {rosters}'
+    ),
+    "which_roster": Label("请写明是哪个值班表：{rosters}", "say which roster: {rosters}"),
     "store": Label("案件簿打不开：{detail}", "the case book cannot be opened: {detail}"),
 }
 

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from plugin.cli import options
 from plugin.desk.products import Products, products
 from plugin.documents import render
 from plugin.documents.checks import check_coverage
+from plugin.documents.duty_checks import check_duty
 from plugin.documents.load import Loaded, load_folder
 from plugin.documents.problems import Problem, Problems
 from plugin.documents.rule_tests import TestReport, run_tests
@@ -31,7 +32,7 @@ from plugin.documents.wording import PHRASES, Language
 def check(folder: Path, connectors: Path, language: Language, form: str) -> None:
     """Check the documents in FOLDER: all problems of all files at once."""
     found, loaded = _loaded(folder, connectors, thorough=True)
-    loaded = _with_coverage(loaded, datetime.now(UTC).date())
+    loaded = _with_coverage(loaded, datetime.now(UTC))
     if form == "json":
         _print_json(
             _values(found, loaded, folder, language), loaded.documents is not None and not found.problems
@@ -75,12 +76,13 @@ def _loaded(folder: Path, connectors: Path, *, thorough: bool = False) -> tuple[
     return found, load_folder(folder, found.products, thorough=thorough)
 
 
-def _with_coverage(loaded: Loaded, today: date) -> Loaded:
-    """What depends on the day a person looks: no document becomes wrong by it."""
+def _with_coverage(loaded: Loaded, now: datetime) -> Loaded:
+    """What depends on when a person looks: no document becomes wrong by it."""
     problems = Problems()
     problems.extend(loaded.problems)
     if loaded.documents is not None:
-        check_coverage(loaded.documents, today, problems)
+        check_coverage(loaded.documents, now.date(), problems)
+        check_duty(loaded.documents, int(now.timestamp()), problems)
     return loaded._replace(problems=tuple(problems))
 
 

@@ -45,7 +45,7 @@ TEXTS: Mapping[str, Label] = {
     "step": Label("{at} {chain} 第{number}步 → {to}", "{at} {chain} step {number} → {to}"),
     "since": Label("起于 {at}", "since {at}"),
     "ok": Label("通过 {id}  {title}", "ok    {id}  {title}"),
-    "failed": Label("不符 {id}  {title}\n     {what}", "FAIL  {id}  {title}\n      {what}"),
+    "failed": Label("不符 {id}  {title}：{what}", "FAIL  {id}  {title}: {what}"),
     "total": Label("{count} 个例子，{failed} 个不符", "{count} cases, {failed} failed"),
     "no_cases": Label(
         "{file} 不是时钟例子的文件：{detail} → 顶层写 calendars 和 cases",

@@ -53,9 +53,7 @@ MOST_BYTES_A_LINE = 4 * 1024 * 1024
 @click.option("--rules", "rules_id", default="petition", show_default=True, help="The rules that read.")
 @click.option("--in", "source", type=click.Path(path_type=Path), required=True, help="tickets.jsonl, or - .")
 @click.option("--out", "target", type=click.Path(path_type=Path), help="Where to write; left out: printed.")
-@click.option(
-    "--mappings", type=click.Path(path_type=Path), default=Path("mappings"), envvar="PAIDAN_MAPPINGS"
-)
+@options.documents
 @options.connectors
 @options.language
 def decide(

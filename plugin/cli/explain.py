@@ -14,8 +14,9 @@ from plugin.casebook.wording import told
 from plugin.cli import options
 from plugin.cli.asking import desk_of, documents_of, plan_of, read_ticket, the_desk, what_is
 from plugin.cli.given import Payload
+from plugin.cli.timed import timing_of
 from plugin.cli.told import Explained, print_json, print_told
-from plugin.core.case import CaseState
+from plugin.core.case import Decision
 from plugin.core.decision import decide
 from plugin.core.effects import DeskMap, Effects, Snapshot, effects
 from plugin.core.label import Label
@@ -99,16 +100,17 @@ class _Asked:
             desk=self._desk,
             documents=self._version(),
             decision=decision,
-            effects=self._effects(decision, case, seen, mapped) if mapped else Effects(),
+            effects=self._effects(decision, known, seen, mapped) if mapped else Effects(),
             mode=mapped.mode if mapped else "",
             voice=self._voice(mapped),
             problems=tuple(told(each, self._desk or "", self._language) for each in known.problems),
         )
 
-    def _effects(self, decision: object, case: CaseState, seen: Seen, mapped: DeskMap) -> Effects:
+    def _effects(self, decision: Decision, known: Recalled, seen: Seen, mapped: DeskMap) -> Effects:
         acting = replace(mapped, mode="act") if mapped.mode == "observe" else mapped
-        count = seen.ticket.unread_attachments
-        return effects(decision, case, seen.snapshot, acting, unread_attachments=count)  # type: ignore[arg-type]
+        plan, count = self._plan.plan.id, seen.ticket.unread_attachments
+        timing = timing_of(self._documents, self._desk or "", plan, seen.ticket, known, self._language)
+        return effects(decision, known.state, seen.snapshot, acting, timing, unread_attachments=count)
 
     def _empty(self) -> Snapshot:
         """The state of a ticket that is in no helpdesk: nothing set."""

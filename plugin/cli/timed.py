@@ -14,8 +14,9 @@ from plugin.casebook.history import History, Stored, history, with_new
 from plugin.casebook.memory import Memory
 from plugin.casebook.planning import case_events
 from plugin.casebook.published import InHand
-from plugin.casebook.recall import recall
+from plugin.casebook.recall import Recalled, recall
 from plugin.casebook.timekeepers import clock_words, plan_clocks
+from plugin.casebook.timers import sent_rows, time_case
 from plugin.cli.asking import plan_of, stop
 from plugin.core.case import CaseState, Placement
 from plugin.core.clock_words import ClockWords
@@ -23,6 +24,7 @@ from plugin.core.decision import decide
 from plugin.core.effects import Snapshot
 from plugin.core.ticket import Ticket
 from plugin.core.timekeeping import LedgerRow
+from plugin.core.timing import Timing
 from plugin.desk.helpdesk import Seen
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.wording import Language
@@ -90,6 +92,19 @@ def imagined(
         words=clocks.words,
         placement=decision.standing.placement,
     )
+
+
+def timing_of(
+    documents: DocumentSet, desk: str, plan: str | None, ticket: Ticket, known: Recalled, language: Language
+) -> Timing:
+    """What its clocks want of a ticket now: as the case book has it, else as if it had just come in."""
+    shown = imagined(documents, desk, plan, ticket, language)
+    chosen = plan_of(documents, desk, plan, language).plan
+    clocks = plan_clocks(chosen, documents.calendar(desk), language)
+    placement = known.state.peak or shown.placement
+    assert placement is not None
+    history, now = (known.history, int(known.now)) if known.history else (shown.history, shown.now)
+    return time_case(history, sent_rows(known.ledger, known.state.noted), clocks, placement, now).timing
 
 
 def unread(ticket: str, now: float) -> Claim:

@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from plugin.core.calendar import Calendar
-from plugin.core.cycle import Clock, ClockPolicy, Cycle, Event
+from plugin.core.cycle import Clock, ClockPolicy, Cycle, Event, Scale
+from plugin.core.meters import Target
 
 FUTURE_TOLERANCE = 120
 """Seconds an event may be ahead of its receipt; beyond that its clock is wrong and the receipt counts."""
+
+
+class _Move(NamedTuple):
+    """A change of where a case stands on a scale."""
+
+    is_raise: bool
+    is_new_high: bool
 
 
 class ClockHistory:
@@ -29,9 +38,9 @@ class ClockHistory:
         self._levels = policy.levels
         self._calendars = dict(calendars)
         self._armed_at: int | None = None
-        self._step: str | None = None
-        self._highest = -1
-        self._paused = False
+        self._state: str | None = None
+        self._step: dict[Scale, str | None] = {"level": None, "rank": None}
+        self._highest: dict[Scale, int] = {"level": -1, "rank": -1}
         self._waiting = False
         """Its start came while the level had no target: it begins when one with a target comes."""
 
@@ -77,8 +86,8 @@ class ClockHistory:
     # -- events ------------------------------------------------------------------------------------
 
     def _happen(self, event: Event) -> None:
-        if event.policy is not None:
-            self._newest, self._levels = event.policy.clock(self.id), event.policy.levels
+        self._learn(event)
+        moves = {scale: self._move(event, scale) for scale in self._step}
         clock = self._clock
         if clock is None:
             return
@@ -86,10 +95,9 @@ class ClockHistory:
             self._edit_calendar(event, clock)
         elif event.type == "extend" and event.clock == self.id:
             self._extend(event)
-        if event.state is not None or event.type == "reopened":
-            self._enter_state(event, clock)
-        if (step := event.step_of(clock.scale)) is not None:
-            self._change_level(event, step, clock)
+        self._follow_state(event)
+        if (move := moves[clock.scale]) is not None:
+            self._change_level(event, move, clock)
         if event.type == "reopened":
             self._reopen(event)
         if event.type in clock.stop:
@@ -101,33 +109,39 @@ class ClockHistory:
             self._waiting = True
             self._begin(event)
 
+    def _learn(self, event: Event) -> None:
+        """What is so from now on, whether or not there is a clock to mind it."""
+        if event.policy is not None:
+            self._newest, self._levels = event.policy.clock(self.id), event.policy.levels
+        if event.calendar is not None and event.edited is not None:
+            self._calendars[event.calendar] = event.edited
+        if event.state is not None or event.type == "reopened":
+            self._state = event.state
+
     def _begin(self, event: Event) -> None:
         clock = self._newest
-        target = clock.target_at(self._step) if clock else None
+        target = self._target(clock) if clock else None
         if clock is None or target is None or (clock.is_armed and self._armed_at is None):
             return
         cycle = Cycle(clock, event.id, event.at, target, self._calendar(clock))
         if clock.is_armed and self._armed_at is not None:
             cycle.known_at = cycle.floor = max(event.at, self._armed_at)
         self.cycles.append(cycle)
-        if self._paused:
-            cycle.pause(event.at)
-        else:
-            cycle.run(event.at)
+        self._go_on(cycle, event.at)
+
+    def _go_on(self, cycle: Cycle, at: int) -> None:
+        """Run, or stand still if the ticket is in a state that says so."""
+        (cycle.pause if self._state in cycle.clock.pause_on else cycle.run)(at)
 
     def _stop(self, event: Event) -> None:
         self._waiting = False
         if cycle := self._open:
             cycle.end(event.at, "met" if cycle.breached_at is None else "missed")
 
-    def _enter_state(self, event: Event, clock: Clock) -> None:
-        paused = event.state in clock.pause_on
+    def _follow_state(self, event: Event) -> None:
         cycle = self._open
-        if cycle and paused and not self._paused:
-            cycle.pause(event.at)
-        elif cycle and self._paused and not paused:
-            cycle.run(event.at)
-        self._paused = paused
+        if cycle and cycle.is_paused != (self._state in cycle.clock.pause_on):
+            self._go_on(cycle, event.at)
 
     def _reopen(self, event: Event) -> None:
         last = self.cycles[-1] if self.cycles else None
@@ -135,7 +149,7 @@ class ClockHistory:
             return
         if last.clock.on_reopen == "resume":
             last.outcome, last.calendar = None, self._calendar(last.clock)
-            (last.pause if self._paused else last.run)(event.at)
+            self._go_on(last, event.at)
         elif last.clock.on_reopen == "new_cycle":
             self._begin(event)
 
@@ -147,42 +161,46 @@ class ClockHistory:
 
     def _edit_calendar(self, event: Event, clock: Clock) -> None:
         """Read an open cycle again under the new calendar; nobody is late by one not yet published."""
-        if event.calendar is None or event.edited is None:
-            return
-        self._calendars[event.calendar] = event.edited
         cycle = self._open
-        if cycle and event.calendar == clock.calendar:
+        if cycle and event.edited and event.calendar == clock.calendar:
             cycle.read_again(event.edited, event.at)
 
     # -- levels ------------------------------------------------------------------------------------
 
-    def _change_level(self, event: Event, step: str, clock: Clock) -> None:
-        before, self._step = self._step, step
-        height = self._height(step, clock)
-        is_new_high, self._highest = height > self._highest, max(height, self._highest)
-        if before == step:
-            return
+    def _move(self, event: Event, scale: Scale) -> _Move | None:
+        """What an event changes about where the case stands on a scale; None: nothing."""
+        step, before = event.step_of(scale), self._step[scale]
+        if step is None:
+            return None
+        height, highest = self._height(step, scale), self._highest[scale]
+        self._step[scale], self._highest[scale] = step, max(height, highest)
+        return None if step == before else _Move(height > self._height(before, scale), height > highest)
+
+    def _height(self, step: str | None, scale: Scale) -> int:
+        if scale == "rank":
+            return int(step or 0)
+        return self._levels.index(step) if step in self._levels else -1
+
+    def _target(self, clock: Clock) -> Target | None:
+        """The target of a clock where the case stands now."""
+        return clock.target_at(self._step[clock.scale])
+
+    def _change_level(self, event: Event, move: _Move, clock: Clock) -> None:
         if not self.cycles:
             if self._waiting:
                 self._begin(event)
             return
-        is_raise = height > self._height(before, clock)
-        way = clock.on_raise if is_raise else clock.on_lower
+        way = clock.on_raise if move.is_raise else clock.on_lower
         if way == "keep" and self._open:
             return
-        if way in ("restart", "restart_always") and is_new_high:
+        if way in ("restart", "restart_always") and move.is_new_high:
             self._restart(event, always=way == "restart_always")
         else:
             self._carry(event)
 
-    def _height(self, step: str | None, clock: Clock) -> int:
-        if clock.scale == "rank":
-            return int(step or 0)
-        return self._levels.index(step) if step in self._levels else -1
-
     def _restart(self, event: Event, *, always: bool) -> None:
         cycle = self._open
-        if self._newest is None or self._newest.target_at(self._step) is None:
+        if self._newest is None or self._target(self._newest) is None:
             self._carry(event)
         elif cycle:
             cycle.end(event.at, "superseded")
@@ -192,14 +210,14 @@ class ClockHistory:
 
     def _carry(self, event: Event) -> None:
         cycle = self.cycles[-1]
-        target = cycle.clock.target_at(self._step)
+        target = self._target(cycle.clock)
         if target is None:
             if not cycle.is_done:
                 cycle.end(event.at, "cancelled")
             return
         if cycle.outcome == "cancelled":
             cycle.outcome, cycle.calendar = None, self._calendar(cycle.clock)
-            (cycle.pause if self._paused else cycle.run)(event.at)
+            self._go_on(cycle, event.at)
         if not cycle.is_done:
             cycle.aim(target.plus(seconds=cycle.extension.seconds, days=cycle.extension.days), event)
 

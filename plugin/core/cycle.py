@@ -12,6 +12,7 @@ from plugin.core.meters import CountedDays, OpenTime, Target, meter
 
 State = Literal["running", "paused", "overdue", "done"]
 Outcome = Literal["met", "missed", "superseded", "cancelled"]
+Scale = Literal["level", "rank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Clock:
     target: Target | None = None
     by_level: Mapping[str, Target] | None = None
     """Step of the scale → target; a step left out has none."""
-    scale: Literal["level", "rank"] = "level"
+    scale: Scale = "level"
     """What ``by_level`` goes by and what counts as a raise: the plan's levels, or the rank (``"1"`` …)."""
     is_armed: bool = False
     """Runs only once an event arms it: the matter has it, or a task that needs it is set."""
@@ -82,7 +83,7 @@ class Event:
     policy: ClockPolicy | None = None
     """policy_edit: what holds from now on; what runs keeps its own"""
 
-    def step_of(self, scale: Literal["level", "rank"]) -> str | None:
+    def step_of(self, scale: Scale) -> str | None:
         """Where this event puts the case on a scale; None: it says nothing of it."""
         if scale == "level":
             return self.level
@@ -187,7 +188,7 @@ class Cycle:
     def aim(self, target: Target, event: Event) -> None:
         """Have another target from this event on."""
         if target != self.target:
-            self.target, self.target_event, self.floor = target, event.id, event.at
+            self.target, self.target_event, self.floor = target, event.id, max(self.floor, event.at)
 
     def read_again(self, calendar: Calendar, at: int) -> None:
         """Have another calendar, also for the past: what it has not seen by ``at`` is withdrawn.

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from plugin.core.calendar import Calendar
 from plugin.core.clocks import ClockHistory
 from plugin.core.cycle import Cycle, Event
-from plugin.core.meters import OpenTime
+from plugin.core.meters import OpenTime, runs_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,14 @@ def steps_due(
 ) -> Iterator[StepDue]:
     """Every step of this chain up to ``now``, and the next one of each run that goes on.
 
-    A run keeps the chain it began with: ``within`` are the instants between which this one was published.
+    A run keeps the chain it began with: this one was published after so many events, until so many
+    (``within``).
     A run that ended keeps the calendar it had; one that goes on follows the newest.
     """
     since, until = within
     for cycle in history.cycles:
         anchor = _anchor(escalation, cycle, events)
-        if anchor is None or anchor.at < since or (until is not None and anchor.at >= until):
+        if anchor is None or anchor.after < since or (until is not None and anchor.after >= until):
             continue
         if not _applies(escalation, events, anchor):
             continue
@@ -112,7 +113,8 @@ def steps_due(
 
 def _anchor(escalation: Escalation, cycle: Cycle, events: Sequence[Event]) -> _Anchor | None:
     if escalation.at == "start" and cycle.known_at > cycle.start:
-        at: int | None = cycle.known_at
+        is_open = runs_at((*cycle.running, *cycle.pauses), cycle.known_at)
+        at = cycle.known_at if is_open else None
     elif escalation.at == "start":
         return _Anchor(cycle.start, next(i for i, e in enumerate(events) if e.id == cycle.id) + 1)
     elif escalation.at == "breach":

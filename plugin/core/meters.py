@@ -82,14 +82,14 @@ class CountedDays:
 
     def used(self, running: Running, now: int) -> int:
         """Days counted up to ``now``."""
-        return sum(1 for tick in self._ticks() if tick.at <= now and _runs(running, tick.at))
+        return sum(1 for tick in self._ticks() if tick.at <= now and runs_at(running, tick.at))
 
     def reached(self, running: Running, amount: int, *, whole: bool = True) -> int | None:
         """The end of the day on which ``amount`` days are counted; the whole target rolls off rest days."""
         roll = self.target.roll and whole
         counted = 0
         for tick in self._ticks():
-            if not _runs(running, tick.at):
+            if not runs_at(running, tick.at):
                 continue
             counted += 1
             if counted >= amount and (tick.is_working or not roll):
@@ -105,7 +105,8 @@ class CountedDays:
                 yield tick
 
 
-def _runs(running: Running, at: int) -> bool:
+def runs_at(running: Running, at: int) -> bool:
+    """Whether an instant lies in one of the intervals, the events of that instant counted as past."""
     return any(start <= at and (end is None or at < end) for start, end in running)
 
 

@@ -101,6 +101,8 @@ class Why:
     place: Place | None = None
     of: str = ""
     """override: the person replaced; deputy: the person (or role) stood behind; feed: its id."""
+    note: str = ""
+    """override: why, as the file says"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ class Roster:
         for override in self.overrides:
             if override.holds_for(role):
                 span = span_of(override, self.zone)
-                why = Why("override", override.place, override.instead_of or "")
+                why = Why("override", override.place, override.instead_of or "", override.note)
                 yield _Claim(*span, override.who, why, swaps=override.instead_of is not None)
         for feed in self.feeds.values():
             copy = self.copies.get(feed.id)

@@ -82,12 +82,12 @@ def evaluate(
 
 
 def _policies(first: Policy, events: Iterable[Event]) -> Iterator[tuple[tuple[int, int | None], Policy]]:
-    """Each policy with the instants between which it was the newest."""
+    """Each policy with the numbers of events after and until which it was the newest."""
     since, current = 0, first
-    for event in events:
+    for number, event in enumerate(events, 1):
         if isinstance(event.policy, Policy):
-            yield (since, event.at), current
-            since, current = event.at, event.policy
+            yield (since, number), current
+            since, current = number, event.policy
     yield (since, None), current
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
+from plugin.core.place import Place
 from plugin.documents.problems import Placed, Problems, Spot
 from plugin.documents.reader import as_written, slip_in_key
 from plugin.documents.source import Node
@@ -27,7 +28,7 @@ class Entry(NamedTuple):
     value: Node
 
 
-def day(written: str, at: Placed, problems: Problems) -> date | None:
+def day(written: str, at: Placed | Place, problems: Problems) -> date | None:
     """The date ``2026-11-25`` names."""
     found = _DATE.fullmatch(written.strip())
     if found is None:
@@ -44,7 +45,7 @@ def day(written: str, at: Placed, problems: Problems) -> date | None:
     return _within(date(year, month, number), at, problems)
 
 
-def _within(found: date, at: Placed, problems: Problems) -> date | None:
+def _within(found: date, at: Placed | Place, problems: Problems) -> date | None:
     if FIRST <= found <= LAST:
         return found
     problems.add("out-of-range", at, given=found.isoformat(), allowed=f"{FIRST}..{LAST}")
@@ -61,7 +62,7 @@ def day_of(node: Node | None, problems: Problems) -> date | None:
     return day(node.raw, node, problems)
 
 
-def days(written: str, at: Placed, problems: Problems) -> tuple[date, ...]:
+def days(written: str, at: Placed | Place, problems: Problems) -> tuple[date, ...]:
     """Every date of ``2026-02-15`` or ``2026-02-15..2026-02-23``; none after a problem."""
     first, dots, last = written.partition("..")
     begin = day(first, at, problems)

@@ -17,6 +17,7 @@ from plugin.core.rules import RuleSet
 from plugin.core.shadows import shadows
 from plugin.documents.desks import Desk, Product
 from plugin.documents.document_set import DocumentSet
+from plugin.documents.duty_checks import roster_roles_known
 from plugin.documents.folder import Folder
 from plugin.documents.person_checks import check_persons
 from plugin.documents.plan_checks import plan_events
@@ -70,20 +71,6 @@ def check_coverage(documents: DocumentSet, today: date, problems: Problems) -> N
             problems.warn("calendar-ended", file.covered_at, given=name, day=str(covered))
         elif left <= DAYS_BEFORE_END:
             problems.warn("calendar-ends", file.covered_at, given=name, day=str(covered), days=left)
-
-
-def roster_roles_known(documents: DocumentSet, problems: Problems) -> None:
-    """role-without-plan: a roster is kept for a role or group that no plan of a desk with it has."""
-    for name, roster in documents.rosters.items():
-        plans = [desk.plan for desk in documents.desks.values() if desk.roster == name]
-        if not plans or any(plan not in documents.plans for plan in plans):
-            continue
-        known = {
-            e.id for plan in plans for e in (*documents.plans[plan].roles, *documents.plans[plan].groups)
-        }
-        for role, watch in roster.roles.items():
-            if role not in known and watch.place is not None:
-                problems.add("role-without-plan", watch.place, given=role, choices=tuple(known))
 
 
 def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:

@@ -45,10 +45,10 @@ def _slot(name: str, value: Slot, language: Language) -> str:
         return NOUNS[str(value)][language == "zh"]
     if name == "of":
         return PERSON[str(value)][language == "zh"]
-    if name == "weekday":
+    if name in ("weekday", "said"):
         return WEEKDAYS[str(value)][language == "zh"]
     if isinstance(value, tuple):
-        return _listed(value, language)
+        return listed(value, language)
     written = _readable(str(value))
     return written if len(written) <= LONGEST_QUOTE else written[: LONGEST_QUOTE - 1] + "…"
 
@@ -58,13 +58,14 @@ def _readable(value: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else f"<U+{ord(c):04X}>" for c in value)
 
 
-def _listed(choices: tuple[str, ...], language: Language) -> str:
+def listed(choices: tuple[str, ...], language: Language) -> str:
+    """Choices in a row, the first few and how many more."""
     first, more = shown(choices)
     if not first:
         return PHRASES["none"][language == "zh"]
     zh = language == "zh"
-    listed = ("、" if zh else ", ").join(_readable(choice) for choice in first)
-    return listed + (PHRASES["more"][zh].format(count=more) if more else "")
+    row = ("、" if zh else ", ").join(_readable(choice) for choice in first)
+    return row + (PHRASES["more"][zh].format(count=more) if more else "")
 
 
 def _meant(problem: Problem, language: Language) -> str:

@@ -29,7 +29,7 @@ MANY_OBJECTS = 100_000
 DEEPEST = 64
 """No document kind nests further than a dozen; this only ends hostile files."""
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?\Z").match
 _MAY_BE_OTHER = frozenset("-+0123456789ntfNTF~")
 _WORDS: dict[str, tuple[Kind, Scalar]] = {
@@ -52,7 +52,7 @@ class Source:
     def line(self, number: int) -> str:
         """The line with this number (from 1), without its line break; empty beyond the end."""
         if self._lines is None:
-            self._lines = _BREAK.split(self.text)
+            self._lines = BREAK.split(self.text)
         return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
 
 

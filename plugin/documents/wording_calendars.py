@@ -138,4 +138,71 @@ CALENDAR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "“{given}”与 sites 并列，而各地点有自己的设置",
         "移到某个地点之下，或删除 sites",
     ),
+    # notices
+    "both-ways": (
+        "{given} is off in one place and working in another (line {line})",
+        "correct one of the two; nothing was taken over",
+        "{given} 在这里与第 {line} 行一处放假、一处上班",
+        "改正其中一处；没有导入任何内容",
+    ),
+    "not-a-date": (
+        'there is no date, or no range of dates, "{given}"',
+        "correct it, such as 2027-02-06 or 2月6日至12日",
+        "没有“{given}”这样的日期",
+        "改正日期，例如 2027-02-06 或 2月6日至12日",
+    ),
+    "wrong-weekday": (
+        "{given} is a {weekday}, not a {said}",
+        "correct the date, or say the right year with --year",
+        "{given} 是{weekday}，不是{said}",
+        "改正日期，或用 --year 写明年份",
+    ),
+    "wrong-count": (
+        "the notice counts {given} days, but {first} to {last} named here are {days}",
+        "correct the dates or the count",
+        "通知写共 {given} 天，而这里的 {first} 至 {last} 有 {days} 天",
+        "改正日期或天数",
+    ),
+    "unclear-sentence": (
+        'what "{given}" says of this date cannot be read',
+        "write it as 1月1日至3日放假 or 1月4日上班, or as a line of date, name and off or work",
+        "“{given}”对这一天的说法读不懂",
+        "写成“1月1日至3日放假”“1月4日上班”，或写成一行：日期、名称、休或班",
+    ),
+    "unreadable-row": (
+        '"{given}" is no row of one date, a name, and off or work',
+        "write 2027-02-06..2027-02-12, the name, off or work; or take the line out",
+        "“{given}”不是“日期、名称、休或班”这样的一行",
+        "写成：2月6日至12日 名称 休；无关的行请删除",
+    ),
+    "unreadable-event": (
+        'the days of the event "{given}" cannot be told',
+        "correct or remove it: whole days, at most 31, repeating by year or month only",
+        "事件“{given}”的日期无法确定",
+        "改正或删除：只用全天事件，最长 31 天，只按年或月重复",
+    ),
+    "not-a-feed": (
+        "this is not a calendar feed that can be read",
+        "fetch it again, or paste the notice as text",
+        "这不是可读的日历订阅文件",
+        "重新下载，或粘贴通知原文",
+    ),
+    "not-holiday-json": (
+        "this JSON does not list days",
+        'it should hold {{"year": 2027, "days": [{{"name": "…", "date": "2027-01-01", "isOffDay": true}}]}}',
+        "这个 JSON 没有列出日期",
+        '应为 {{"year": 2027, "days": [{{"name": "…", "date": "2027-01-01", "isOffDay": true}}]}}',
+    ),
+    "date-elsewhere": (
+        "{given} is far from {year}, the year this file is taken to be for",
+        "correct the date; of a file with several years --year takes one",
+        "{given} 与 {year} 年相差太远，而文件被视为 {year} 年的",
+        "改正日期；含多个年份的文件用 --year 取其中一年",
+    ),
+    "no-days": (
+        "the file names no day of {year} as off or working",
+        "the notice may not be out yet; for another year add --year",
+        "文件没有写 {year} 年的任何放假或上班日",
+        "通知可能尚未公布；其他年份请加 --year",
+    ),
 }

@@ -23,8 +23,9 @@ _COMMON = ("America/New_York", "Asia/Shanghai", "Europe/Berlin")
 
 def use_packaged_zones() -> None:
     """From now on this process reads zones from the package alone, whatever the host has."""
-    zoneinfo.reset_tzpath(to=())
-    zoneinfo.ZoneInfo.clear_cache()
+    if zoneinfo.TZPATH:
+        zoneinfo.reset_tzpath(to=())
+        zoneinfo.ZoneInfo.clear_cache()
 
 
 @lru_cache

@@ -135,8 +135,7 @@ def _opened(address: str) -> _Opened | str:
     put_in_place()
     if service is None:
         return "incomplete"
-    # the secret says where a message goes; how often and how long it is tried, and what counts, is said here
-    service.redirects = service.optional = False
+    # the secret says where a message goes; how often it is tried, and how fast, is not for it to say
     service.retry = 0
     service.request_rate_per_sec = 0
     length = parsed.get("qsd", {}).get("length", "")
@@ -236,7 +235,6 @@ def _asset() -> Any:
         image_url_mask="",
         image_url_logo="",
         async_mode=False,
-        http_redirects=False,
         interpret_emojis=False,
         interpret_escapes=False,
         pgp_autogen=False,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from functools import cache
 from typing import Any
 
 from urllib3.exceptions import InsecureRequestWarning
@@ -19,8 +20,9 @@ WITHHELD = "withheld: a message is being sent"
 _APPRISE = "apprise"
 
 
+@cache
 def keep_silent() -> None:
-    """From now on: no record of Apprise's anywhere, and none with words from inside a sending."""
+    """From now on: no record of Apprise's anywhere, none with words from inside a sending. Once a process."""
     log = logging.getLogger(_APPRISE)
     log.setLevel(logging.WARNING)
     log.addFilter(_counted)

@@ -11,10 +11,9 @@ import pytest
 
 from plugin.casebook.advance import Advance
 from plugin.casebook.clock import ClockWatch
-from plugin.casebook.database import Database
 from plugin.casebook.desks import Contact, DeskClocks, DeskInUse
 from plugin.casebook.holds import Holds
-from plugin.casebook.letters import Outcome, Post, Posted
+from plugin.casebook.letters import Post, Posted
 from plugin.casebook.loop import Loop
 from plugin.casebook.published import Version
 from plugin.casebook.store import void_leases
@@ -26,6 +25,7 @@ from plugin.core.escalation import Escalation, Repeat, Step
 from plugin.core.meters import Target
 from plugin.core.signs import Sign
 from plugin.core.timekeeping import Policy
+from plugin.notify.outcomes import DELIVERED, Outcome
 from tests.casebook.conftest import Book
 from tests.casebook.deciding import desk_map
 from tests.casebook.standin import Fault, StandIn
@@ -46,7 +46,7 @@ class TimedBook(Book):
     def __init__(self, folder: Path, helpdesk: StandIn, mode: str = "act", policy: Policy = POLICY) -> None:
         self.policy = policy
         self.letters: list[Posted] = []
-        self.outcome = Outcome("done")
+        self.outcome = DELIVERED
         super().__init__(folder, helpdesk, mode)
         self.restart()
 
@@ -259,11 +259,21 @@ class TestFaults:
         opened(timed)
         timed.outcome = Outcome("unknown", "timeout")
         timed.later(601)
-        timed.outcome = Outcome("done")
+        timed.outcome = DELIVERED
         timed.later(30)
         assert [(p.addressee, p.is_again) for p in timed.letters] == [("deputy", False), ("deputy", True)]
         assert len({p.id for p in timed.letters}) == 1
         assert [row.state for row in timed.rows(message)] == ["done"]
+
+    def test_a_message_that_cannot_have_arrived_goes_again_and_says_nothing_of_it(
+        self, timed: TimedBook
+    ) -> None:
+        opened(timed)
+        timed.outcome = Outcome("unreachable", "no-connection")
+        timed.later(601)
+        timed.outcome = DELIVERED
+        timed.later(30)
+        assert [posted.is_again for posted in timed.letters] == [False, False]
 
     def test_a_refused_message_is_dead_with_its_reason(self, timed: TimedBook) -> None:
         opened(timed)
@@ -285,6 +295,22 @@ class TestFaults:
         assert timed.letters[1].slots["correction"] == timed.letters[0].id
         assert sum("withdrawn" in note for note in helpdesk.notes(number)) == 1
         assert timed.ticket(number)["breach"] == "in time"
+
+
+def test_a_message_in_the_hands_of_a_process_that_ended_goes_again_at_once(timed: TimedBook) -> None:
+    opened(timed)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(timed, "send", _ends)
+        timed.restart()
+        with pytest.raises(SystemExit):
+            timed.later(601)
+    timed.restart()
+    timed.later(1)
+    assert [(posted.addressee, posted.is_again) for posted in timed.letters] == [("deputy", True)]
+
+
+def _ends(_posted: Any) -> Outcome:
+    raise SystemExit
 
 
 class TestVersions:
@@ -328,17 +354,6 @@ def test_a_merged_tickets_limits_go_on_with_the_surviving_one(timed: TimedBook, 
     assert timed.told() == ["deputy"]
     assert helpdesk.notes(second)
     assert timed.case(first).timer_at is None
-
-
-def test_every_version_that_ran_can_be_read_again(tmp_path: Path) -> None:
-    from plugin.casebook.published import PublishedVersions
-
-    database = Database(f"sqlite:///{tmp_path}/versions.db")
-    database.prepare()
-    version = Version("policy", "plan", POLICY)
-    PublishedVersions(database).publish(version)
-    assert PublishedVersions(database).policy(version.hash) == POLICY
-    database.close()
 
 
 def test_an_answer_by_a_clock_that_runs_behind_counts_from_when_it_was_not_there_yet(

@@ -81,11 +81,24 @@ def test_without_a_role_the_contacts_are_shown_and_nothing_is_sent(run: Run) -> 
     assert PASSWORD not in said.output
 
 
+def test_a_seat_of_the_roster_is_a_contact_too(run: Run, installed: Installed) -> None:
+    roster = installed.mappings / "rosters" / "_duty.yaml"
+    roster.rename(roster.with_name("duty.yaml"))
+    installed.desk.write_text(installed.desk.read_text("utf-8") + "roster: duty\n", "utf-8")
+    mailbox = Mailbox()
+    with mail_server(mailbox, account=("paidan", PASSWORD)) as port:
+        said = run("hall", "duty-1", DUTY_1_URL=contact(port))
+    assert said.exit_code == 0, said.output
+    assert said.output.startswith("env:DUTY_1_URL: delivered")
+    assert mailbox.texts[0].startswith("测试消息（hall）：值班员甲。")
+    assert "env:DUTY_2_URL: it has no value" in run("hall").output
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         (("nosuch",), 2, 'there is no desk "nosuch" → desks: hall'),
-        (("hall", "nosuch"), 2, 'no contact for "nosuch" → there are: hq, onsite'),
+        (("hall", "nosuch"), 2, 'no contact "nosuch" → there are: hq, onsite'),
         (("hall", "onsite"), 1, "env:ONSITE_CONTACT: it has no value → set the variable or file"),
     ],
 )
@@ -100,4 +113,4 @@ def test_a_desk_without_contacts(run: Run, installed: Installed) -> None:
     installed.desk.write_text(text.partition("notify:")[0], "utf-8")
     said = run("hall", "--lang", "zh")
     assert said.exit_code == 1
-    assert "没有联系方式 → 在 desk 文件的 notify: 中写" in said.output
+    assert "没有联系人 → 在 desk 文件的 notify: 中写" in said.output

@@ -52,6 +52,7 @@ def watched(
     oracle, known = Oracle(policy, calendars, (), unit), -1
     for now in sweeps:
         heard = [in_time(event) for event in events if seen_at(event, downtime, unit) <= now]
+        heard = [event for event in heard if event.at <= now]
         if len(heard) != known:
             oracle, known = Oracle(policy, calendars, heard, unit), len(heard)
         oracle.walk(now)

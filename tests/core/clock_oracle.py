@@ -49,6 +49,8 @@ class OracleCycle:
     target_event: str = ""
     warned: list[Warned] = field(default_factory=list)
     breached_at: int | None = None
+    known_at: int = 0
+    """When it was known to apply; it neither warns nor is late before."""
     outcome: str | None = None
     ends: list[int] = field(default_factory=list)
 
@@ -74,6 +76,14 @@ class OracleCycle:
         ending = dates_ending(self.calendar, at, at_close=self.target.at_close)
         counts_all = self.target.count == "calendar"
         return [d for d in ending if d > first and (counts_all or is_working(self.calendar, d))]
+
+
+@dataclass
+class Stand:
+    """Where a case stands on a scale, and how high it ever stood."""
+
+    step: str | None = None
+    highest: int = -1
 
 
 @dataclass(eq=False)
@@ -129,19 +139,23 @@ class Oracle:
     def __init__(
         self, policy: Policy, calendars: Mapping[str, Calendar], events: Iterable[Event], unit: int
     ) -> None:
-        self.policy = policy
+        self.policy, self.first_policy = policy, policy
+        """The newest, and the one before any was published."""
         self.calendars, self.first = dict(calendars), calendars
         self.todo = sorted(events, key=lambda event: (event.at, event.seq, event.id))
+        versions = [policy, *(e.policy for e in self.todo if isinstance(e.policy, Policy))]
+        names = list(dict.fromkeys(clock.id for version in versions for clock in version.clocks))
+        arms = [(e.clock, e.at) for e in self.todo if e.type == "arms"]
+        self.armed_at = {name: min(at for clock, at in arms if clock == name) for name, _ in arms if name}
         self.unit = unit
         self.at = self.todo[0].at if self.todo else 0
         self.past: list[Event] = []
         self.edited: set[str] = set()
-        self.cycles: dict[str, list[OracleCycle]] = {clock.id: [] for clock in policy.clocks}
-        self.waiting = {clock.id: False for clock in policy.clocks}
+        self.cycles: dict[str, list[OracleCycle]] = {name: [] for name in names}
+        self.waiting = dict.fromkeys(names, False)
         self.runs: list[Run] = []
-        self.level: str | None = None
-        self.highest = -1
-        self.state_paused = {clock.id: False for clock in policy.clocks}
+        self.stands: dict[str, Stand] = {"level": Stand(), "rank": Stand()}
+        self.state: str | None = None
 
     def walk(self, until: int) -> None:
         """Events of an instant first, then what falls due at it, then the time behind it passes."""
@@ -151,6 +165,7 @@ class Oracle:
                 self.past.append(self.todo[0])
                 self._event(self.todo.pop(0))
             self._relive_edited()
+            self._arm()
             for cycle in self._running():
                 self._timers(cycle, self.at)
             for run in self.runs:
@@ -174,7 +189,7 @@ class Oracle:
 
     def _timers(self, cycle: OracleCycle, at: int) -> None:
         cycle.ticks.extend((at, day) for day in cycle.days_ending(at))
-        if cycle.breached_at is None:
+        if cycle.breached_at is None and at >= cycle.known_at:
             self._warn(cycle, at)
             if cycle.is_due(self.unit):
                 cycle.breached_at = at
@@ -197,15 +212,22 @@ class Oracle:
                 if is_first:
                     self._anchor("warn", cycle, percent)
 
+    def _arm(self) -> None:
+        """What hangs on the start of a clock hangs on its arming, if that came later."""
+        for cycle in self.every_cycle():
+            if cycle.outcome is None and cycle.start < cycle.known_at == self.at:
+                self._anchor("start", cycle, 0)
+
     def _anchor(self, kind: str, cycle: OracleCycle, percent: int) -> None:
-        for chain in self._chains(kind, cycle, percent):
-            if not chain.levels or self.level in chain.levels:
+        for chain in self._chains(kind, cycle, percent, self.policy):
+            if not chain.levels or self.stands["level"].step in chain.levels:
                 self.runs.append(Run(chain, cycle))
 
-    def _chains(self, kind: str, cycle: OracleCycle, percent: int) -> list[Escalation]:
+    @staticmethod
+    def _chains(kind: str, cycle: OracleCycle, percent: int, policy: Policy) -> list[Escalation]:
         return [
             chain
-            for chain in self.policy.escalations
+            for chain in policy.escalations
             if chain.clock == cycle.clock.id and chain.at == kind and chain.percent in (0, percent)
         ]
 
@@ -214,40 +236,73 @@ class Oracle:
     def _event(self, event: Event) -> None:
         for run in self.runs:
             run.ended |= event.type in run.chain.stop_on
-        before, raised, new_high = self.level, False, False
-        if event.level is not None:
-            order = {level: index for index, level in enumerate(self.policy.levels)}
-            rank = order.get(event.level, -1)
-            raised, new_high = rank > order.get(before or "", -1), rank > self.highest
-            self.level, self.highest = event.level, max(rank, self.highest)
-        for clock in self.policy.clocks:
-            self._edit(clock, event)
-            self._extend(clock, event)
-            self._enter(clock, event)
-            if event.level is not None and event.level != before:
-                self._relevel(clock, event, raised=raised, new_high=new_high)
-            self._reopen(clock, event)
-            self._start_or_stop(clock, event)
+        if isinstance(event.policy, Policy):
+            self.policy = event.policy
+        if event.state is not None or event.type == "reopened":
+            self.state = event.state
+        if event.edited is not None and event.calendar is not None:
+            self.calendars[event.calendar] = event.edited
+            self.edited.add(event.calendar)
+        moves = {"level": self._move("level", event.level), "rank": self._move("rank", event.rank)}
+        for name in self.cycles:
+            clock = self._clock(name)
+            if clock is not None:
+                self._minded(clock, event, moves[clock.scale])
+
+    def _move(self, scale: str, step: str | int | None) -> tuple[bool, bool] | None:
+        """Whether a change on a scale is a raise, and one to a new high; None: no change."""
+        stand = self.stands[scale]
+        if step is None or str(step) == stand.step:
+            return None
+        order = {level: index for index, level in enumerate(self.policy.levels)}
+
+        def height(step: str | None) -> int:
+            return int(step or 0) if scale == "rank" else order.get(step or "", -1)
+
+        raised, new_high = height(str(step)) > height(stand.step), height(str(step)) > stand.highest
+        stand.step, stand.highest = str(step), max(stand.highest, height(str(step)))
+        return raised, new_high
+
+    def _clock(self, name: str) -> Clock | None:
+        """An open cycle keeps its version; else the newest holds, else what there was."""
+        newest = next((clock for clock in self.policy.clocks if clock.id == name), None)
+        last = self.cycles[name][-1] if self.cycles[name] else None
+        return last.clock if last and (last.outcome is None or newest is None) else newest
+
+    def _minded(self, clock: Clock, event: Event, move: tuple[bool, bool] | None) -> None:
+        self._edit(clock, event)
+        self._extend(clock, event)
+        self._enter(clock, event)
+        if move is not None:
+            self._relevel(clock, event, raised=move[0], new_high=move[1])
+        self._reopen(clock, event)
+        self._start_or_stop(clock, event)
 
     def _last(self, clock: Clock) -> OracleCycle | None:
         return self.cycles[clock.id][-1] if self.cycles[clock.id] else None
 
-    def _target(self, clock: Clock) -> Target | None:
-        return clock.target if clock.by_level is None else clock.by_level.get(self.level or "")
+    def _target(self, clock: Clock | None) -> Target | None:
+        if clock is None or clock.by_level is None:
+            return clock and clock.target
+        return clock.by_level.get(self.stands[clock.scale].step or "")
 
-    def _begin(self, clock: Clock, event: Event) -> None:
-        target = self._target(clock)
-        if target is None:
+    def _begin(self, name: str, event: Event) -> None:
+        """A cycle of the newest version."""
+        clock = next((clock for clock in self.policy.clocks if clock.id == name), None)
+        target, armed_at = self._target(clock), self.armed_at.get(name)
+        if clock is None or target is None or (clock.is_armed and armed_at is None):
             return
         calendar = self.calendars[clock.calendar] if clock.calendar else None
         cycle = OracleCycle(clock, event.id, event.at, target, calendar, paused=False)
-        self.cycles[clock.id].append(cycle)
+        cycle.known_at = max(event.at, armed_at or 0) if clock.is_armed else event.at
+        self.cycles[name].append(cycle)
         self._go_on(cycle, event.at)
-        self._anchor("start", cycle, 0)
+        if cycle.known_at == cycle.start:
+            self._anchor("start", cycle, 0)
 
     def _go_on(self, cycle: OracleCycle, at: int) -> None:
         """Run, or stand still if the ticket is in a state that says so."""
-        cycle.outcome, cycle.paused = None, self.state_paused[cycle.clock.id]
+        cycle.outcome, cycle.paused = None, self.state in cycle.clock.pause_on
         if cycle.paused:
             cycle.pauses.append([at, None])
 
@@ -275,32 +330,30 @@ class Oracle:
                 self._finish(last, "met" if last.breached_at is None else "missed", event.at)
         elif event.type in clock.restart_on and last and is_running and last.id != event.id:
             self._finish(last, "met" if last.breached_at is None else "missed", event.at)
-            self._begin(clock, event)
+            self._begin(clock.id, event)
         elif event.type == clock.start and last is None:
             self.waiting[clock.id] = True
-            self._begin(clock, event)
+            self._begin(clock.id, event)
 
     def _enter(self, clock: Clock, event: Event) -> None:
-        if event.state is None and event.type != "reopened":
-            return
-        paused = event.state in clock.pause_on
         last = self._last(clock)
-        if last and last.outcome is None and paused != last.paused:
-            last.paused = paused
-            if paused:
-                last.pauses.append([event.at, None])
-            else:
-                last.pauses[-1][1] = event.at
-        self.state_paused[clock.id] = paused
+        if last is None or last.outcome is not None or (event.state is None and event.type != "reopened"):
+            return
+        paused = self.state in last.clock.pause_on
+        if paused and not last.paused:
+            last.pauses.append([event.at, None])
+        elif last.paused and not paused:
+            last.pauses[-1][1] = event.at
+        last.paused = paused
 
     def _reopen(self, clock: Clock, event: Event) -> None:
         last = self._last(clock)
         if event.type != "reopened" or last is None or last.outcome not in ("met", "missed"):
             return
-        if clock.on_reopen == "resume":
+        if last.clock.on_reopen == "resume":
             self._come_back(last, event.at)
-        elif clock.on_reopen == "new_cycle":
-            self._begin(clock, event)
+        elif last.clock.on_reopen == "new_cycle":
+            self._begin(clock.id, event)
 
     def _extend(self, clock: Clock, event: Event) -> None:
         last = self._last(clock)
@@ -320,17 +373,18 @@ class Oracle:
         last = self._last(clock)
         if last is None:
             if self.waiting[clock.id]:
-                self._begin(clock, event)
+                self._begin(clock.id, event)
             return
         way = clock.on_raise if raised else clock.on_lower
-        target, is_open_cycle = self._target(clock), last.outcome is None
+        newest = next((new for new in self.policy.clocks if new.id == clock.id), None)
+        target, is_open_cycle = self._target(last.clock), last.outcome is None
         if way == "keep" and is_open_cycle:
             return
-        if way.startswith("restart") and new_high and target is not None:
+        if way.startswith("restart") and new_high and self._target(newest) is not None:
             if is_open_cycle:
                 self._finish(last, "superseded", event.at)
             if is_open_cycle or last.outcome == "cancelled" or way == "restart_always":
-                self._begin(clock, event)
+                self._begin(clock.id, event)
             return
         if target is None:
             if is_open_cycle:
@@ -346,8 +400,6 @@ class Oracle:
     def _edit(self, clock: Clock, event: Event) -> None:
         if event.type != "calendar_edit" or event.edited is None or event.calendar is None:
             return
-        self.calendars[event.calendar] = event.edited
-        self.edited.add(event.calendar)
         last = self._last(clock)
         if last is None or last.outcome is not None or clock.calendar != event.calendar:
             return
@@ -388,10 +440,12 @@ class Oracle:
         """The runs that hang on an instant that is now another, or none."""
         if anchor == was:
             return
-        chains = self._chains(kind, cycle, percent)
-        self.runs = [run for run in self.runs if run.cycle is not cycle or run.chain not in chains]
+        gone = self._chains(kind, cycle, percent, replace(self.policy, escalations=self._hanging(cycle)))
+        self.runs = [run for run in self.runs if run.cycle is not cycle or run.chain not in gone]
         if anchor is None:
             return
+        published = [e.policy for e in self.past if isinstance(e.policy, Policy) and e.at <= anchor]
+        chains = self._chains(kind, cycle, percent, [self.first_policy, *published][-1])
         levels = [event.level for event in self.past if event.at <= anchor and event.level is not None]
         for chain in chains:
             if chain.levels and (not levels or levels[-1] not in chain.levels):
@@ -404,6 +458,9 @@ class Oracle:
             calendar = self._chain_calendar(chain, end if ends else None)
             run.relive((at for at in lived if anchor <= at < end), calendar, self.unit)
             self.runs.append(run)
+
+    def _hanging(self, cycle: OracleCycle) -> tuple[Escalation, ...]:
+        return tuple(run.chain for run in self.runs if run.cycle is cycle)
 
     def _relive_edited(self) -> None:
         """Runs that go on follow the calendar as it is now; those that ended just now keep theirs."""

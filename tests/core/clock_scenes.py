@@ -14,10 +14,11 @@ from plugin.core.timekeeping import Policy
 
 MINUTE, SLOT, DAY = 60, 1800, 86_400
 LEVELS = ("IV", "III", "II", "I")
+RANKS = ("0", "1", "2", "3")
 KINDS = (
     *["state", "level", "reopened"] * 3,
     *["progress", "resolved", "extend", "calendar_edit"] * 2,
-    *["ack", "done", "closed"],
+    *["ack", "done", "closed", "arms", "policy_edit"],
 )
 STARTS = {  # an ordinary week, nights around both changes of the clock, half an hour of it
     "Asia/Shanghai": (1_772_409_600, date(2026, 3, 2)),
@@ -72,21 +73,34 @@ class Scene:
         self.start = begin + SLOT * rng.randrange(48) - self.unit * rng.choice([0, rng.randrange(300)])
         self.calendars = {name: a_calendar(rng, name, near) for name in ("k0", "k1")}
         self.edits = {"k0": a_calendar(rng, "k0", near)}
-        clocks = tuple(self.a_clock(f"c{index}") for index in range(3))
-        chains = tuple(self.a_chain(f"x{index}", rng.choice(clocks)) for index in range(rng.randrange(5)))
-        self.policy = Policy(LEVELS, clocks, chains)
+        self.in_days = {name: self.unit == SLOT and rng.random() < 0.6 for name in ("c0", "c1", "c2")}
+        self.policy = self.a_policy(tuple(self.a_clock(name) for name in self.in_days))
         self.now = self.start + self.unit * rng.randrange(30, 700)
         self.events = self.some_events()
         self.downtime = [self.a_downtime() for _ in range(rng.choice([0, 0, 1, 2]))]
 
     # -- policy ------------------------------------------------------------------------------------
 
+    def a_policy(self, clocks: tuple[Clock, ...]) -> Policy:
+        count = self.rng.randrange(5) if clocks else 0
+        chains = tuple(self.a_chain(f"x{index}", self.rng.choice(clocks)) for index in range(count))
+        return Policy(LEVELS, clocks, chains)
+
+    def a_new_version(self) -> Policy:
+        """Some clocks as they were, some changed, some gone."""
+        clocks = []
+        for clock in self.policy.clocks:
+            chance = self.rng.random()
+            if chance < 0.85:
+                clocks.append(clock if chance < 0.4 else self.a_clock(clock.id))
+        return self.a_policy(tuple(clocks))
+
     def a_clock(self, name: str) -> Clock:
-        rng = self.rng
-        periodic, by_level = rng.random() < 0.25, rng.random() < 0.5
-        in_days = self.unit == SLOT and rng.random() < 0.6
+        rng, in_days = self.rng, self.in_days[name]
+        periodic, by_level, by_rank = rng.random() < 0.25, rng.random() < 0.5, rng.random() < 0.2
         calendar = rng.choice(["k0", "k1"] if in_days else [None, "k0", "k1"])
-        targets = {level: self.a_target(in_days=in_days) for level in LEVELS if rng.random() < 0.65}
+        steps = RANKS if by_rank else LEVELS
+        targets = {step: self.a_target(in_days=in_days) for step in steps if rng.random() < 0.65}
         return Clock(
             id=name,
             start=rng.choice(["opened"] * 4 + ["level", "ack"]),
@@ -99,6 +113,8 @@ class Scene:
             calendar=calendar,
             target=None if by_level else self.a_target(in_days=in_days),
             by_level=targets if by_level else None,
+            scale="rank" if by_rank else "level",
+            is_armed=rng.random() < 0.15,
             warn=tuple(sorted(rng.sample([25, 50, 75, 80, 100], rng.randrange(3)))),
             on_raise=rng.choice(["restart", "restart", "restart_always", "carry", "keep"]),
             on_lower=rng.choice(["carry", "carry", "keep"]),
@@ -136,7 +152,8 @@ class Scene:
     def some_events(self) -> list[Event]:
         rng = self.rng
         at = self.start
-        events = [Event("e0", at, "opened", 0, at, level=rng.choice([None, *LEVELS]))]
+        ranks = [None, 0, 1, 2, 3]
+        events = [Event("e0", at, "opened", 0, at, level=rng.choice([None, *LEVELS]), rank=rng.choice(ranks))]
         for index in range(1, rng.randrange(2, 16)):
             if rng.random() < 0.85:  # else at the instant of the one before
                 at = self.start + self.unit * rng.randrange(0, 600, rng.choice([1, 5, 30]))
@@ -150,22 +167,26 @@ class Scene:
         if kind == "state":
             return Event(name, at, kind, seq, state=rng.choice(["open", "pending", "hold"]))
         if kind == "level":
-            return Event(name, at, kind, seq, level=rng.choice(LEVELS))
+            level, rank = rng.choice(LEVELS), rng.choice([None, 0, 1, 2, 3])
+            return Event(name, at, kind, seq, level=None if rank and rng.random() < 0.3 else level, rank=rank)
         if kind == "reopened":
             return Event(name, at, kind, seq, state=rng.choice([None, None, "pending"]))
         if kind == "calendar_edit":
             return Event(name, at, kind, seq, calendar="k0", edited=self.edits["k0"])
+        if kind == "arms":
+            return Event(name, at, kind, seq, clock=rng.choice(list(self.in_days)))
+        if kind == "policy_edit":
+            return Event(name, at, kind, seq, policy=self.a_new_version())
         if kind == "extend":
             return self.an_extension(name, at, seq)
         return Event(name, at, kind, seq)
 
     def an_extension(self, name: str, at: int, seq: int) -> Event:
-        clock = self.rng.choice(self.policy.clocks)
-        targets = [clock.target, *(clock.by_level or {}).values()]
-        if any(target and target.days for target in targets):
-            return Event(name, at, "extend", seq, clock=clock.id, days=self.rng.randrange(1, 4))
+        clock = self.rng.choice(list(self.in_days))
+        if self.in_days[clock]:
+            return Event(name, at, "extend", seq, clock=clock, days=self.rng.randrange(1, 4))
         seconds = self.unit * self.rng.randrange(20, 100, 20)
-        return Event(name, at, "extend", seq, clock=clock.id, seconds=seconds)
+        return Event(name, at, "extend", seq, clock=clock, seconds=seconds)
 
     def receipt(self, at: int) -> int:
         """Mostly at once, sometimes late, sometimes before its own time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -82,6 +83,7 @@ def test_next_open_is_open_and_nothing_before_it_is(calendar: Calendar, at: int)
 def test_intervals_ascend_and_do_not_touch(calendar: Calendar) -> None:
     edges = [edge for interval in calendar.intervals for edge in interval]
     assert all(before < after for before, after in pairwise(edges))
+    assert all(edge % 60 == 0 for edge in edges), "clocks change on the minute"
 
 
 @settings(max_examples=30)
@@ -135,7 +137,33 @@ def test_before_and_beyond_the_compiled_dates() -> None:
     whole = MARCH.elapsed(before, beyond)
     assert MARCH.add(before, whole) == MARCH.intervals[-1][1]
     assert MARCH.add(before, whole + 1) is None
+    first, last = MARCH.intervals[0], MARCH.intervals[-1]
+    assert MARCH.is_open(first[0])
+    assert not MARCH.is_open(last[1])
+    assert MARCH.elapsed(before, first[1]) == MARCH.elapsed(last[0], beyond) == 9 * 3600
+    assert MARCH.elapsed(first[1] - 1, MARCH.intervals[1][0] + 1) == 2
+    assert MARCH.days(at_close=False)[0].at == second("2026-03-02T00:00:00+08:00")
     assert MARCH.end == second("2026-04-01T00:00:00+08:00")
+
+
+def test_never_open() -> None:
+    closed = Calendar(
+        "k", "", (replace(OFFICE, weekly={}, overrides={}),), MARCH.last, MARCH.first, MARCH.last
+    )
+    at = second("2026-03-11T09:00:00+08:00")
+    assert closed.intervals == ()
+    assert not closed.is_open(at)
+    assert closed.next_open(at) is None
+    assert closed.add(at, 1) is None
+    assert closed.add(at, 0) == at
+    assert closed.elapsed(at, at + DAY) == 0
+
+
+def test_a_window_that_ends_where_it_starts_is_a_day_long() -> None:
+    office = replace(OFFICE, weekly={"wed": ((540, 540),)})
+    calendar = Calendar("k", "", (office,), MARCH.last, MARCH.first, MARCH.last)
+    start = second("2026-03-11T09:00:00+08:00")
+    assert (start, start + DAY) in calendar.intervals
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_planning_twice_finds_nothing_new(seed: int) -> None:
     assert plan(evaluation, ledger, scene.now) == ((), ())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seeds)
 def test_waking_when_told_is_as_good_as_waking_always(seed: int) -> None:
     """Nothing is missed and nothing is late: the same decisions at the same instants."""
@@ -153,7 +153,7 @@ def test_waking_when_told_is_as_good_as_waking_always(seed: int) -> None:
     assert swept(scene, events, woken)[0] == always
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seeds)
 def test_one_sweep_at_the_end_sends_no_more_than_many(seed: int) -> None:
     """Of a history that is heard as it happens."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from plugin.core.calendar import Calendar, Component
 from plugin.core.cycle import Clock, Event
 from plugin.core.escalation import Escalation, Step
 from plugin.core.meters import Target
@@ -13,6 +15,7 @@ from plugin.core.policy import clocks_without_calendar, policy_of
 from plugin.core.timekeeping import Policy, evaluate
 from tests.score.deciding import PLANS, shipped
 
+LAST = date(1970, 12, 31)
 OPENED = Event("o", 1_000, "opened")
 ANSWER = Clock("answer", "opened", frozenset({"answered"}), target=Target(seconds=600), warn=(50,))
 
@@ -42,6 +45,64 @@ def test_a_chain_on_the_start_of_an_armed_clock_hangs_on_what_armed_it() -> None
     arms = Event("a", 1_300, "arms", clock="answer")
     (step,) = evaluate(armed, {}, [OPENED, arms], 1_300).steps
     assert step.due_at == 1_360
+
+
+def test_a_change_of_target_makes_no_armed_clock_late_before_it_was_known_to_apply() -> None:
+    clock = replace(
+        ANSWER,
+        is_armed=True,
+        target=None,
+        by_level={"low": Target(700), "high": Target(600)},
+        on_raise="carry",
+    )
+    events = [
+        Event("o", 1_000, "opened", level="low"),
+        Event("l", 1_050, "level", level="high"),
+        Event("a", 5_000, "arms", clock="answer"),
+    ]
+    (cycle,) = evaluate(policy(clock), {}, events, 6_000).cycles
+    assert cycle.breached_at == 5_000
+
+
+@pytest.mark.parametrize(("done", "steps"), [(1_200, []), (1_300, []), (1_301, [1_300]), (2_000, [1_300])])
+def test_no_chain_begins_at_the_arming_of_a_clock_that_is_done(done: int, steps: list[int]) -> None:
+    chain = Escalation("told", "start", "answer", (Step(0, "lead"),), frozenset({"ack"}))
+    armed = policy(replace(ANSWER, is_armed=True), chains=(chain,))
+    arms = Event("a", 1_300, "arms", clock="answer")
+    events = [OPENED, Event("d", done, "answered"), arms]
+    assert [step.due_at for step in evaluate(armed, {}, events, 3_000).steps] == steps
+
+
+def test_an_edit_of_the_calendar_makes_no_armed_clock_late_before_it_was_known_to_apply() -> None:
+    open_day = (
+        Calendar("k", "", (Component("UTC", {"thu": (hours,)}),), LAST, date(1970, 1, 1), LAST)
+        for hours in ((0, 1_000), (0, 1_200))
+    )
+    old, new = open_day
+    events = [
+        OPENED,
+        Event("k", 1_100, "calendar_edit", calendar="k", edited=new),
+        Event("a", 5_000, "arms", clock="answer"),
+    ]
+    (cycle,) = evaluate(
+        policy(replace(ANSWER, is_armed=True, calendar="k")), {"k": old}, events, 6_000
+    ).cycles
+    assert cycle.breached_at == 5_000
+
+
+def test_the_first_arming_counts() -> None:
+    armed = policy(replace(ANSWER, is_armed=True))
+    arms = [Event("a", 3_000, "arms", clock="answer"), Event("b", 5_000, "arms", clock="answer")]
+    (cycle,) = evaluate(armed, {}, [OPENED, *arms], 6_000).cycles
+    assert cycle.breached_at == 3_000
+
+
+def test_the_lowest_rank_is_below_the_next() -> None:
+    ranks = {str(rank): Target(600) for rank in range(3)}
+    clock = Clock("r", "level", frozenset({"told"}), by_level=ranks, scale="rank")
+    events = [Event("a", 1_000, "level", rank=0), Event("b", 1_010, "level", rank=1)]
+    cycles = evaluate(policy(clock), {}, events, 1_020).cycles
+    assert [(c.id, c.outcome) for c in cycles] == [("a", "superseded"), ("b", None)]
 
 
 @pytest.mark.parametrize(("rank", "due"), [(2, 4_600), (3, 2_800), (1, None)])
@@ -93,10 +154,89 @@ class TestNewVersions:
         (cycle,) = evaluate(policy(periodic), {}, events, 1_200).cycles
         assert cycle.outcome == "met"
 
+    def test_a_clock_taken_out_of_the_plan_keeps_its_cycle_on_a_raise(self) -> None:
+        events = [replace(OPENED, level="low"), self.edited(), Event("l", 1_200, "level", level="high")]
+        (cycle,) = evaluate(policy(ANSWER), {}, events, 1_300).cycles
+        assert (cycle.id, cycle.state, cycle.due_at()) == ("o", "running", 1_600)
+
+    def test_a_clock_taken_out_of_the_plan_resumes_when_the_ticket_is_reopened(self) -> None:
+        resumes = replace(ANSWER, on_reopen="resume")
+        events = [
+            OPENED,
+            Event("d", 1_100, "answered"),
+            self.edited(at=1_150),
+            Event("r", 1_200, "reopened"),
+        ]
+        (cycle,) = evaluate(policy(resumes), {}, events, 1_300).cycles
+        assert (cycle.state, cycle.due_at()) == ("running", 1_700)
+
+    def test_a_clock_that_is_done_goes_by_the_new_version(self) -> None:
+        asks_again = replace(ANSWER, on_raise="restart_always")
+        events = [
+            replace(OPENED, level="low"),
+            Event("d", 1_050, "answered"),
+            self.edited(asks_again),
+            Event("l", 1_200, "level", level="high"),
+        ]
+        first, second = evaluate(policy(ANSWER), {}, events, 1_300).cycles
+        assert (first.outcome, second.id) == ("met", "l")
+
     def test_a_clock_put_into_the_plan_starts_with_the_next_start(self) -> None:
         events = [self.edited(ANSWER, at=500), OPENED]
         (cycle,) = evaluate(policy(), {}, events, 1_000).cycles
         assert cycle.due_at() == 1_600
+
+    def test_a_clock_put_into_the_plan_knows_what_was_before_it(self) -> None:
+        clock = Clock(
+            "late",
+            "assigned",
+            frozenset({"done"}),
+            by_level={"high": Target(seconds=600)},
+            pause_on=frozenset({"paused"}),
+        )
+        opened = Event("o", 1_000, "opened", level="high", state="paused")
+        assigned = Event("s", 1_200, "assigned")
+        (cycle,) = evaluate(policy(), {}, [opened, self.edited(clock), assigned], 1_300).cycles
+        assert (cycle.id, cycle.state) == ("s", "paused")
+
+    def test_a_clock_put_into_the_plan_counts_on_the_newest_calendar(self) -> None:
+        day = 86_400
+        old, new = (
+            Calendar(
+                "k", "", (Component("UTC", {"fri": (hours,)}),), date(1970, 3, 1), date(1970, 1, 1), LAST
+            )
+            for hours in ((0, 60), (120, 180))
+        )
+        events = [
+            Event("k", day - 2, "calendar_edit", calendar="k", edited=new),
+            self.edited(replace(ANSWER, calendar="k"), at=day - 1),
+            Event("o", day, "opened"),
+        ]
+        (cycle,) = evaluate(policy(), {"k": old}, events, day).cycles
+        assert cycle.due_at() == day + 2 * 3_600 + 600
+
+    def test_a_new_cycle_stands_still_in_the_states_of_the_new_version(self) -> None:
+        periodic = replace(ANSWER, kind="periodic", restart_on=frozenset({"reported"}))
+        pausing = replace(periodic, pause_on=frozenset({"paused"}))
+        events = [
+            Event("o", 1_000, "opened", state="paused"),
+            self.edited(pausing),
+            Event("r", 1_200, "reported"),
+            Event("w", 1_300, "state", state="open"),
+        ]
+        first, second = evaluate(policy(periodic), {}, events, 1_400).cycles
+        assert (first.pauses, second.pauses) == ([], [(1_200, 1_300)])
+
+    def test_a_new_cycle_goes_by_the_scale_of_the_new_version(self) -> None:
+        periodic = replace(ANSWER, kind="periodic", restart_on=frozenset({"reported"}))
+        by_rank = replace(periodic, target=None, by_level={"3": Target(seconds=60)}, scale="rank")
+        events = [
+            Event("o", 1_000, "opened", level="low", rank=3),
+            self.edited(by_rank),
+            Event("r", 1_200, "reported"),
+        ]
+        _, second = evaluate(policy(periodic), {}, events, 1_200).cycles
+        assert second.due_at() == 1_260
 
     def test_a_chain_under_way_keeps_its_steps_and_a_later_one_has_the_new(self) -> None:
         old = Escalation("late", "breach", "answer", (Step(0, "a"), Step(1_000, "b")), frozenset({"ack"}))
@@ -107,6 +247,15 @@ class TestNewVersions:
         early = [OPENED, self.edited(ANSWER, at=1_500, chains=(new,))]
         steps = evaluate(policy(ANSWER, chains=(old,)), {}, early, 9_000).steps
         assert [step.to for step in steps] == ["c"]
+
+    @pytest.mark.parametrize(("seq", "to"), [(1, "a"), (-1, "c")])
+    def test_a_chain_that_began_in_the_same_second_belongs_to_what_came_first(
+        self, seq: int, to: str
+    ) -> None:
+        old = Escalation("told", "start", "answer", (Step(0, "a"),), frozenset({"ack"}))
+        edit = replace(self.edited(ANSWER, at=1_000, chains=(replace(old, steps=(Step(0, "c"),)),)), seq=seq)
+        steps = evaluate(policy(ANSWER, chains=(old,)), {}, [OPENED, edit], 1_000).steps
+        assert [step.to for step in steps] == [to]
 
 
 @pytest.mark.parametrize("name", PLANS.values())

@@ -51,7 +51,7 @@ def test_an_answer_in_the_second_a_step_is_due(at: int, keys: list[str]) -> None
 def test_a_repeat_that_takes_no_time_is_none(times: int | None) -> None:
     chain = replace(CHAIN, repeat=Repeat(0, times))
     policy = Policy((), (CLOCK,), (chain,))
-    history = ClockHistory(CLOCK.id, policy, {})
+    history = ClockHistory("ack", policy, {})
     history.play([OPENED], START + 60)
     found = list(islice(steps_due(chain, history, [OPENED], {}, START + 60), 10))
     assert [step.key for step in found] == ["up@e1:s1", "up@e1:s2"]
@@ -72,3 +72,14 @@ def test_the_whole_chain_at_once_again() -> None:
 def test_days_need_a_calendar() -> None:
     with pytest.raises(ValueError, match="needs a calendar"):
         meter(Target(days=1), None, START)
+
+
+def test_what_is_not_said_of_a_target_a_clock_or_an_event() -> None:
+    assert Target(days=2) == Target(0, 2, count="calendar", at_close=False, roll=False)
+    assert Target(60).plus(seconds=5) == Target(65)
+    assert Target(days=2).plus(days=1) == Target(days=3)
+    plain = Clock("c", "opened", frozenset())
+    assert (plain.on_raise, plain.on_lower, plain.on_reopen) == ("restart", "carry", "ignore")
+    assert (plain.kind, plain.scale, plain.is_armed, plain.warn) == ("once", "level", False, ())
+    assert (OPENED.seq, OPENED.seconds, OPENED.days) == (0, 0, 0)
+    assert (CHAIN.percent, CHAIN.pause_with_clock, CHAIN.steps[0].must_send) == (0, True, False)

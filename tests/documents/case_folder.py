@@ -7,6 +7,8 @@ from pathlib import Path
 
 from plugin.desk.products import products
 from plugin.documents.load import load_folder
+from plugin.documents.notices import read_notice
+from plugin.documents.problems import Problems
 from plugin.documents.render import as_text
 from plugin.documents.rule_tests import run_tests
 from plugin.documents.wording import Language
@@ -66,4 +68,11 @@ def shown(case: Path, into: Path, language: Language) -> str:
         assert documents is not None
         report = run_tests(documents.rules[name], documents.compiled(name))
         text += as_text(report.problems, loaded.sources, language)
-    return text
+    return text + "".join(_notice_shown(notice, language) for notice in sorted(case.glob("notice.*")))
+
+
+def _notice_shown(notice: Path, language: Language) -> str:
+    """What ``paidan calendar import`` says of a notice it cannot take, for a calendar known through 2026."""
+    problems = Problems()
+    _, source = read_notice(notice.read_bytes(), notice.name, problems, year=None, next_year=2027)
+    return as_text(problems, {source.file: source}, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -233,3 +234,10 @@ def test_a_calendar_in_use_is_told_of_before_it_ends(tmp_path: Path, today: str,
     check_coverage(loaded.documents, date.fromisoformat(today), problems)
     told = [(problem.code, problem.place.file, problem.severity) for problem in problems]
     assert told == ([(code, "calendars/cn-government.yaml", "warning")] if code else [])
+
+
+def test_the_examples_of_the_page_for_administrators_load() -> None:
+    page = (ROOT / "docs" / "calendars.md").read_text("utf-8")
+    whole, sites = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    assert len(built(whole).sites) == 1
+    assert len(built(f"version: 1\ncovered_through: 2026-12-31\n{sites}").sites) == 2

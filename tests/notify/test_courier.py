@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import pytest
 import responses
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plugin.notify.outcomes import Outcome
 from plugin.notify.pages import pages
+from plugin.notify.reasons import TEXTS
 from plugin.notify.send import Courier, channels, valid
 from tests.notify.peers import Mailbox, Peer, answering, free_port, mail_server
 from tests.notify.samples import EVERY, SEVERAL, STEP, speech, words
@@ -54,13 +59,16 @@ def test_a_repeat_among_others_leaves_out_what_was_taken(peer: Start) -> None:
     assert "5f2a91bc" in server.bodies[1]["message"]
 
 
-def test_one_slow_address_does_not_take_the_time_of_the_next(peer: Start) -> None:
-    slow, good = peer(lambda _connection: time.sleep(30)), peer(answering())
+def test_slow_addresses_do_not_take_the_time_of_the_others(peer: Start) -> None:
+    arrived: list[float] = []
+    slow = peer(lambda _connection: time.sleep(30))
+    good = peer(lambda connection: (arrived.append(time.monotonic()), answering()(connection)))
     before = time.monotonic()
-    outcome = Courier(3).send(f"{hook(slow.port)}\n{hook(good.port)}", [STEP], words())
-    assert time.monotonic() - before < 4
+    value = f"{hook(slow.port)}\n{hook(slow.port)}/b\n{hook(good.port)}"
+    outcome = Courier(3).send(value, [STEP], words())
     assert (outcome.state, outcome.which, outcome.taken) == ("unknown", 1, 1)
-    assert len(good.requests) == 1
+    assert arrived[0] - before < 2.2
+    assert time.monotonic() - before < 3.5
 
 
 def test_one_address_that_cannot_be_used_does_not_keep_the_others(peer: Start) -> None:
@@ -138,6 +146,30 @@ def test_what_is_wrong_with_an_address(value: str, reason: str, which: int) -> N
     problem = valid(value)
     assert problem is not None
     assert (problem.state, problem.reason, problem.which) == ("refused", reason, which)
+
+
+@pytest.mark.skipif(find_spec("paho") is not None, reason="the package it needs is here")
+def test_a_service_that_needs_a_package_says_so() -> None:
+    problem = valid("mqtt://queue.city.example/duty")
+    assert problem is not None
+    assert problem.reason == "not-installed"
+
+
+@given(
+    st.text(max_size=80), st.sampled_from(["", "mailto://", "slack://", "json://", "wecombot://", "tgram://"])
+)
+def test_whatever_is_written_is_told_and_not_raised(text: str, scheme: str) -> None:
+    problem = valid(scheme + text)
+    assert problem is None or problem.reason in TEXTS
+    assert len(channels(scheme + text)) >= (1 if (scheme + text).strip() else 0)
+
+
+def test_a_name_that_is_looked_up_for_ever_takes_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: time.sleep(4) or [])
+    before = time.monotonic()
+    outcome = Courier(1).send("json://gateway.city.example/hook", [STEP], words())
+    assert (outcome.state, outcome.reason) == ("unknown", "no-answer")
+    assert time.monotonic() - before < 2
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -233,6 +234,23 @@ def test_a_certificate_counts(peer: Start, certificate: Path, monkeypatch: pytes
     assert server.requests == []
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     assert Courier(8).send(where, [STEP], words()).state == "delivered"
+
+
+def test_a_host_whose_certificate_is_not_to_be_checked_is_not_named_on_the_terminal(
+    peer: Start, certificate: Path
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = peer(answering(), context=context)
+    code = (
+        "from plugin.notify.send import Courier; from tests.notify.samples import STEP, words;"
+        f"print(Courier(8).send('jsons://localhost:{server.port}/hook?verify=no', [STEP], words()).state)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-W", "default", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "delivered"
+    assert "localhost" not in said.stderr
 
 
 def test_encryption_that_is_not_there(peer: Start) -> None:

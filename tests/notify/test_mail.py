@@ -94,6 +94,26 @@ def test_what_the_server_says(stage: str, reply: str, state: str, reason: str) -
     assert mailbox.mails == []
 
 
+def test_a_copy_that_is_refused_is_told_although_the_mail_went_out() -> None:
+    mailbox = Mailbox(gone="550 no such user")
+    with mail_server(mailbox) as port:
+        outcome = sent(address(port) + "&cc=gone@city.example")
+    assert mailbox.recipients == [["duty@city.example"]]
+    assert (outcome.state, outcome.reason, outcome.detail) == ("refused", "recipient", "550")
+
+
+def test_each_mail_of_several_has_its_own_id_and_keeps_it() -> None:
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port:
+        for _ in range(2):
+            assert sent(address(port) + "&length=600", *SEVERAL).state == "delivered"
+    ids = [mail["Message-ID"] for mail in mailbox.mails]
+    half = len(ids) // 2
+    assert half > 1
+    assert ids[:half] == ids[half:]
+    assert len(set(ids)) == half
+
+
 def test_an_account_signs_in() -> None:
     mailbox = Mailbox()
     with mail_server(mailbox, account=("paidan", "right")) as port:
@@ -139,6 +159,18 @@ class Smtp:
             connection.sendall(b"250 OK\r\n")
 
 
+def odd_sign_in(connection: socket.socket) -> None:
+    connection.sendall(b"250-here\r\n250 AUTH XOAUTH2\r\n")
+    connection.recv(100)
+
+
+def test_a_way_to_sign_in_that_nobody_knows() -> None:
+    server = Peer(Smtp(b"EHLO", odd_sign_in), reads_first=False)
+    outcome = sent(address(server.port, who="paidan:right@"))
+    server.close()
+    assert (outcome.state, outcome.reason) == ("refused", "not-offered")
+
+
 def cut(connection: socket.socket) -> None:
     connection.shutdown(socket.SHUT_RDWR)
 
@@ -155,13 +187,14 @@ def drip(connection: socket.socket) -> None:
 
 @pytest.mark.parametrize("odd", [cut, silence, drip])
 @pytest.mark.parametrize(
-    ("at", "state"), [(b"EHLO", "unreachable"), (b"MAIL", "unreachable"), (b"DATA", "unknown")]
+    ("at", "state"),
+    [(b"", "unreachable"), (b"EHLO", "unreachable"), (b"MAIL", "unreachable"), (b"DATA", "unknown")],
 )
 def test_a_connection_that_fails_on_the_way(
     at: bytes, state: str, odd: Callable[[socket.socket], None]
 ) -> None:
     """Nothing can have arrived before the mail itself was handed over; after that it may have."""
-    server = Peer(Smtp(at, odd), reads_first=False)
+    server = Peer(Smtp(at, odd) if at else odd, reads_first=False)
     before = time.monotonic()
     outcome = sent(address(server.port), total=1.5)
     server.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -168,7 +169,9 @@ def test_what_does_not_fit_one_text_goes_out_as_several_and_none_is_cut() -> Non
     many = [*SEVERAL, *SEVERAL]
     with responses.RequestsMock() as wire:
         wire.post(WECOM[1], json={"errcode": 0})
+        before = time.monotonic()
         assert Courier(8).send(WECOM[0], many, words()).state == "delivered"
+        assert time.monotonic() - before < 3, "Apprise's pauses between two texts would use up the time"
         texts = [_read(call.request)["text"]["content"] for call in wire.calls]
     assert len(texts) > 1
     assert max(len(text.encode()) for text in texts) <= 2048

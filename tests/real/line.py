@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,8 @@ class Line:
     api: Relay = field(default_factory=Relay)
     documents: Callable[[Path], None] = lambda _mappings: None
     """Changes the documents before Paidan starts"""
+    notify: Mapping[str, str] = field(default_factory=dict)
+    """role → the address its messages go to"""
 
     @contextmanager
     def running(self) -> Iterator[Line]:
@@ -36,8 +38,11 @@ class Line:
             stack.callback(self.api.stop)
             self.api.target = self.peer.address
             self.peer.prepare(self.api.url)
+            names = {role: f"NOTIFY_{role.upper()}" for role in self.notify}
             desk = self.peer.desk(self.api.url)
-            self.paidan = PaidanServer(self.home, "desk", desk, self.peer.secrets())
+            desk |= {"notify": {role: f"env:{name}" for role, name in names.items()}} if names else {}
+            secrets = {names[role]: address for role, address in self.notify.items()}
+            self.paidan = PaidanServer(self.home, "desk", desk, {**self.peer.secrets(), **secrets})
             self.documents(self.paidan.mappings)
             self.hooks.target = self.paidan.url
             stack.callback(self.paidan.stop)

@@ -15,6 +15,7 @@ from plugin.demo.venv import PrerequisiteMissing
 from tests.helpdesks.djhelpdesk import DjangoHelpdesk
 from tests.helpdesks.peer import Peer
 from tests.helpdesks.rt import RequestTracker
+from tests.notify.peers import Mailbox, mail_server
 from tests.real.conftest import need_request_tracker
 from tests.real.line import Line
 
@@ -28,6 +29,10 @@ FAST_STEPS = (
 REPEAT = "repeat: {every: 15m, max: 3, from: last}"
 FAST_REPEAT = "repeat: {every: 3s, max: 20, from: last}"
 STEP = re.compile(r"第 (\d)/2 步(?:，第 (\d+) 次重复)?")
+MAILED = re.compile(r"逐级告知 (\d)/2(?:（第 (\d+) 次重复）)?")
+PEOPLE = {"deputy_commander": "deputy@city.example", "commander": "commander@city.example"}
+MAILBOX = Mailbox()
+"""A real mail server: what people were told."""
 PEERS: dict[str, Callable[[Path, Path], Peer]] = {
     "request-tracker": RequestTracker,
     "django-helpdesk": DjangoHelpdesk,
@@ -56,8 +61,15 @@ def timed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         peer = PEERS[request.param](home / "helpdesk", request.config.cache.mkdir("helpdesks"))
     except PrerequisiteMissing as missing:
         pytest.fail(str(missing), pytrace=False)
-    with Line(peer, home / "paidan", documents=fast).running() as line:
-        yield line
+    MAILBOX.mails.clear()
+    MAILBOX.recipients.clear()
+    with mail_server(MAILBOX) as port:
+        notify = {
+            role: f"mailto://127.0.0.1:{port}?from=paidan@city.example&to={who}"
+            for role, who in PEOPLE.items()
+        }
+        with Line(peer, home / "paidan", documents=fast, notify=notify).running() as line:
+            yield line
     shutil.rmtree(home, ignore_errors=True)
 
 
@@ -77,6 +89,19 @@ def opened(line: Line) -> str:
     ticket = line.peer.open("村民集中反映补偿", CROWD, "visit")
     line.routed(ticket)
     return ticket
+
+
+def assert_told(ticket: str, steps_noted: list[tuple[str, str]]) -> None:
+    """Each step the ticket tells of was mailed to whoever it names, with none of the ticket's words.
+
+    After a crash in the middle of a sending a mail may come twice; it then says so.
+    """
+    everything = zip(MAILBOX.recipients, MAILBOX.texts, strict=True)
+    mails = [(to, text) for (to,), text in everything if text.startswith(f"工单 {ticket}，")]
+    told = {(to, found) for to, text in mails for found in MAILED.findall(text)}
+    who = {"1": PEOPLE["deputy_commander"], "2": PEOPLE["commander"]}
+    assert told == {(who[step], (step, turn)) for step, turn in steps_noted}
+    assert not any(word in text for _, text in mails for word in ("村民", "征地", "补偿"))
 
 
 def test_a_grave_ticket_goes_up_its_chain_survives_a_crash_and_stops_when_taken(timed: Line) -> None:
@@ -109,6 +134,7 @@ def test_a_grave_ticket_goes_up_its_chain_survives_a_crash_and_stops_when_taken(
     )
     assert "已用 50%" in "\n".join(timed.peer.view(ticket).reasons)
     assert "突发事件应对法 Art. 61" in "\n".join(timed.peer.view(ticket).reasons)
+    assert_told(ticket, after)
 
 
 def test_a_ticket_taken_in_time_is_told_of_to_nobody(timed: Line) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -122,3 +126,47 @@ def _answers(url: str) -> bool:
         return requests.get(url, timeout=1).ok
     except requests.RequestException:
         return False
+
+
+@pytest.fixture
+def timed(installed: Installed) -> Iterator[Paidan]:
+    """Paidan at a desk with a calendar, which writes the due date."""
+    written = installed.desk.read_text("utf-8").replace("write:\n", "write:\n  due: true\n")
+    more = "calendar: cn-government\nfields: {channel: {from: channel}}\n"
+    installed.desk.write_text(written + more, "utf-8")
+    running = Paidan(installed.settings, ENVIRON)
+    running.start()
+    yield running
+    running.stop()
+
+
+def lodged(paidan: Paidan, helpdesk: StandIn) -> dict[str, Any]:
+    """An ordinary petition by letter, placed."""
+    ticket = helpdesk.open("路灯不亮", "小区门口的路灯坏了一周，请安排修理。", channel="letter")
+    assert hear(paidan, ticket) == 200
+    until(lambda: helpdesk.notes(ticket))
+    return helpdesk.tickets[ticket]
+
+
+def test_an_ordinary_petition_has_the_limits_of_the_law(timed: Paidan, helpdesk: StandIn) -> None:
+    stands = lodged(timed, helpdesk)
+    assert (stands["group"], stands["level"]) == ("intake", None)
+    opened, due = (datetime.fromisoformat(stands[name]) for name in ("created_at", "due"))
+    assert due.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%H:%M") == "00:00"
+    assert timedelta(days=15) <= due - opened < timedelta(days=19)
+
+
+def test_a_calendar_published_later_moves_the_dates_of_open_limits(
+    timed: Paidan, installed: Installed, helpdesk: StandIn
+) -> None:
+    stands = lodged(timed, helpdesk)
+    before = datetime.fromisoformat(stands["due"])
+    last = before.astimezone(ZoneInfo("Asia/Shanghai")).date() - timedelta(days=1)
+    calendar = installed.mappings / "calendars" / "cn-government.yaml"
+    text = calendar.read_text("utf-8")
+    covered = re.search(r"covered_through: (\S+)", text)
+    assert covered is not None
+    through = max(covered[1], (last + timedelta(days=2)).isoformat())
+    text = text.replace(covered[0], f"covered_through: {through}")
+    calendar.write_text(text.replace("holidays:\n", f"holidays:\n  {last}: a day of rest\n", 1), "utf-8")
+    until(lambda: datetime.fromisoformat(stands["due"]) > before, 15)

@@ -1,0 +1,50 @@
+"""People outside the helpdesk: whom a step of a chain reaches just then, and how what is said gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from plugin.casebook.desks import Contact, Desks
+from plugin.casebook.letters import Courier, Posted
+from plugin.casebook.notices import notice
+from plugin.casebook.timekeepers import Reach
+from plugin.core.addressees import resolve
+from plugin.desk.opening import secret_value
+from plugin.documents.document_set import DocumentSet
+from plugin.notify import send as notify
+from plugin.notify.feeds import Feeds
+from plugin.notify.messages import NotAMessage
+from plugin.notify.outcomes import Outcome
+
+
+def reaching(documents: DocumentSet, name: str, feeds: Feeds) -> Reach:
+    """Whom a step reaches at a desk: by its roster and what the feeds last said, then by the desk file."""
+    desk = documents.desks[name]
+    plan, roster = documents.plans[desk.plan], documents.roster(name)
+
+    def reached(to: str, at: int, left_out: frozenset[str]) -> tuple[Contact, ...]:
+        now = feeds.known(roster) if roster and roster.feeds else roster
+        found = resolve(to, at, plan, now, desk.notify, left_out).addressees
+        seats = now.people if now else {}
+        named = (seats[each.who].label.say(desk.language) if each.why else each.who for each in found)
+        return tuple(map(Contact, named, (each.secret for each in found))) or (Contact(to, None),)
+
+    return reached
+
+
+def courier(desks: Desks, environ: Mapping[str, str]) -> Courier:
+    """Sends messages to people through the addresses that the documents name."""
+    sender = notify.Courier()
+
+    def send(posted: Sequence[Posted]) -> Outcome:
+        desk = desks().get(posted[0].desk)
+        if desk is None:
+            return Outcome("unreachable", "no-desk")
+        try:
+            notices = [notice(each, desk.helpdesk.ticket_url(each.ticket)) for each in posted]
+        except NotAMessage as error:
+            return Outcome("refused", f"not-a-message: {error.slot}")
+        value = secret_value(posted[0].contact, environ)
+        return sender.send(value, notices, desk.clocks.words)
+
+    return send
