@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
@@ -48,7 +48,8 @@ def plan(
         unread_attachments=seen.ticket.unread_attachments,
     )
     signs = all_shown(desk.clocks.signs, seen.snapshot, seen.ticket.fields)
-    memory = replace(settled.memory, state=state, signs=signs)
+    refused = still_refused(settled.memory.refused, claimed.status, seen.snapshot.state)
+    memory = replace(settled.memory, state=state, signs=signs, refused=refused)
     standing = decision.standing
     planned = Planned(
         status=seen.snapshot.state,
@@ -104,6 +105,13 @@ def settle(sent: OpenAction | None, snapshot: Snapshot, memory: Memory, version:
     missing = parts(sent.effects, without=there)
     remembered = replace(current, state=state, refused={**current.refused, **missing})
     return Settled(remembered, Ending("dead", {**sent.answer, "targets": sorted(missing)}))
+
+
+def still_refused(refused: Mapping[str, str], before: str, now: str) -> Mapping[str, str]:
+    """A note refused in one state of the ticket may be taken in another: some take none once closed."""
+    return (
+        refused if before == now else {target: value for target, value in refused.items() if target != "note"}
+    )
 
 
 def found(sent: OpenAction, snapshot: Snapshot) -> Effects:

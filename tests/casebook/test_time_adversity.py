@@ -251,3 +251,22 @@ class TestSkew:
         timed.run()
         timed.later(3_000)
         assert timed.told() == ["deputy"]
+
+
+def test_a_note_a_closed_ticket_would_not_take_is_written_once_it_is_open_again(
+    timed: TimedBook, helpdesk: StandIn
+) -> None:
+    number = opened(timed)
+    timed.later(601)
+    timed.database.ahead += 301
+    helpdesk.ahead += 301
+    helpdesk.set(number, state="closed")
+    helpdesk.faults.extend(Fault("PUT", status=422) for _ in range(20))
+    timed.run()
+    timed.later(60)
+    assert helpdesk.count("PUT") < 8
+    helpdesk.faults.clear()
+    assert "step 2 of 2" not in "\n".join(helpdesk.notes(number))
+    helpdesk.set(number, state="open")
+    look(timed, number)
+    assert "\n".join(helpdesk.notes(number)).count("step 2 of 2") == 1
