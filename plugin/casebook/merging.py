@@ -17,6 +17,8 @@ from plugin.casebook.store import add_events
 from plugin.casebook.tables import case
 from plugin.core.case import CaseState
 
+CARRIED = "merged:"
+"""How the names of events begin that came with another ticket."""
 STAYS_BEHIND = frozenset(
     {"paused", "closed", "open", "reopened", "merged", "gone", "moved", "doubled", DOCUMENTS}
 )
@@ -33,7 +35,7 @@ def follow(
         one = and_(case.c.desk == claimed.desk, case.c.ticket == survivor)
         found = tx.run(select(case.c.id, case.c.memory, case.c.rank).where(one).with_for_update()).one()
         kept = [e for e in with_new(claimed.history, events, tx.now) if e.type not in STAYS_BEHIND]
-        names = {each.source_id: f"merged:{claimed.ticket}:{each.source_id}" for each in kept}
+        names = {each.source_id: new_name(claimed.ticket, each.source_id) for each in kept}
         memory = loaded(found.memory)
         joined = dumped(replace(memory, state=joined_state(memory.state, left, names)))
         added = add_events(tx, found.id, _carried(kept, names))
@@ -51,6 +53,11 @@ def _carried(kept: Iterable[Stored], names: Mapping[str, str]) -> list[CaseEvent
     Of two openings too: whoever asked first is owed an answer by then.
     """
     return [CaseEvent(names[each.source_id], each.type, each.at, dict(each.facts)) for each in kept]
+
+
+def new_name(ticket: str, source_id: str) -> str:
+    """An event's name in the surviving case; one that came from a third ticket keeps the name it has."""
+    return source_id if source_id.startswith(CARRIED) else f"{CARRIED}{ticket}:{source_id}"
 
 
 def renamed(key: str, names: Mapping[str, str]) -> str:
