@@ -146,3 +146,13 @@ def test_what_went_through_two_merges_is_carried_once(timed: TimedBook) -> None:
         timed.later(300)
     assert timed.told() == ["deputy", "commander", "commander", "commander"]
     assert timed.ticket(third)["group"] == "headquarters"
+
+
+def test_what_is_owed_goes_out_although_the_surviving_ticket_cannot_be_read(timed: TimedBook) -> None:
+    first = opened(timed)
+    timed.helpdesk.set(first, state="merged", merged_into="999")
+    timed.hear(first)
+    for _ in range(30):
+        timed.later(60)
+    assert set(timed.told()) == {"commander"}
+    assert {each.ticket for each in timed.letters} == {"999"}
