@@ -228,13 +228,21 @@ def _reached(placement: Placement, before: Placement | None, message: str, at: f
 
 def _state_events(claimed: Claim, snapshot: Snapshot) -> Iterator[CaseEvent]:
     """The ticket entered another state: paused, closed, reopened, or simply open again."""
-    before, now = claimed.status, snapshot.state
-    if now == before or (before == "unread" and now == "open"):
+    before, now = _seen_before(claimed), snapshot.state
+    if now in (before, claimed.status) or (before == "unread" and now == "open"):
         return
     kind = "reopened" if before == "closed" and now in ("open", "paused") else now
     at = _changed_at(claimed, snapshot)
     facts = {"state": now} if now in ("open", "paused", "closed") else {}
     yield CaseEvent(f"state:{now}:{claimed.fence}", kind, at, facts)
+
+
+def _seen_before(claimed: Claim) -> str:
+    """The state the ticket was last seen in, also where it was out of sight since."""
+    if claimed.status != "gone":
+        return claimed.status
+    states = (each.facts.get("state") for each in reversed(claimed.history))
+    return next((state for state in states if state), "open")
 
 
 def _changed_at(claimed: Claim, snapshot: Snapshot) -> float:

@@ -270,3 +270,23 @@ def test_a_note_a_closed_ticket_would_not_take_is_written_once_it_is_open_again(
     helpdesk.set(number, state="open")
     look(timed, number)
     assert "\n".join(helpdesk.notes(number)).count("step 2 of 2") == 1
+
+
+@pytest.mark.parametrize(("back_as", "told"), [("closed", []), ("open", ["deputy"])])
+def test_a_closed_ticket_that_was_out_of_sight_is_reopened_only_if_it_is_open(
+    book_of: Timed, helpdesk: StandIn, back_as: str, told: list[str]
+) -> None:
+    report = replace(REPORT, stop=frozenset({"told", "closed"}), on_reopen="resume")
+    book = book_of(Policy(POLICY.levels, (report, ANSWER), (CHAIN,)))
+    number = opened(book)
+    book.later(100)
+    helpdesk.set(number, state="closed")
+    look(book, number)
+    kept = helpdesk.tickets.pop(number)
+    look(book, number)
+    assert book.case(number).status == "gone"
+    helpdesk.tickets[number] = kept
+    helpdesk.set(number, state=back_as)
+    look(book, number)
+    book.later(520)
+    assert book.told() == told
