@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from sqlalchemy import make_url
 
 from plugin.casebook.claims import Claim
+from plugin.casebook.happened import case_events
 from plugin.casebook.history import History, Stored, history, with_new
 from plugin.casebook.memory import Memory
-from plugin.casebook.planning import case_events
 from plugin.casebook.published import InHand
 from plugin.casebook.recall import Recalled, recall
 from plugin.casebook.timekeepers import clock_words, plan_clocks
