@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
 
 from plugin.casebook.database import Transaction
+from plugin.casebook.letters import MOST_ATTEMPTS
 from plugin.casebook.tables import clock, ledger, message
 from plugin.casebook.timers import Letter, is_provisional
 from plugin.core.cycle import Cycle
@@ -121,8 +122,8 @@ def correct(tx: Transaction, case_id: int, keys: Iterable[str]) -> None:
         if not tx.run(update(ledger).where(mine).values(corrected_at=tx.now)).rowcount:
             continue
         _drop(tx, [full])  # before asking what was sent: what is just being sent is no longer unsent
-        told = select(message).where(message.c.ledger_key == full, message.c.state.in_(("done", "sending")))
-        for row in tx.run(told).all():
+        arrived = or_(message.c.state.in_(("done", "sending")), message.c.may_have_arrived)
+        for row in tx.run(select(message).where(message.c.ledger_key == full, arrived)).all():
             slots = json.loads(row.slots) | {
                 "correction": row.id,
                 "sent_at": int(row.ended_at or row.planned_at),
@@ -132,15 +133,19 @@ def correct(tx: Transaction, case_id: int, keys: Iterable[str]) -> None:
 
 def drop_unsent(tx: Transaction, case_id: int, keys: Collection[str]) -> None:
     """Nobody is told any more of a step that was answered before its message got through."""
-    waiting = select(message.c.ledger_key).where(message.c.case_id == case_id, message.c.state == "planned")
-    over = [full for full in tx.run(waiting).scalars() if full.partition("|")[2] in keys]
+    unsent = and_(message.c.case_id == case_id, message.c.state.in_(("planned", "sending")))
+    waiting = tx.run(select(message.c.ledger_key).where(unsent)).scalars()
+    over = [full for full in waiting if full.partition("|")[2] in keys]
     if over:
         _drop(tx, over)
 
 
 def _drop(tx: Transaction, ledger_keys: Sequence[str]) -> None:
-    unsent = and_(message.c.ledger_key.in_(ledger_keys), message.c.state == "planned")
-    tx.run(update(message).where(unsent).values(state="dead", reason=WITHDRAWN, ended_at=tx.now))
+    """What waits is not sent, and what is just being sent gets no other try."""
+    mine = message.c.ledger_key.in_(ledger_keys)
+    waits, leaves = and_(mine, message.c.state == "planned"), and_(mine, message.c.state == "sending")
+    tx.run(update(message).where(waits).values(state="dead", reason=WITHDRAWN, ended_at=tx.now))
+    tx.run(update(message).where(leaves).values(attempts=MOST_ATTEMPTS))
 
 
 def post(tx: Transaction, case_id: int, letters: Iterable[Letter]) -> None:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Event
 
 import pytest
 from sqlalchemy import update
 
 from plugin.casebook.clock import ClockWatch
-from plugin.casebook.letters import Post, Posted
-from plugin.casebook.loop import Loop
 from plugin.casebook.store import seconds_to_due
-from plugin.casebook.sweep import Sweep
-from plugin.casebook.tables import case, message
-from plugin.casebook.telling import Word, tell
+from plugin.casebook.tables import case
 from plugin.core.case import CaseState, Decision
 from plugin.core.ticket import Ticket
 from plugin.core.timekeeping import Policy
 from tests.casebook.standin import Fault, StandIn
-from tests.casebook.test_time import ANSWER, CHAIN, POLICY, REPORT, Outcome, TimedBook, moment, opened
+from tests.casebook.test_time import ANSWER, CHAIN, POLICY, REPORT, TimedBook, moment, opened
 
 Timed = Callable[[Policy], TimedBook]
 PAUSING = Policy(POLICY.levels, (replace(REPORT, pause_on=frozenset({"paused"})), ANSWER), (CHAIN,))
@@ -47,14 +41,6 @@ def book_of(tmp_path: Path, helpdesk: StandIn) -> Iterator[Timed]:
 def timed(book_of: Timed) -> TimedBook:
     """A case book whose desk runs the usual policy."""
     return book_of(POLICY)
-
-
-def until(met: Callable[[], object], seconds: float = 10.0) -> None:
-    """Wait for what other threads do."""
-    deadline = time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def look(book: TimedBook, number: int, times: int = 3) -> None:
@@ -225,84 +211,3 @@ def test_an_idle_worker_sleeps_while_the_case_that_is_due_is_in_other_hands(time
         tx.run(update(case).values(lease_until=tx.now + 25))
     assert not timed.loop.turn()
     assert (seconds_to_due(timed.database) or 0) > 20
-
-
-def test_an_answer_given_while_the_ticket_is_read_is_heard_before_anybody_is_told(
-    timed: TimedBook, helpdesk: StandIn
-) -> None:
-    number = opened(timed)
-
-    def answer() -> None:
-        tell(timed.database, "hall", str(number), Word("ack", "duty officer"))
-
-    helpdesk.faults.append(Fault("GET", then=answer))
-    timed.later(601)
-    timed.later(10)
-    assert timed.told() == []
-
-
-def test_a_ticket_that_is_never_quiet_is_escalated_all_the_same(timed: TimedBook, helpdesk: StandIn) -> None:
-    number = opened(timed)
-    helpdesk.faults.extend(Fault("GET", then=lambda: timed.hear(number)) for _ in range(50))
-    timed.later(601)
-    assert timed.told() == ["deputy"]
-
-
-class TestLateMessages:
-    """A message that does not get through at once."""
-
-    @pytest.fixture
-    def waiting(self, timed: TimedBook) -> TimedBook:
-        """The first message does not get through, until the post works again."""
-        delivered = timed.outcome
-        opened(timed)
-        timed.outcome = Outcome("unknown", "timeout")
-        timed.later(601)
-        timed.outcome = delivered
-        assert timed.told() == ["deputy"]
-        timed.letters.clear()
-        return timed
-
-    def test_nobody_is_told_any_more_once_somebody_answered(self, waiting: TimedBook) -> None:
-        tell(waiting.database, "hall", "1", Word("ack", "duty officer"))
-        waiting.loop.turn()
-        waiting.later(4_000)
-        assert waiting.told() == []
-        assert [(row.state, row.reason) for row in waiting.rows(message)] == [("dead", "withdrawn")]
-
-    def test_what_is_owed_upwards_is_told_all_the_same(self, waiting: TimedBook) -> None:
-        delivered, waiting.outcome = waiting.outcome, Outcome("unknown", "timeout")
-        waiting.later(301)
-        waiting.letters.clear()
-        waiting.outcome = delivered
-        tell(waiting.database, "hall", "1", Word("ack", "duty officer"))
-        waiting.loop.turn()
-        waiting.later(4_000)
-        assert waiting.told() == ["commander"]
-
-
-def test_a_gateway_that_hangs_holds_up_no_case(timed: TimedBook, helpdesk: StandIn) -> None:
-    opened(timed)
-    let_go, held = Event(), []
-
-    def hang(posted: Sequence[Posted]) -> Outcome:
-        held.append(posted[0].addressee)
-        let_go.wait(20)
-        return timed.outcome
-
-    post = Post(timed.database, hang)
-    sweep = Sweep(timed.database, timed.desks, timed.pace.lease)
-    loop = Loop(timed.database, timed.advance, lease=30.0, workers=2, sweep=sweep, post=post)
-    for book in (timed.database, helpdesk):
-        book.ahead += 901
-    loop.start()
-    try:
-        until(lambda: held)
-        number = helpdesk.open("complaint", "4 people")
-        timed.hear(number)
-        loop.wake()
-        until(lambda: timed.ticket(number)["level"] == "top")
-        assert len(held) == 1
-    finally:
-        let_go.set()
-        assert loop.stop()
