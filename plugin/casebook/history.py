@@ -99,14 +99,13 @@ def history(events: Sequence[Stored], published: Published) -> History | None:
     calendars: dict[str, str] = {}
     for each in reversed(versions):
         calendars |= each.facts["calendars"]
-    edits = [edit for old, new in pairwise(versions) for edit in _edits(old, new, published)]
     policies = [published.policy(version) for version in {each.facts["policy"]: 1 for each in versions}]
     heard = (each for each in events if each.type not in OUR_OWN)
     happened = (_event(each) for each in never_lowered(heard, [each.levels for each in policies]))
     return History(
         policies[0],
         {name: published.calendar(version) for name, version in calendars.items()},
-        (*happened, *edits),
+        (*happened, *_edits(versions, published)),
     )
 
 
@@ -138,22 +137,20 @@ def _is_below(one: Stored, other: Stored, orders: Sequence[Sequence[str]]) -> bo
     return (order.index(level), ranks[0]) < (order.index(standing), ranks[1])
 
 
-def _edits(old: Stored, new: Stored, published: Published) -> Iterator[Event]:
-    at, received = int(new.at), int(new.received_at)
-    if new.facts["policy"] != old.facts["policy"]:
-        policy = published.policy(new.facts["policy"])
-        yield Event(new.source_id, at, "policy_edit", new.number, received, policy=policy)
-    for name, version in new.facts["calendars"].items():
-        if old.facts["calendars"].get(name, version) != version:
-            yield Event(
-                f"{new.source_id}:{name}",
-                at,
-                "calendar_edit",
-                new.number,
-                received,
-                calendar=name,
-                edited=published.calendar(version),
-            )
+def _edits(versions: Sequence[Stored], published: Published) -> Iterator[Event]:
+    """What changed from version to version; a calendar that was away is compared with its last one."""
+    known = dict(versions[0].facts["calendars"])
+    for old, new in pairwise(versions):
+        at, received = int(new.at), int(new.received_at)
+        if new.facts["policy"] != old.facts["policy"]:
+            policy = published.policy(new.facts["policy"])
+            yield Event(new.source_id, at, "policy_edit", new.number, received, policy=policy)
+        for name, version in new.facts["calendars"].items():
+            if known.get(name, version) != version:
+                edited, source = published.calendar(version), f"{new.source_id}:{name}"
+                kind = "calendar_edit"
+                yield Event(source, at, kind, new.number, received, calendar=name, edited=edited)
+        known |= new.facts["calendars"]
 
 
 def _event(row: Stored) -> Event:

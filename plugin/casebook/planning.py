@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
@@ -15,7 +15,7 @@ from plugin.casebook.ledgers import OBSERVED
 from plugin.casebook.memory import Memory
 from plugin.casebook.store import Planned
 from plugin.casebook.timers import NO_TIME, Timed, sent_rows, time_case
-from plugin.core.case import CaseState, Decision, Placement
+from plugin.core.case import CaseState, Decision, Placement, Reading
 from plugin.core.effects import Change, Effects, Snapshot, effects, is_there, observed, written
 from plugin.core.signs import all_shown, new_signs
 from plugin.desk.helpdesk import Seen
@@ -48,7 +48,8 @@ def plan(
         unread_attachments=seen.ticket.unread_attachments,
     )
     signs = all_shown(desk.clocks.signs, seen.snapshot, seen.ticket.fields)
-    memory = replace(settled.memory, state=state, signs=signs)
+    refused = still_refused(settled.memory.refused, claimed.status, seen.snapshot.state)
+    memory = replace(settled.memory, state=state, signs=signs, refused=refused)
     standing = decision.standing
     planned = Planned(
         status=seen.snapshot.state,
@@ -106,6 +107,13 @@ def settle(sent: OpenAction | None, snapshot: Snapshot, memory: Memory, version:
     return Settled(remembered, Ending("dead", {**sent.answer, "targets": sorted(missing)}))
 
 
+def still_refused(refused: Mapping[str, str], before: str, now: str) -> Mapping[str, str]:
+    """A note refused in one state of the ticket may be taken in another: some take none once closed."""
+    return (
+        refused if before == now else {target: value for target, value in refused.items() if target != "note"}
+    )
+
+
 def found(sent: OpenAction, snapshot: Snapshot) -> Effects:
     """The part of an action that is in the helpdesk."""
     changes = tuple(change for change in sent.effects.changes if is_there(change, snapshot))
@@ -149,14 +157,23 @@ def case_events(claimed: Claim, seen: Seen, decision: Decision, clocks: DeskCloc
     for number, reading in enumerate(decision.readings):
         kind = "opened" if number == 0 else "message"
         facts = {"rank": reading.placement.rank, "event_type": reading.placement.event_type}
-        yield CaseEvent(f"message:{reading.message}", kind, reading.at.timestamp(), facts)
+        at = _said_at(reading, claimed)
+        yield CaseEvent(f"message:{reading.message}", kind, at, facts)
         for clock in clocks.arms(reading.placement):
-            yield CaseEvent(f"arms:{clock}", "arms", reading.at.timestamp(), {"clock": clock})
+            yield CaseEvent(f"arms:{clock}", "arms", at, {"clock": clock})
     yield from _level_events(claimed, decision, clocks.levels)
     yield from _state_events(claimed, seen.snapshot)
-    at = _changed_at(claimed, seen.snapshot)
+    changed_at = _changed_at(claimed, seen.snapshot)
     for event in new_signs(clocks.signs, seen.snapshot, seen.ticket.fields, claimed.memory.signs):
-        yield CaseEvent(f"sign:{event}:{claimed.fence}", event, at, {})
+        yield CaseEvent(f"sign:{event}:{claimed.fence}", event, changed_at, {})
+
+
+def _said_at(reading: Reading, claimed: Claim) -> float:
+    """When a message was said; what stands there was, also where the helpdesk's clock runs ahead of ours.
+
+    Else the answer to it, which counts from when it was seen, would come before it.
+    """
+    return min(reading.at.timestamp(), claimed.now)
 
 
 def moves(claimed: Claim, state: CaseState, snapshot: Snapshot) -> Iterator[CaseEvent]:
@@ -182,7 +199,7 @@ def _level_events(claimed: Claim, decision: Decision, levels: Sequence[str]) -> 
     for reading in decision.readings:
         placement = reading.placement
         if placement.activated and _is_above(placement, reached, levels):
-            yield from _reached(placement, reached, reading.message, reading.at.timestamp())
+            yield from _reached(placement, reached, reading.message, _said_at(reading, claimed))
             reached = placement
     if _is_above(standing.placement, reached, levels):
         yield from _reached(standing.placement, reached, standing.message, claimed.now)

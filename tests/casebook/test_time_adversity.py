@@ -170,6 +170,7 @@ class TestReadTogether:
         for each_time in (True, False):
             (tmp_path / str(each_time)).mkdir()
             book = TimedBook(tmp_path / str(each_time), helpdesk)
+            book.database.ahead = helpdesk.ahead
             number = helpdesk.open("complaint", "a question")
             for text in ("1 of us", "4 people", "2 people", "3 people"):
                 book.database.ahead += 50
@@ -211,3 +212,61 @@ def test_an_idle_worker_sleeps_while_the_case_that_is_due_is_in_other_hands(time
         tx.run(update(case).values(lease_until=tx.now + 25))
     assert not timed.loop.turn()
     assert (seconds_to_due(timed.database) or 0) > 20
+
+
+class TestSkew:
+    """The helpdesk's clock runs a little ahead or behind, or tells minutes only."""
+
+    @pytest.mark.parametrize("ahead", [-100, -1, 0, 1, 100])
+    @pytest.mark.parametrize("answer", [{"owner": "7"}, {"tags": ["reported"]}])
+    def test_an_answer_ends_it_whatever_the_helpdesks_clock_says(
+        self, timed: TimedBook, helpdesk: StandIn, ahead: int, answer: dict[str, object]
+    ) -> None:
+        helpdesk.ahead += ahead
+        number = opened(timed)
+        timed.later(5 if "tags" in answer else 605)
+        before = timed.told()
+        helpdesk.set(number, **answer)
+        timed.hear(number)
+        timed.run()
+        for _ in range(8):
+            timed.later(200)
+        assert timed.told() == before
+
+    @pytest.mark.parametrize("ahead", [-100, 0, 100])
+    def test_a_limit_is_missed_when_it_is(self, timed: TimedBook, helpdesk: StandIn, ahead: int) -> None:
+        helpdesk.ahead += ahead
+        opened(timed)
+        timed.later(600 - 101)
+        assert timed.told() == []
+        timed.later(203)
+        assert timed.told() == ["deputy"]
+
+    def test_minutes_only(self, timed: TimedBook, helpdesk: StandIn) -> None:
+        number = opened(timed)
+        timed.later(601)
+        minute = datetime.fromisoformat(timed.ticket(number)["changed_at"]).replace(second=0, microsecond=0)
+        helpdesk.set(number, owner="7", changed_at=minute.isoformat())
+        timed.hear(number)
+        timed.run()
+        timed.later(3_000)
+        assert timed.told() == ["deputy"]
+
+
+def test_a_note_a_closed_ticket_would_not_take_is_written_once_it_is_open_again(
+    timed: TimedBook, helpdesk: StandIn
+) -> None:
+    number = opened(timed)
+    timed.later(601)
+    timed.database.ahead += 301
+    helpdesk.ahead += 301
+    helpdesk.set(number, state="closed")
+    helpdesk.faults.extend(Fault("PUT", status=422) for _ in range(20))
+    timed.run()
+    timed.later(60)
+    assert helpdesk.count("PUT") < 8
+    helpdesk.faults.clear()
+    assert "step 2 of 2" not in "\n".join(helpdesk.notes(number))
+    helpdesk.set(number, state="open")
+    look(timed, number)
+    assert "\n".join(helpdesk.notes(number)).count("step 2 of 2") == 1
