@@ -38,10 +38,15 @@ class Recalled:
     unreadable_at: float | None = None
 
 
+def is_there(database_url: str) -> bool:
+    """Whether there is such a case book; nothing is created by looking."""
+    url = make_url(database_url)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+
+
 def recall(database_url: str, desk: str, ticket: str) -> Recalled:
     """What is remembered of a ticket's case."""
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    if not is_there(database_url):
         return Recalled()
     database = Database(database_url)
     try:
@@ -92,9 +97,8 @@ def due_rows(database_url: str, ahead: float, desk: str | None = None) -> tuple[
 
     Raises ``StoreError`` where there is no case book.
     """
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise StoreError(f"there is no {url.database}")
+    if not is_there(database_url):
+        raise StoreError(f"there is no {make_url(database_url).database}")
     database = Database(database_url)
     try:
         with database.read() as tx:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,11 +13,12 @@ import click
 from sqlalchemy import make_url
 
 from plugin.casebook.database import Database
+from plugin.casebook.recall import is_there
 from plugin.casebook.telling import ACK, NoSuchCase, Refused, Word, tell
 from plugin.cli import options
 from plugin.cli.asking import documents_of, stop, the_desk
 from plugin.cli.timed import remembered
-from plugin.cli.times import instant_of
+from plugin.cli.times import local_of
 from plugin.core.label import Label
 from plugin.core.plan import Plan
 from plugin.core.timekeeping import evaluate
@@ -40,6 +42,10 @@ TEXTS: Mapping[str, Label] = {
         "时限“{clock}”不可延长 → 可延长：{clocks}", '"{clock}" cannot be extended → these can: {clocks}'
     ),
     "too_long": Label("最多可延长 {days} 天", "it can be extended by {days} days at most"),
+    "no_time": Label(
+        "看不懂时间“{given}” → 写 2026-12-01T09:00 或 2026-12-01（当天 24:00）",
+        '"{given}" is no time → write 2026-12-01T09:00, or 2026-12-01 for its end',
+    ),
     "breached": Label(
         "时限“{clock}”没有在计时，或已经超时，不能延长",
         '"{clock}" does not run, or is missed already: it cannot be extended',
@@ -129,14 +135,16 @@ def _at(at: str | None, documents: DocumentSet, desk: str, language: Language) -
     if at is None:
         return None
     calendar = documents.calendar(desk)
-    found = instant_of(at, 0, calendar.zone) if calendar else None
+    found = local_of(at, calendar.zone if calendar else UTC)
     if found is None:
-        stop("not_an_instant", language, given=at)
+        _no("no_time", language, given=at)
     return float(found)
 
 
 def _tell(desk: str, ticket: str, word: Word, language: Language) -> None:
     url = Settings.from_env(os.environ).database_url
+    if not is_there(url):
+        stop("no_case", language, 1, desk=desk, ticket=ticket, where=make_url(url).render_as_string())
     database = Database(url)
     try:
         tell(database, desk, ticket, word)

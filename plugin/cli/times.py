@@ -10,6 +10,8 @@ from plugin.documents.wording import Language
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SPAN = re.compile(r"(\d{1,9})\s*([smhdw])", re.ASCII)
+LAST = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())
+"""What comes after cannot be shown as a date."""
 DAYS = Label("{count} 天", "{count} d")
 
 
@@ -22,16 +24,22 @@ def span_of(text: str) -> int | None:
 def instant_of(text: str, now: float, zone: tzinfo) -> int | None:
     """UTC seconds of a span from now, a date (its end) or a local time; None where the text is neither."""
     span = span_of(text)
-    if span is not None:
-        return int(now) + span
+    if span is None:
+        return local_of(text, zone)
+    return int(now) + span if now + span < LAST else None
+
+
+def local_of(text: str, zone: tzinfo) -> int | None:
+    """UTC seconds of a date (its end) or a local time; None where the text is neither, or out of reach."""
     try:
         if len(text) == len("2026-12-01"):
             at = datetime.combine(date.fromisoformat(text), time(), zone) + timedelta(days=1)
         else:
             at = datetime.fromisoformat(text)
-    except ValueError:
+        found = int((at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).timestamp())
+    except (ValueError, OverflowError):
         return None
-    return int((at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).timestamp())
+    return found if 0 <= found < LAST else None
 
 
 def span(seconds: int) -> str:

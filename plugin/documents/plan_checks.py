@@ -137,7 +137,9 @@ def _outside_only_told(group: Group, leads: set[str | None], problems: Problems)
 
 
 def _clocks(plan: Plan, problems: Problems) -> None:
-    """starts-and-stops, no-target: a clock that ends as it begins, or that never has a time to count."""
+    """starts-and-stops, no-target, extends-no-days: a clock that ends as it begins, that never has a time to
+    count, or that may be extended by days though it counts none.
+    """
     for clock in plan.clocks:
         _levels_known(plan, clock, clock.by_level, problems)
         if clock.place is None:
@@ -146,6 +148,8 @@ def _clocks(plan: Plan, problems: Problems) -> None:
             problems.add("starts-and-stops", clock.place, given=clock.start)
         if not any(target.amount for target in clock.targets):
             problems.add("no-target", clock.place, given=clock.id)
+        if clock.extension_days and any(target.amount and not target.days for target in clock.targets):
+            problems.add("extends-no-days", clock.place, given=clock.id)
 
 
 def _chains(plan: Plan, problems: Problems) -> None:

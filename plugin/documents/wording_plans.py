@@ -15,6 +15,12 @@ PLAN_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "时限“{given}”没有期限",
         "在 target: 中写 minutes、time、days、by_level 或 by_rank",
     ),
+    "extends-no-days": (
+        'the clock "{given}" may be extended by days and does not count days',
+        "write its target in days, or take extension_days away",
+        "时限“{given}”允许按天延长，期限却不按天计",
+        "把 target: 写成 days，或去掉 extension_days",
+    ),
     "names-nobody": (
         'the escalation "{given}" names nobody to tell',
         "add steps: with after: and to: (a group, a role or lead)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,10 @@ def test_an_answer_on_the_command_line_ends_the_chain(run: Run, ticket: int) -> 
         (("clocks", "999"), "the case book has no ticket 999", 1),
         (("simulate", "1", "--until", "soon"), '"soon" is no time', 2),
         (("due", "--within", "soon"), '"soon" is no time', 2),
+        (("simulate", "1", "--until", "999999999w"), '"999999999w" is no time', 2),
+        (("simulate", "1", "--until", "9999-12-31"), '"9999-12-31" is no time', 2),
+        (("tell", "1", "hq_informed", "--at", "2h"), "write 2026-12-01T09:00", 1),
+        (("tell", "1", "hq_informed", "--at", "0001-01-01"), "write 2026-12-01T09:00", 1),
         (("clocks",), "name a ticket", 2),
     ],
 )
@@ -117,6 +122,24 @@ def test_what_cannot_be_done_is_told_with_what_to_do(
     told = run(*arguments)
     assert told.exit_code == code, told.output
     assert said in told.output
+
+
+def test_when_it_happened_is_a_local_time(run: Run, ticket: int) -> None:
+    soon = (datetime.now(UTC) + timedelta(minutes=1)).isoformat(timespec="minutes")
+    assert "on record: hall" in run("tell", ticket, "hq_informed", "--at", soon).output
+    steps = as_json(run("simulate", ticket, "--until", "1h", "--format", "json"))
+    assert not [m for m in steps if m["clock"] == "hq_report_immediate"]
+
+
+@pytest.mark.parametrize("command", [("ack", "1"), ("tell", "1", "hq_informed"), ("clocks", "1"), ("due",)])
+def test_where_there_is_no_case_book_none_is_made(
+    run: Run, installed: Installed, command: tuple[str, ...]
+) -> None:
+    before = set(installed.folder.rglob("*"))
+    said = run(*command)
+    assert said.exit_code == 1
+    assert "paidan.db" in said.output
+    assert set(installed.folder.rglob("*")) == before
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the worked cases stand beside the project")

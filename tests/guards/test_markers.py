@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from plugin.casebook.database import Database
-from plugin.casebook.desks import DeskInUse
+from plugin.casebook.desks import Contact, DeskInUse
+from plugin.casebook.letters import Post, Posted
+from plugin.casebook.loop import Loop
 from plugin.casebook.places import PLACES, retain
-from plugin.casebook.tables import delivery, metadata
+from plugin.casebook.sweep import Sweep
+from plugin.casebook.tables import clock, delivery, event, ledger, message, metadata, published
+from plugin.casebook.timekeepers import plan_clocks
 from plugin.core.case import CaseState, Decision
 from plugin.core.effects import DeskMap
+from plugin.core.signs import Sign
 from plugin.core.ticket import Ticket
+from plugin.notify.outcomes import DELIVERED, Outcome
 from tests.casebook.conftest import Book
 from tests.casebook.standin import Fault, StandIn
 from tests.guards.hostile import HOSTILE, PLANTED
-from tests.score.deciding import PLANS, decided
+from tests.score.deciding import PLANS, decided, shipped
 from tests.score.tickets import sample
 
+TIMED = (event, ledger, clock, message, published)
+"""Tables that the clocks fill."""
 PEOPLE = f"我叫{PLANTED}，电话13800138000，身份证99999919550101000X，住{PLANTED}路9号。"
 GROUPS = {line.expected[plan]["lead"] for t in sample("shared") for line in t.lines() for plan in PLANS}
 
 
+SIGNS = (Sign("ack", owner="taken"), Sign("hq_informed", tag="reported"))
+
+
 class RealBook(Book):
-    """The case book with the shipped documents deciding."""
+    """The case book with the shipped documents deciding and counting, and a post that takes everything."""
+
+    def __init__(self, folder: Path, helpdesk: StandIn, mode: str = "act") -> None:
+        super().__init__(folder, helpdesk, mode)
+        self.posted: list[Posted] = []
+        documents = shipped()
+        plan, calendar = documents.plans[PLANS["plan1"]], documents.calendars["cn-government"]
+        self.clocks = plan_clocks(plan, calendar, "zh", SIGNS, lambda to, _at, _out: (Contact(to, "env:A"),))
+        sweep = Sweep(self.database, self.desks, self.pace.lease)
+        post = Post(self.database, self.send)
+        self.loop = Loop(self.database, self.advance, lease=self.pace.lease, sweep=sweep, post=post)
+
+    def send(self, posted: Sequence[Posted]) -> Outcome:
+        self.posted += posted
+        return DELIVERED
 
     def desks(self) -> dict[str, DeskInUse]:
         wanted = {*GROUPS, "confidential_channel", "discipline_office", "case_team", "publicity", "info"}
@@ -39,8 +64,9 @@ class RealBook(Book):
             priorities=dict(zip(hints, ("normal", "high", "urgent", "urgent"), strict=True)),
             priority_order=("low", "normal", "high", "urgent"),
             tags=True,
+            due=True,
         )
-        return {"hall": DeskInUse(self.connector, known, deciding, self.version)}
+        return {"hall": DeskInUse(self.connector, known, deciding, self.version, self.clocks)}
 
 
 def deciding(ticket: Ticket, case: CaseState, _now: object) -> Decision:
@@ -95,6 +121,15 @@ def live(book: RealBook, helpdesk: StandIn) -> None:
     book.run()
     book.later(60)
     book.later(600)
+    for ticket in list(helpdesk.tickets)[::3]:
+        helpdesk.set(ticket, owner=PLANTED)
+        helpdesk.say(ticket, f"{PLANTED}，六百人。", author="citizen")
+        book.hear(ticket)
+    first, second = list(helpdesk.tickets)[:2]
+    helpdesk.set(first, state="merged", merged_into=str(second))
+    book.hear(first)
+    for hours in (1, 2, 24):
+        book.later(hours * 3_600)
 
 
 def test_the_planted_word_is_nowhere_but_in_the_listed_places(
@@ -106,6 +141,10 @@ def test_the_planted_word_is_nowhere_but_in_the_listed_places(
     assert set(rows_with(book.database, "13800138000")) <= listed
     told = capfd.readouterr()
     assert PLANTED not in told.out + told.err + caplog.text
+    with book.database.read() as tx:
+        assert not [table.name for table in TIMED if tx.run(select(table).limit(1)).first() is None]
+    assert book.posted
+    assert PLANTED not in repr(book.posted)
 
 
 def test_an_accepted_body_leaves_the_store_after_the_retention_period(
@@ -131,7 +170,7 @@ def test_every_note_is_internal_and_none_repeats_the_ticket(book: RealBook, help
         assert all(m["private"] for m in ours)
         assert not any(PLANTED in m["text"] or "1380013" in m["text"] for m in ours)
         assert PLANTED not in "".join(ticket["tags"])
-        assert ticket["state"] == "open"
+        assert ticket["state"] == ("merged" if ticket.get("merged_into") else "open")
     assert notes >= 5
 
 
