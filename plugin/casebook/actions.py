@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex
@@ -140,9 +141,12 @@ def _end(tx: Transaction, ended: OpenAction, end: Ending, *, answer: object = No
 
 
 def _tell(tx: Transaction, ended: OpenAction) -> None:
-    """The warnings and steps a note told of are in the ticket now."""
+    """The warnings and steps that a note or the reason field told of are in the ticket now."""
     case_id = ended.ledger_key.partition("|")[0]
-    keys = ended.effects.note.keys if ended.effects.note else ended.effects.in_reason.split("\n")
+    is_reason = any(change.target == "reason" for change in ended.effects.changes)
+    keys: Iterable[str] = ended.effects.in_reason.split("\n") if is_reason else ()
+    if ended.effects.note:
+        keys = ended.effects.note.keys
     steps = [f"{case_id}|{key}" for key in keys if "@" in key]
     if steps:
         tx.run(update(ledger).where(ledger.c.key.in_(steps)).values(sent_at=tx.now))

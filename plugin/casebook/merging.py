@@ -8,15 +8,17 @@ from dataclasses import replace
 from sqlalchemy import and_, select, update
 
 from plugin.casebook.claims import Claim
-from plugin.casebook.database import Database
+from plugin.casebook.database import Database, Transaction
 from plugin.casebook.history import DOCUMENTS, CaseEvent, Stored, with_new
 from plugin.casebook.inbox import new_case
 from plugin.casebook.ledgers import carry_rows
 from plugin.casebook.memory import dumped, loaded
 from plugin.casebook.store import add_events
-from plugin.casebook.tables import case
+from plugin.casebook.tables import case, event
 from plugin.core.case import CaseState
 
+CARRIED = "merged:"
+"""How the names of events begin that came with another ticket."""
 STAYS_BEHIND = frozenset(
     {"paused", "closed", "open", "reopened", "merged", "gone", "moved", "doubled", DOCUMENTS}
 )
@@ -32,8 +34,9 @@ def follow(
         tx.run(new.on_conflict_do_nothing(index_elements=["desk", "ticket"]))
         one = and_(case.c.desk == claimed.desk, case.c.ticket == survivor)
         found = tx.run(select(case.c.id, case.c.memory, case.c.rank).where(one).with_for_update()).one()
-        kept = [e for e in with_new(claimed.history, events, tx.now) if e.type not in STAYS_BEHIND]
-        names = {each.source_id: f"merged:{claimed.ticket}:{each.source_id}" for each in kept}
+        stays = STAYS_BEHIND if _has_clocks(tx, found.id) else STAYS_BEHIND - {DOCUMENTS}
+        kept = [e for e in with_new(claimed.history, events, tx.now) if e.type not in stays]
+        names = {each.source_id: new_name(claimed.ticket, each.source_id) for each in kept}
         memory = loaded(found.memory)
         joined = dumped(replace(memory, state=joined_state(memory.state, left, names)))
         added = add_events(tx, found.id, _carried(kept, names))
@@ -41,8 +44,15 @@ def follow(
             return
         carry_rows(tx, claimed.id, found.id, lambda key: renamed(key, names))
         again = {"wake": case.c.wake + 1, "fence": case.c.fence + 1, "lease_until": 0.0, "next_at": tx.now}
+        again |= {"timer_at": tx.now}  # its time goes on also where it cannot be read
         rank = max(found.rank, left.peak_rank)
         tx.run(update(case).where(case.c.id == found.id).values(memory=joined, rank=rank, **again))
+
+
+def _has_clocks(tx: Transaction, case_id: int) -> bool:
+    """Whether it says already under which documents it goes on: the merged one's hold for a case without."""
+    known = select(event.c.id).where(event.c.case_id == case_id, event.c.type == DOCUMENTS).limit(1)
+    return tx.run(known).first() is not None
 
 
 def _carried(kept: Iterable[Stored], names: Mapping[str, str]) -> list[CaseEvent]:
@@ -51,6 +61,11 @@ def _carried(kept: Iterable[Stored], names: Mapping[str, str]) -> list[CaseEvent
     Of two openings too: whoever asked first is owed an answer by then.
     """
     return [CaseEvent(names[each.source_id], each.type, each.at, dict(each.facts)) for each in kept]
+
+
+def new_name(ticket: str, source_id: str) -> str:
+    """An event's name in the surviving case; one that came from a third ticket keeps the name it has."""
+    return source_id if source_id.startswith(CARRIED) else f"{CARRIED}{ticket}:{source_id}"
 
 
 def renamed(key: str, names: Mapping[str, str]) -> str:

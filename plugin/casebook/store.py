@@ -155,7 +155,8 @@ def _keep_time(tx: Transaction, claimed: Claim, planned: Planned) -> None:
     timed = planned.timed
     add_rows(tx, claimed.id, timed.sends.rows, planned.how)
     withdraw(tx, claimed.id, claimed.planned - {row.key for row in timed.sends.rows})
-    correct(tx, claimed.id, timed.sends.corrections)
+    if planned.how is None:
+        correct(tx, claimed.id, timed.sends.corrections)
     drop_unsent(tx, claimed.id, timed.over)
     post(tx, claimed.id, timed.letters)
     show_clocks(tx, {claimed.id: timed.cycles})

@@ -75,7 +75,7 @@ def time_case(
     sends = plan(evaluation, {key: sent.row for key, sent in ledger.items()}, now)
     after = {**ledger, **{row.key: Sent(row, False) for row in sends.rows}}
     is_watching = mode == "observe"
-    told = () if is_watching else tuple(_told(evaluation, after, sends, clocks, placement))
+    told = () if is_watching else tuple(_told(evaluation, after, sends, clocks, placement, mode))
     return Timed(
         timing=_timing(evaluation, after, history, told, placement),
         sends=sends,
@@ -113,10 +113,10 @@ def _moved(evaluation: Evaluation, ledger: Mapping[str, Sent], history: History)
     return sorted((s for s in out if s.due_at >= newest), key=lambda s: s.due_at, reverse=True)
 
 
-def _without(due: StepDue, recused: Collection[str]) -> StepDue:
-    """No step moves a matter to a group it is about."""
+def _without(due: StepDue, left_out: Collection[str | None]) -> StepDue:
+    """A step that moves the matter to none of these: a group it is about, or any where nothing is moved."""
     step = due.step
-    if step is None or step.assign not in recused:
+    if step is None or step.assign not in left_out:
         return due
     return due._replace(step=replace(step, assign=None))
 
@@ -127,28 +127,29 @@ def _told(
     sends: Sends,
     clocks: DeskClocks,
     placement: Placement,
+    mode: Mode,
 ) -> Iterator[Told]:
     known = {step.key: step for step in (*evaluation.steps, *(w for w, _ in evaluation.warnings))}
     untold = [s.row for s in ledger.values() if s.row.how in WENT_OUT and not s.is_noted]
     for row in sorted(untold, key=lambda row: (row.due_at, row.key)):
         if row.key in known:
-            yield Told(row.key, _line(known[row.key], row, clocks, placement))
+            yield Told(row.key, _line(known[row.key], row, clocks, placement, mode))
     withdrawn = set(sends.corrections) | {
         key for key, s in ledger.items() if s.row.corrected_at is not None and not s.is_correction_noted
     }
-    for key in sorted(withdrawn):
+    for key in sorted(withdrawn, key=lambda key: (ledger[key].row.due_at, key)):
         if ledger[key].is_noted:
             due_at = ledger[key].row.due_at
             text = correction_line(key, due_at, clocks.words, sealed=placement.sealed)
             yield Told(f"{key}:corr", text)
 
 
-def _line(step: StepDue, row: LedgerRow, clocks: DeskClocks, placement: Placement) -> str:
+def _line(step: StepDue, row: LedgerRow, clocks: DeskClocks, placement: Placement, mode: Mode) -> str:
     if step.step is None:
         return warning_line(step, clocks.words) if not placement.sealed else _sealed(step, clocks)
     told = clocks.reach(step.to, row.decided_at, placement)
     names = tuple(contact.addressee for contact in told if contact.secret)
-    step = _without(step, placement.recused)
+    step = _without(step, (step.step.assign,) if mode == "propose" else placement.recused)
     return step_line(step, clocks.words, told=names, decided_at=row.decided_at, sealed=placement.sealed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,12 @@ from typing import Any
 import pytest
 
 from plugin.casebook import advance, letters, loop, sweep
+from plugin.casebook.advance import Advance
+from plugin.casebook.database import Database
+from plugin.casebook.holds import Holds
+from plugin.casebook.letters import Post
+from plugin.casebook.loop import Loop
+from plugin.casebook.sweep import Sweep
 from tests.casebook.standin import StandIn
 from tests.casebook.test_time import Posted, TimedBook, opened
 
@@ -112,3 +119,30 @@ def test_killed_while_a_message_is_sent_it_goes_again_and_says_so(timed: TimedBo
     assert [(each.addressee, each.is_again) for each in timed.letters] == [("deputy", True)]
     assert {each.id for each in got} <= {each.id for each in timed.letters}
     assert_all_told_once(timed, number)
+
+
+def test_several_nodes_tell_each_once(timed: TimedBook) -> None:
+    numbers = [timed.helpdesk.open("complaint", "3 people") for _ in range(24)]
+    for number in numbers:
+        timed.hear(number)
+    timed.run()
+    timed.database.ahead += 601
+    timed.helpdesk.ahead += 601
+    loops = []
+    for _ in range(1 if timed.database.is_sqlite else 3):
+        database = Database(timed.database.engine.url.render_as_string(hide_password=False), ahead=601)
+        node = Advance(database, timed.desks, Holds(database), timed.pace)
+        found = Sweep(database, timed.desks, timed.pace.lease)
+        post = Post(database, timed.send)
+        loops.append(Loop(database, node, lease=timed.pace.lease, workers=4, sweep=found, post=post))
+    for each in loops:
+        each.start()
+    deadline = time.monotonic() + 30
+    while len(timed.letters) < len(numbers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    assert all(each.stop() for each in loops)
+    assert sorted(int(each.ticket) for each in timed.letters) == numbers
+    timed.run()
+    for number in numbers:
+        assert "\n".join(timed.helpdesk.notes(number)).count("step 1 of 2") == 1

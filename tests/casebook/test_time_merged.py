@@ -126,3 +126,33 @@ def test_a_higher_level_read_late_holds_from_its_time_on_and_is_not_lowered_afte
 def test_a_ledgers_key_follows_its_events_new_name(key: str, wanted: str) -> None:
     names = {name: f"merged:7:{name}" for name in ("level:3:high", "told:extend:1")}
     assert renamed(key, names) == wanted
+
+
+def test_tickets_merged_into_each_other_come_to_rest(timed: TimedBook) -> None:
+    first, second = opened(timed), opened(timed, "2 people")
+    timed.helpdesk.set(first, state="merged", merged_into=str(second))
+    timed.helpdesk.set(second, state="merged", merged_into=str(first))
+    timed.hear(first)
+    assert timed.loop.run_until_idle(most=12) < 12
+
+
+def test_what_went_through_two_merges_is_carried_once(timed: TimedBook) -> None:
+    first = opened(timed)
+    timed.later(601)
+    second, third = opened(timed, "a question"), opened(timed, "another question")
+    merge(timed, first, second)
+    merge(timed, second, third)
+    for _ in range(10):
+        timed.later(300)
+    assert timed.told() == ["deputy", "commander", "commander", "commander"]
+    assert timed.ticket(third)["group"] == "headquarters"
+
+
+def test_what_is_owed_goes_out_although_the_surviving_ticket_cannot_be_read(timed: TimedBook) -> None:
+    first = opened(timed)
+    timed.helpdesk.set(first, state="merged", merged_into="999")
+    timed.hear(first)
+    for _ in range(30):
+        timed.later(60)
+    assert set(timed.told()) == {"commander"}
+    assert {each.ticket for each in timed.letters} == {"999"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -12,7 +13,7 @@ import pytest
 from plugin.casebook.letters import Post, Posted
 from plugin.casebook.loop import Loop
 from plugin.casebook.sweep import Sweep
-from plugin.casebook.tables import message
+from plugin.casebook.tables import ledger, message
 from plugin.casebook.telling import Word, tell
 from tests.casebook.standin import Fault, StandIn
 from tests.casebook.test_time import Outcome, TimedBook, moment, opened
@@ -136,3 +137,41 @@ def test_a_gateway_that_hangs_holds_up_no_case(timed: TimedBook, helpdesk: Stand
     finally:
         let_go.set()
         assert loop.stop()
+
+
+class TestModes:
+    def test_a_desk_that_only_watches_takes_nothing_back_until_it_acts(self, timed: TimedBook) -> None:
+        number = opened(timed)
+        timed.later(601)
+        timed.mode = "observe"
+        when = moment(timed.ticket(number)["created_at"]).timestamp() + 300
+        tell(timed.database, "hall", str(number), Word("told", "duty officer", at=when))
+        timed.run()
+        timed.later(60)
+        assert timed.told() == ["deputy"]
+        timed.mode = "act"
+        timed.hear(number)
+        timed.later(1)
+        assert timed.letters[1].slots["correction"] == timed.letters[0].id
+
+    def test_a_desk_that_proposes_says_of_no_step_that_it_moved_the_matter(
+        self, tmp_path: Path, helpdesk: StandIn
+    ) -> None:
+        book = TimedBook(tmp_path, helpdesk, "propose")
+        number = opened(book)
+        book.later(601)
+        book.later(301)
+        assert "step 2 of 2" in "\n".join(helpdesk.notes(number))
+        assert "moved to" not in "\n".join(helpdesk.notes(number))
+        assert book.ticket(number)["group"] == "intake"
+        book.database.close()
+
+    def test_what_stands_in_no_ticket_is_not_on_record_as_if_it_did(self, timed: TimedBook) -> None:
+        acting = timed.desks()["hall"]
+        silent = replace(acting, map=replace(acting.map, notes=False))
+        timed.desks = lambda: {"hall": silent}  # type: ignore[method-assign]
+        timed.restart()
+        opened(timed)
+        timed.later(601)
+        assert timed.told() == ["deputy"]
+        assert [row.sent_at for row in timed.rows(ledger, how="fired")] == [None]
