@@ -43,7 +43,12 @@ class Posted:
     """The name of the secret with the address."""
     slots: Mapping[str, Any]
     is_again: bool
+    attempts: int = 0
+    """Earlier sendings that did not get through."""
 
+
+UNSAYABLE = "not-a-message"
+"""Begins the reason where a message's slots do not hold what they may hold."""
 
 Courier = Callable[[Sequence[Posted]], Outcome]
 """Sends messages for one contact of one desk, as one."""
@@ -61,13 +66,20 @@ class Post:
         taken = self._take()
         if not taken:
             return 0
+        outcome = self._sent(taken)
+        if outcome.reason.startswith(UNSAYABLE) and len(taken) > 1:
+            for each in taken:  # one that cannot be said keeps back none of the others
+                self._finish([each], self._sent([each]))
+        else:
+            self._finish(taken, outcome)
+        return len(taken)
+
+    def _sent(self, taken: Sequence[Posted]) -> Outcome:
         try:
-            outcome = self._courier(taken)
+            return self._courier(taken)
         except Exception as error:
             log.error("courier_failed", error=type(error).__name__)
-            outcome = Outcome("unknown", "internal")
-        self._finish(taken, outcome)
-        return len(taken)
+            return Outcome("unknown", "internal")
 
     def _take(self) -> list[Posted]:
         with self._database.read() as tx:
@@ -110,7 +122,8 @@ def _after(outcome: Outcome, attempts: int, now: float) -> dict[str, Any]:
 
 def _posted(row: Any) -> Posted:
     again = row.state == "sending" or row.may_have_arrived
-    return Posted(row.id, row.desk, row.ticket, row.addressee, row.contact, json.loads(row.slots), again)
+    slots = json.loads(row.slots)
+    return Posted(row.id, row.desk, row.ticket, row.addressee, row.contact, slots, again, row.attempts)
 
 
 _NOW: BindParameter[float] = bindparam("now", type_=Double())

@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from plugin.casebook.letters import Posted
 from plugin.core.clock_words import LATE
-from plugin.notify.messages import Late, Limit, Notice, Stepped, TicketRef, Withdrawn
+from plugin.core.plan import NO_LEVEL
+from plugin.notify.messages import Late, Limit, NotAMessage, Notice, Stepped, TicketRef, Withdrawn
 
 
-def notice(posted: Posted, link: str) -> Notice:
-    """The notice of one message; ``link`` is where a person sees the ticket, empty where there is none.
+def notice(posted: Posted, link: str, now: int) -> Notice:
+    """The notice of one message as it is said at ``now`` (UTC seconds).
 
-    Raises ``notify.messages.NotAMessage`` where a slot does not hold what it may hold.
+    ``link`` is where a person sees the ticket, empty where there is none; one that is no address for people
+    is left out. Raises ``notify.messages.NotAMessage`` where a slot does not hold what it may hold.
     """
     slots = posted.slots
-    ticket = TicketRef(posted.ticket, link, slots.get("level"), bool(slots.get("sealed")))
+    ticket = _ticket(posted, link)
     if "correction" in slots:
         return Notice(posted.id, posted.desk, _withdrawn(slots), ticket, is_again=posted.is_again)
     return Notice(
         id=posted.id,
         desk=posted.desk,
-        event=_stepped(slots),
+        event=_stepped(slots, now),
         ticket=ticket,
-        late=_late(slots),
+        late=_late(posted, now),
         unreadable_since=slots.get("unreadable"),
         is_again=posted.is_again,
     )
 
 
-def _stepped(slots: Mapping[str, Any]) -> Stepped:
-    due, decided = slots["due_at"], slots["decided_at"]
-    late_by = max(0, decided - due) if slots["breached"] and due is not None else None
+def _ticket(posted: Posted, link: str) -> TicketRef:
+    level = posted.slots.get("level")
+    ref = TicketRef(posted.ticket, "", None if level == NO_LEVEL else level, bool(posted.slots.get("sealed")))
+    try:
+        return replace(ref, link=link)
+    except NotAMessage:
+        return ref
+
+
+def _stepped(slots: Mapping[str, Any], now: int) -> Stepped:
+    due = slots["due_at"]
+    late_by = max(0, now - due) if slots["breached"] and due is not None else None
     return Stepped(
         chain=slots["chain"],
         number=slots["number"],
@@ -43,12 +55,15 @@ def _stepped(slots: Mapping[str, Any]) -> Stepped:
     )
 
 
-def _late(slots: Mapping[str, Any]) -> Late | None:
+def _late(posted: Posted, now: int) -> Late | None:
     """A step that goes out well after its instant says when that was, and what kept it."""
-    if slots["decided_at"] - slots["step_at"] <= LATE:
+    slots = posted.slots
+    if now - slots["step_at"] <= LATE:
         return None
     since = slots.get("unreadable")
-    return Late(slots["step_at"], "unreadable" if since is not None else "stopped", since)
+    if slots["decided_at"] - slots["step_at"] > LATE:
+        return Late(slots["step_at"], "stopped" if since is None else "unreadable", since)
+    return Late(slots["step_at"], "undelivered")
 
 
 def _withdrawn(slots: Mapping[str, Any]) -> Withdrawn:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 from plugin.casebook.desks import Contact, Desks
-from plugin.casebook.letters import Courier, Posted
+from plugin.casebook.letters import UNSAYABLE, Courier, Posted
 from plugin.casebook.notices import notice
 from plugin.casebook.timekeepers import Reach
 from plugin.core.addressees import resolve
@@ -41,9 +42,10 @@ def courier(desks: Desks, environ: Mapping[str, str]) -> Courier:
         if desk is None:
             return Outcome("unreachable", "no-desk")
         try:
-            notices = [notice(each, desk.helpdesk.ticket_url(each.ticket)) for each in posted]
+            now, url = int(time.time()), desk.helpdesk.ticket_url
+            notices = [notice(each, url(each.ticket), now) for each in posted]
         except NotAMessage as error:
-            return Outcome("refused", f"not-a-message: {error.slot}")
+            return Outcome("refused", f"{UNSAYABLE}: {error.slot}")
         value = secret_value(posted[0].contact, environ)
         return sender.send(value, notices, desk.clocks.words)
 
