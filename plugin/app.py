@@ -16,6 +16,7 @@ import structlog
 from flask import Flask
 
 from plugin.casebook.advance import Advance, Pace
+from plugin.casebook.afresh import is_ahead, start_afresh
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
 from plugin.casebook.desks import DeskInUse
@@ -171,6 +172,8 @@ class Paidan:
         if self.database.is_sqlite:
             void_leases(self.database)
         self.clock = ClockWatch()
+        self._has_stepped = is_ahead(self.database)
+        """Whether instants on record may rest on a clock that was wrong"""
         self.published = PublishedVersions(self.database)
         advance = Advance(self.database, self.desks, Holds(self.database), pace, self.clock, self.published)
         self.loop = Loop(
@@ -212,13 +215,22 @@ class Paidan:
         while not self._stopping.wait(RELOAD_EVERY):
             self.desks.read_feeds()
 
+    def follow_clock(self) -> None:
+        """Once the clock can be believed again, every open case is looked at by it."""
+        stepped = self.clock.has_stepped()
+        if self._has_stepped and not stepped:
+            log.warning("clock_set", cases=start_afresh(self.database))
+            self.loop.wake()
+        self._has_stepped = stepped
+
     def _keep(self) -> None:
-        """Documents every few seconds, retention once a day."""
+        """The clock and documents every few seconds, retention once a day."""
         looks_a_day = int(DAY / RELOAD_EVERY)
         look = 0
         while not self._stopping.wait(RELOAD_EVERY):
             look += 1
             try:
+                self.follow_clock()
                 self.desks.reload_if_changed()
                 self._keep_versions()
                 if look % looks_a_day == 1:

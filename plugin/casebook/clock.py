@@ -28,9 +28,13 @@ class ClockWatch:
         self._booted_at = wall() - since_boot()
         self._accepted: dict[str, float] = {}
 
+    def has_stepped(self) -> bool:
+        """Whether the wall clock was set, and nobody said that it is right."""
+        return abs(self._wall() - self._since_boot() - self._booted_at) > MOST
+
     def is_astray(self, helpdesk: Helpdesk) -> bool:
         """Whether the time must not be acted on at this helpdesk."""
-        if abs(self._wall() - self._since_boot() - self._booted_at) > MOST:
+        if self.has_stepped():
             return True
         skew = _skew(helpdesk)
         return skew is not None and abs(skew - self._accepted.get(helpdesk.name, 0.0)) > MOST

@@ -170,3 +170,17 @@ def test_a_calendar_published_later_moves_the_dates_of_open_limits(
     text = text.replace(covered[0], f"covered_through: {through}")
     calendar.write_text(text.replace("holidays:\n", f"holidays:\n  {last}: a day of rest\n", 1), "utf-8")
     until(lambda: datetime.fromisoformat(stands["due"]) > before, 15)
+
+
+def test_once_the_clock_is_put_right_open_cases_are_looked_at_again(timed: Paidan, helpdesk: StandIn) -> None:
+    ticket = helpdesk.open("反映问题", "请问低保怎么办理？")
+    assert hear(timed, ticket) == 200
+    until(lambda: helpdesk.notes(ticket))
+    wall = [1_000_000.0]
+    timed.clock.__init__(lambda: wall[0], lambda: 0.0)  # type: ignore[misc]
+    reads = helpdesk.count("GET")
+    wall[0] += 3_600
+    timed.follow_clock()
+    timed.clock.accept()
+    timed.follow_clock()
+    until(lambda: helpdesk.count("GET") > reads)
