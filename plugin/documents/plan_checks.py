@@ -144,6 +144,9 @@ def _clocks(plan: Plan, problems: Problems) -> None:
         _levels_known(plan, clock, clock.by_level, problems)
         if clock.place is None:
             continue
+        for percent in clock.warn:
+            if not 1 <= percent <= 100:
+                problems.add("out-of-range", clock.place, given=str(percent), allowed="1..100")
         if clock.start in clock.stop:
             problems.add("starts-and-stops", clock.place, given=clock.start)
         if not any(target.amount for target in clock.targets):
