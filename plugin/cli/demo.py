@@ -63,6 +63,8 @@ def _stay(demo: Demo) -> None:
     newest = max(demo.known, default=1)
     site = demo.site.url
     demo.show.line("next", "bold", url=f"{site}/tickets/{newest}/", submit=f"{site}/tickets/submit/")
+    settings = " ".join(f"{name}={value}" for name, value in demo.paidan.looked_at.items())
+    demo.show.line("commands", settings=settings, ticket=newest)
     try:
         demo.watch()
     except KeyboardInterrupt:

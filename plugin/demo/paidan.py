@@ -75,11 +75,18 @@ class PaidanServer:
         """The end of its log."""
         return self._server.tail()
 
-    def _env(self) -> dict[str, str]:
+    @property
+    def looked_at(self) -> dict[str, str]:
+        """The variables a command needs to look at this Paidan's documents and case book."""
         return {
             "PAIDAN_MAPPINGS": str(self.mappings),
             "PAIDAN_CONNECTORS": str(SHIPPED / "connectors"),
             "PAIDAN_DATABASE_URL": f"sqlite:///{self.home / 'paidan.db'}",
+        }
+
+    def _env(self) -> dict[str, str]:
+        return {
+            **self.looked_at,
             "PAIDAN_PORT": str(self.port),
             "PAIDAN_LANGUAGE": self.language,
             **self.secrets,

@@ -72,7 +72,7 @@ class Demo:
             for shown in self._everything():
                 before = self.known.get(shown.number)
                 if shown.is_answered and (before is None or len(shown.notes) > len(before.notes)):
-                    self._show(shown, self.show.say("by_hand"))
+                    self._show(shown, self.show.say("by_hand") if before is None else "")
 
     def _everything(self) -> list[Shown]:
         """All tickets; none where the helpdesk does not answer just now: the next look will see them."""

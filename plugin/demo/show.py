@@ -17,6 +17,7 @@ from plugin.demo.wording import say
 
 RANK_STYLES = ("green", "cyan", "yellow", "dark_orange", "bold red")
 """By rank 0–4; the level's name always stands beside the colour."""
+DISPATCH = re.compile(r"派单|Dispatch|Proposed dispatch")
 HEAD = re.compile(r"^[^：:\n]+[：:]\s*([^；;\n]+)")
 """A note begins with what was done, a colon and the event type."""
 MARK = re.compile(r"paidan:\w+")
@@ -55,7 +56,8 @@ class Show:
         if source:
             line.append(f"  {source}", style="italic dim")
         self.console.print(line, soft_wrap=True)
-        self.console.print(self._placed(shown, before), soft_wrap=True)
+        if before is None or _is_placed(shown):
+            self.console.print(self._placed(shown, before), soft_wrap=True)
         for text in _told(shown)[:NOTE_LINES]:
             self.console.print(Text(f"   │ {text}", style="dim"), soft_wrap=True)
         self.console.print(Text(f"   {shown.url}", style="blue"), soft_wrap=True)
@@ -98,6 +100,11 @@ class Show:
         levels = ["none", *self.organisation.levels]
         rank = levels.index(self.organisation.level_id(shown.level))
         return RANK_STYLES[min(rank, len(RANK_STYLES) - 1)]
+
+
+def _is_placed(shown: Shown) -> bool:
+    """Whether the newest note tells where the ticket goes, and not of a limit."""
+    return bool(shown.notes) and DISPATCH.match(shown.notes[-1].text) is not None
 
 
 def _told(shown: Shown) -> list[str]:

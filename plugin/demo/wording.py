@@ -49,6 +49,12 @@ TEXTS: Mapping[str, Label] = {
         "Look next at {url} (a visit that grew from 6 to 230 people; each internal note says why), "
         "then write a ticket of your own at {submit} — Ctrl-C ends the demo and cleans up.",
     ),
+    "commands": Label(
+        "时限：在另一个终端先执行 export {settings}，再执行 .venv/bin/paidan due、clocks {ticket}、"
+        "simulate {ticket}",
+        "Limits: in another terminal, export {settings} and then .venv/bin/paidan due, clocks {ticket}, "
+        "simulate {ticket}",
+    ),
     "ending": Label("正在停止并清理…", "Stopping and cleaning up…"),
     "ended": Label(
         "已停止，临时文件已删除。", "Stopped; nothing is left running, temporary files are removed."
