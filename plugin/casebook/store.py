@@ -114,12 +114,6 @@ def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
     )
 
 
-def renew(database: Database, claimed: Claim, lease: float) -> None:
-    """Keep the case for another ``lease`` seconds, before a call."""
-    with database.write() as tx:
-        still_ours(tx, claimed, lease_until=tx.now + lease)
-
-
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
     """Put a decision on record in one transaction; the action to send, where something differs.
 

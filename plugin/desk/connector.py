@@ -13,7 +13,6 @@ from plugin.core.effects import Change, Effects, Snapshot
 from plugin.desk import inbound, normalise, outbound
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Ensure
-from plugin.desk.echo import Echoes
 from plugin.desk.fetch import Fetch
 from plugin.desk.helpdesk import Hint, Seen, Server, Written
 from plugin.desk.installation import Installation
@@ -35,7 +34,6 @@ class Connector:
         self.name = desk.desk
         self.descriptor = descriptor
         self.desk = desk
-        self.echoes = Echoes()
         self._client = Client(descriptor.api, desk)
         self._fetch = Fetch(self._client, desk)
 
@@ -103,7 +101,6 @@ class Connector:
         self._ensure(wanted.changes, deadline, not_after)
         refused, detail, answer = self._send_all(planned.calls, deadline, not_after)
         done = [change for change in wanted.changes if change.target not in planned.impossible]
-        self.echoes.add(ticket_id, [c for c in done if c.target not in refused], time.monotonic())
         after = self._after(ticket_id, answer, planned.calls, deadline)
         ignored = _differing(done, after) if after is not None else ()
         missing = dict.fromkeys((*planned.impossible, *ignored, *refused, *(() if note_ok else ("note",))))

@@ -195,20 +195,6 @@ def test_too_late_is_not_sent() -> None:
         product.write("t-1", Effects((GROUP,)), "a1", seen, since_boot() - 1)
 
 
-def test_our_own_values_are_known_as_an_echo(wire: responses.RequestsMock) -> None:
-    wire.put(TICKET, json=ticket(group="Security"))
-    product = Connector(descriptor(), desk())
-    before = Snapshot({"group": "Network"}, stamp="3", read_at=time.monotonic())
-    product.write("t-1", Effects((GROUP,)), "a1", before, since_boot() + 5)
-    now = time.monotonic()
-    after = Snapshot({"group": "Security"}, stamp="4")
-    assert product.echoes.explain("t-1", before, after, now)
-    assert not product.echoes.explain("t-1", before, Snapshot({"group": "Hardware"}, stamp="4"), now)
-    assert not product.echoes.explain("t-1", after, after, now)
-    assert not product.echoes.explain("t-2", before, after, now)
-    assert not product.echoes.explain("t-1", before, after, now + 3600)
-
-
 def paged() -> Descriptor:
     steps = [
         {"name": "ticket", "get": "/api/t/${id}"},
