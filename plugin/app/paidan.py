@@ -15,7 +15,7 @@ from flask import Flask
 
 from plugin.app.desks import Desks
 from plugin.casebook.advance import Advance, Pace
-from plugin.casebook.afresh import is_ahead, start_afresh
+from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.bell import Bell
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
@@ -59,7 +59,7 @@ class Paidan:
         self.published = PublishedVersions(self.database)
         self.loop = self._loop(Pace(), environ)
         self._works = role != "web"
-        self._has_stepped = self._works and is_ahead(self.database)
+        self._is_ahead = self._works and is_ahead(self.database)
         """Whether instants on record may rest on a clock that was wrong"""
         self._bell, self._node = self._neighbours()
         self.web = web_app(settings, self)
@@ -154,11 +154,12 @@ class Paidan:
 
     def follow_clock(self) -> None:
         """Once the clock can be believed again, every open case is looked at by it."""
-        stepped = self.clock.has_stepped()
-        if self._has_stepped and not stepped:
+        if self.clock.has_stepped():
+            return
+        if self.clock.came_back() or self._is_ahead or has_news_ahead(self.database):
             log.warning("clock_set", cases=start_afresh(self.database))
             self.wake()
-        self._has_stepped = stepped
+        self._is_ahead = False
 
     def _keep(self) -> None:
         """The clock and documents every few seconds, retention once a day."""

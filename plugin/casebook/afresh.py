@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, delete, or_, select, update
 
 from plugin.casebook.database import Database
-from plugin.casebook.tables import action, case, clock, hold, message
+from plugin.casebook.tables import action, case, clock, delivery, hold, message
 
 AHEAD = 120.0
 """Seconds ahead at which no lease, unknown outcome or read lies by a clock that only goes on."""
@@ -15,6 +15,13 @@ def is_ahead(database: Database) -> bool:
     """Whether a ticket was read at a time that has not come yet: the clock went back since."""
     with database.read() as tx:
         return tx.run(select(case.c.id).where(case.c.read_at > tx.now + AHEAD).limit(1)).first() is not None
+
+
+def has_news_ahead(database: Database) -> bool:
+    """Whether a delivery nobody read came at a time that is not yet: its case would wait for that time."""
+    with database.read() as tx:
+        ahead = and_(delivery.c.state == "new", delivery.c.received_at > tx.now + AHEAD)
+        return tx.run(select(delivery.c.id).where(ahead).limit(1)).first() is not None
 
 
 def start_afresh(database: Database) -> int:
