@@ -1,9 +1,9 @@
-"""A helpdesk from a descriptor and a desk file: receive, read, write. One try each; the loop repeats."""
+"""A helpdesk from a descriptor and a desk file: receive, read, write, list. One try each; others repeat."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,12 @@ import re2
 
 from plugin.core.effects import Change, Effects, Snapshot
 from plugin.desk import inbound, normalise, outbound
+from plugin.desk.changes import Changes
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Ensure
 from plugin.desk.echo import Echoes
 from plugin.desk.fetch import Fetch
-from plugin.desk.helpdesk import Hint, Seen, Server, Written
+from plugin.desk.helpdesk import Changed, Hint, ListManner, Page, Position, Seen, Server, Written
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget
 from plugin.desk.outbound import Call, call
@@ -38,6 +39,7 @@ class Connector:
         self.echoes = Echoes()
         self._client = Client(descriptor.api, desk)
         self._fetch = Fetch(self._client, desk)
+        self._changes = Changes(self._client, descriptor, desk)
 
     @property
     def budget(self) -> Budget | None:
@@ -66,6 +68,20 @@ class Connector:
         self._check_holds_ticket(answers)
         found = normalise.seen(self.descriptor, self.desk, ticket_id, answers)
         return replace(found, snapshot=replace(found.snapshot, read_at=read_at))
+
+    @property
+    def list_manner(self) -> ListManner | None:
+        """How tickets changed since an instant are listed; None where they cannot be."""
+        return self._changes.manner
+
+    def changed_page(self, position: Position, timeout: float = 10.0) -> Page:
+        """One page of the tickets changed since ``position.since``: one call, ``timeout`` seconds in all."""
+        return self._changes.page(position, timeout)
+
+    def changed(self, since: float, timeout: float = 10.0) -> Iterator[Changed]:
+        """Every ticket changed since an instant of the helpdesk's clock, page by page as they are wanted."""
+        for page in self._changes.pages(since, timeout):
+            yield from page.rows
 
     def _check_id(self, ticket_id: str) -> None:
         """What is no id of this product is asked of nobody."""
@@ -107,7 +123,7 @@ class Connector:
         after = self._after(ticket_id, answer, planned.calls, deadline)
         ignored = _differing(done, after) if after is not None else ()
         missing = dict.fromkeys((*planned.impossible, *ignored, *refused, *(() if note_ok else ("note",))))
-        return Written(not missing, tuple(missing), detail, after.stamp if after else None)
+        return Written(not missing, tuple(missing), detail, after.stamp if after else None, after)
 
     def _planned(self, ticket_id: str, effects: Effects, marker: str, seen: Snapshot) -> outbound.Planned:
         try:
