@@ -21,6 +21,11 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
 
+def since_boot() -> float:
+    """Seconds since the machine started, its sleep included: the clock by which a permission to send ends."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class TooLate(Exception):
     """The time for sending is over; nothing of this request was written."""
 
@@ -41,7 +46,7 @@ class CallBound:
         """Called by the connection with its socket open; raises ``TooLate``."""
         self.reached_socket = True
         self.hold(connection.sock)
-        late = self.not_after is not None and time.monotonic() >= self.not_after
+        late = self.not_after is not None and since_boot() >= self.not_after
         if not self.wrote and (late or self.expired):
             connection.close()
             raise TooLate

@@ -8,7 +8,6 @@ never guessed. What can go wrong is put off with a time and a reason, never drop
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +28,7 @@ from plugin.casebook.sweep import UNREADABLE
 from plugin.core.effects import Effects, written
 from plugin.desk.helpdesk import Seen, Written
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
+from plugin.sockets import since_boot
 
 log = structlog.get_logger()
 
@@ -164,15 +164,11 @@ class Advance:
     def _send(
         self, claimed: Claim, desk: DeskInUse, seen: Seen, *, planned: Planned, sending: OpenAction
     ) -> None:
+        not_after = since_boot() + self._pace.call  # before the intent: a freeze after it ends the permission
         intend(self._database, claimed, sending, self._pace.call, self._pace.lease)
         try:
             answer = desk.helpdesk.write(
-                claimed.ticket,
-                sending.effects,
-                sending.id,
-                seen.snapshot,
-                time.monotonic() + self._pace.call,
-                timeout=self._pace.call,
+                claimed.ticket, sending.effects, sending.id, seen.snapshot, not_after, timeout=self._pace.call
             )
         except HelpdeskError as error:
             leave_unknown(self._database, claimed, sending, _answer(error))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from plugin.desk.helpdesk import Helpdesk
+from plugin.sockets import since_boot
 
 MOST = 120.0
 """Seconds the wall clock may step against the boot-time clock, or differ from the helpdesk's own."""
@@ -21,7 +22,7 @@ class ClockWatch:
     def __init__(
         self,
         wall: Callable[[], float] = time.time,
-        since_boot: Callable[[], float] = lambda: time.clock_gettime(time.CLOCK_BOOTTIME),
+        since_boot: Callable[[], float] = since_boot,
     ) -> None:
         self._wall = wall
         self._since_boot = since_boot

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from plugin.casebook.tables import db_now, metadata
+from plugin.casebook.schema import bring_up_to_date
+from plugin.casebook.tables import db_now
 from plugin.errors import StoreError
 
 BUSY_TIMEOUT = 10.0
@@ -60,6 +61,8 @@ class Database:
     def __init__(self, url: str, *, ahead: float = 0.0) -> None:
         """``ahead`` seconds are added to the database's clock (a simulated clock for trials)."""
         self.ahead = ahead
+        self.holder = ""
+        """The node that works through this database; on record with whatever it claims."""
         self.engine = _engine(url)
         self._writer = threading.Lock()
         self._lock_file: IO[str] | None = None
@@ -71,11 +74,9 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     def prepare(self) -> None:
-        """Create what is missing."""
-        try:
-            metadata.create_all(self.engine)
-        except SQLAlchemyError as error:
-            raise StoreError(_said(error)) from error
+        """Bring the schema up to date; raises ``StoreError``."""
+        with self._translated():
+            bring_up_to_date(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

@@ -94,6 +94,7 @@ class Post:
             rows = tx.run(_same(), same).all()
             taken = [_posted(row) for row in rows]
             mine = {"state": "sending", "next_try": tx.now, "attempts": message.c.attempts + 1}
+            mine["holder"] = self._database.holder
             ids = [each.id for each in taken]
             tx.run(update(message).where(message.c.id.in_(ids)).values(**mine))
             return taken

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
 from plugin.casebook.advance import Advance
+from plugin.casebook.claims import Claim
 from plugin.casebook.database import Database
-from plugin.casebook.store import claim, seconds_to_due
+from plugin.casebook.store import claim, hand_back, seconds_to_due
 from plugin.errors import StoreError
 
 log = structlog.get_logger()
 
 LONGEST_SLEEP = 30.0
-"""Seconds an idle worker sleeps at most: a case made due by another node is found by then."""
+"""Seconds an idle worker sleeps at most."""
+UNHEARD = 2.0
+"""The same where other processes make cases due and their call may get lost."""
 FAIR_SHARE = 5
 """One claim in so many goes to the longest-waiting case, the others to the gravest."""
 POSTING_PAUSE = 0.1
@@ -59,11 +64,11 @@ class Loop:
         for thread in self._threads:
             thread.start()
 
-    def wake(self) -> None:
-        """A case became due just now."""
+    def wake(self, cases: int = 1) -> None:
+        """So many cases became due just now."""
         with self._due:
             self._wakes += 1
-            self._due.notify()
+            self._due.notify(min(cases, len(self._threads)))
 
     def stop(self, timeout: float = 15.0) -> bool:
         """Finish the cases in hand and stop; True where all workers did within ``timeout`` seconds."""
@@ -84,11 +89,22 @@ class Loop:
             return posted
         try:
             self._advance(claimed)
-        except StoreError:
-            raise
+        except StoreError as error:
+            log.error("store_unreachable", error=type(error).__name__)
+            self._hand_back(claimed)
         except Exception as error:
             self._advance.fail(claimed, error)
         return True
+
+    def _hand_back(self, claimed: Claim) -> None:
+        """The case book failed in the middle of a case: the case is free once it answers again."""
+        until = time.monotonic() + self._lease
+        while time.monotonic() < until:
+            if self._stopping.wait(STORE_PAUSE):
+                until = time.monotonic()
+            with suppress(StoreError):
+                hand_back(self._database, claimed)
+                return
 
     def _post_one(self) -> bool:
         if not self._posting.acquire(blocking=False):
@@ -124,7 +140,8 @@ class Loop:
     def _sleep(self, wakes: int) -> None:
         due_in = seconds_to_due(self._database)
         shortest = 0.005 if self._may_post() else POSTING_PAUSE
-        pause = LONGEST_SLEEP if due_in is None else min(max(due_in, shortest), LONGEST_SLEEP)
+        longest = LONGEST_SLEEP if self._database.is_sqlite else UNHEARD
+        pause = longest if due_in is None else min(max(due_in, shortest), longest)
         with self._due:
             if self._wakes == wakes and not self._stopping.is_set():
                 self._due.wait(pause)

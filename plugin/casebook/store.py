@@ -57,8 +57,8 @@ class Planned:
 def claim(database: Database, lease: float, *, longest_waiting: bool) -> Claim | None:
     """Take the gravest due case (or the longest-waiting one) for ``lease`` seconds."""
     with database.write() as tx:
-        times = {"now": tx.now, "until": tx.now + lease}
-        found = tx.run(_taking(longest_waiting), times).one_or_none()
+        mine = {"now": tx.now, "until": tx.now + lease, "holder": database.holder}
+        found = tx.run(_taking(longest_waiting), mine).one_or_none()
         return _claimed(tx, found) if found else None
 
 
@@ -72,7 +72,11 @@ def _taking(longest_waiting: bool) -> Any:
     return (
         update(case)
         .where(case.c.id == first.scalar_subquery())
-        .values(fence=case.c.fence + 1, lease_until=bindparam("until", type_=Double()))
+        .values(
+            fence=case.c.fence + 1,
+            lease_until=bindparam("until", type_=Double()),
+            holder=bindparam("holder", type_=Text()),
+        )
         .returning(*case.c)
     )
 
@@ -108,12 +112,6 @@ def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
         timer_at=row.timer_at,
         read_at=row.read_at,
     )
-
-
-def renew(database: Database, claimed: Claim, lease: float) -> None:
-    """Keep the case for another ``lease`` seconds, before a call."""
-    with database.write() as tx:
-        still_ours(tx, claimed, lease_until=tx.now + lease)
 
 
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
@@ -232,6 +230,20 @@ _RELEASE = (
         ),
     )
 )
+
+
+def hand_back(database: Database, claimed: Claim) -> None:
+    """Let a case go in whose middle the case book failed: nothing of it will leave us any more.
+
+    It is due at once; what the helpdesk took of a write in flight is for the next read. Where the case is
+    somebody else's by now nothing is done. Raises ``StoreError``.
+    """
+    with database.write() as tx:
+        mine = and_(case.c.id == claimed.id, case.c.fence == claimed.fence)
+        if tx.run(update(case).where(mine).values(lease_until=0.0, next_at=tx.now)).rowcount:
+            ours = and_(action.c.case_id == claimed.id, action.c.state == "sending")
+            unknown = and_(ours, action.c.not_after > tx.now)
+            tx.run(update(action).where(unknown).values(not_after=tx.now))
 
 
 def seconds_to_due(database: Database) -> float | None:

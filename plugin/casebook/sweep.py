@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import BindParameter, Double, Row, and_, bindparam, func, select, update
+from sqlalchemy import BindParameter, Double, Row, Text, and_, bindparam, func, select, update
 from sqlalchemy import case as when
 
 from plugin.casebook.clock import ClockWatch
@@ -72,8 +72,8 @@ class Sweep:
         if not self._is_any_due():
             return 0
         with self._database.write() as tx:
-            times = {"now": tx.now, "until": tx.now + self._lease}
-            rows = tx.run(_taking(), times).all()
+            mine = {"now": tx.now, "until": tx.now + self._lease, "holder": self._database.holder}
+            rows = tx.run(_taking(), mine).all()
             known = stored(tx, [row.id for row in rows])
             ledgers = ledger_rows(tx, [row.id for row in rows])
             now = tx.now
@@ -127,12 +127,18 @@ def _taking() -> Any:
         .order_by(case.c.rank.desc(), case.c.timer_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
+        .cte("first")
+        .prefix_with("materialized", dialect="postgresql")
     )
     held = select(hold.c.until).where(hold.c.desk == case.c.desk).scalar_subquery()
     return (
         update(case)
-        .where(case.c.id.in_(first))
-        .values(fence=case.c.fence + 1, lease_until=bindparam("until", type_=Double()))
+        .where(case.c.id.in_(select(first.c.id)))
+        .values(
+            fence=case.c.fence + 1,
+            lease_until=bindparam("until", type_=Double()),
+            holder=bindparam("holder", type_=Text()),
+        )
         .returning(
             case.c.id,
             case.c.desk,

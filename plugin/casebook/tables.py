@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Double,
@@ -25,6 +26,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 metadata = MetaData()
+
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite numbers rows by itself, in 64 bits, only under this one name."""
 
 
 class db_now(FunctionElement[float]):
@@ -47,7 +51,7 @@ def _postgresql_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
 delivery = Table(
     "delivery",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", RowId, primary_key=True, autoincrement=True),
     Column("desk", String(200), nullable=False),
     Column("key", String(300), nullable=False),
     Column("ticket", String(300)),
@@ -66,7 +70,7 @@ delivery = Table(
 case = Table(
     "case",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", RowId, primary_key=True, autoincrement=True),
     Column("desk", String(200), nullable=False),
     Column("ticket", String(300), nullable=False),
     Column("status", String(20), nullable=False),  # unread, open, paused, closed, merged, gone
@@ -87,6 +91,7 @@ case = Table(
     Column("problem", Text),
     Column("timer_at", Double),  # the next instant at which a clock or chain changes by itself
     Column("unreadable_at", Double),  # since when the ticket cannot be read
+    Column("holder", String(40)),  # the node that claimed it last
     UniqueConstraint("desk", "ticket"),
     Index("case_next_at", "next_at"),
     Index("case_timer_at", "timer_at"),
@@ -95,8 +100,8 @@ case = Table(
 event = Table(
     "event",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("case_id", Integer, nullable=False),
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("case_id", RowId, nullable=False),
     Column("source_id", String(300), nullable=False),
     Column("type", String(60), nullable=False),
     Column("at", Double, nullable=False),
@@ -110,7 +115,7 @@ ledger = Table(
     "ledger",
     metadata,
     Column("key", String(400), primary_key=True),
-    Column("case_id", Integer, nullable=False),
+    Column("case_id", RowId, nullable=False),
     Column(
         "how", String(40), nullable=False
     ),  # effects; planned, fired, observed, coalesced, moot, withdrawn
@@ -125,7 +130,7 @@ ledger = Table(
 clock = Table(
     "clock",
     metadata,
-    Column("case_id", Integer, primary_key=True),
+    Column("case_id", RowId, primary_key=True),
     Column("clock", String(100), primary_key=True),
     Column("cycle", String(300), primary_key=True),
     Column("state", String(20), nullable=False),  # running, paused, overdue, done
@@ -143,7 +148,7 @@ message = Table(
     "message",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("case_id", Integer, nullable=False),
+    Column("case_id", RowId, nullable=False),
     Column("ledger_key", String(400), nullable=False),
     Column("addressee", String(100), nullable=False),  # a group, role or seat, never a person's name
     Column("contact", String(300)),  # the name of a secret; null: nobody could be reached
@@ -155,6 +160,7 @@ message = Table(
     Column("next_try", Double, nullable=False),
     Column("ended_at", Double),
     Column("reason", String(100)),
+    Column("holder", String(40)),  # the node that sends it, or did last
     UniqueConstraint("ledger_key", "contact"),
     Index("message_case", "case_id", "state"),
     Index("message_next", "state", "next_try"),
@@ -175,7 +181,7 @@ action = Table(
     "action",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("case_id", Integer, nullable=False),
+    Column("case_id", RowId, nullable=False),
     Column("ledger_key", String(300), nullable=False),
     Column("state", String(20), nullable=False),  # planned, sending, done, overtaken, dead
     Column("changes", Text, nullable=False),
@@ -206,7 +212,7 @@ document = Table(
 refused = Table(
     "refused",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", RowId, primary_key=True, autoincrement=True),
     Column("desk", String(200), nullable=False),
     Column("at", Double, nullable=False),
     Column("status", Integer, nullable=False),
@@ -224,3 +230,16 @@ hold = Table(
     Column("reason", String(200), nullable=False),
 )
 """A helpdesk nothing is asked of for now: it said how long to wait, or failed too often in a row."""
+
+node = Table(
+    "node",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("host", String(200), nullable=False),
+    Column("place", String(200), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("born", BigInteger, nullable=False),
+    Column("started_at", Double, nullable=False),
+    Column("beat_at", Double, nullable=False),
+)
+"""The processes that work on a PostgreSQL case book now; on SQLite there is one, and a lock file says so."""

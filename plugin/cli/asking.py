@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from plugin.app import descriptors
+from plugin.app.desks import descriptors
 from plugin.cli.given import Payload, given, ticket_of, words_of
 from plugin.cli.written import NotATicket
 from plugin.core.case import DecisionDocuments

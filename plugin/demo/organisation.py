@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plugin.app import descriptors
+from plugin.app.desks import descriptors
 from plugin.core.plan import Plan
 from plugin.desk.opening import product
 from plugin.documents.load import load

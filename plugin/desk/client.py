@@ -70,8 +70,8 @@ class Client:
     ) -> Reply:
         """One try; raises a ``HelpdeskError``. ``timeout`` seconds bound everything, connecting included.
 
-        Nothing leaves once ``time.monotonic()`` passes ``not_after``. Of an answer longer than ``most`` bytes
-        the rest is not fetched (``TooLarge``).
+        Nothing leaves once ``sockets.since_boot()`` passes ``not_after``. Of an answer longer than ``most``
+        bytes the rest is not fetched (``TooLarge``).
         """
         if timeout <= 0:
             raise NotSent(call.name, detail="no time was left for this call")

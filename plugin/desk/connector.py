@@ -14,7 +14,6 @@ from plugin.desk import inbound, normalise, outbound
 from plugin.desk.changes import Changes
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Ensure
-from plugin.desk.echo import Echoes
 from plugin.desk.fetch import Fetch
 from plugin.desk.helpdesk import Changed, Hint, ListManner, Page, Position, Seen, Server, Written
 from plugin.desk.installation import Installation
@@ -36,7 +35,6 @@ class Connector:
         self.name = desk.desk
         self.descriptor = descriptor
         self.desk = desk
-        self.echoes = Echoes()
         self._client = Client(descriptor.api, desk)
         self._fetch = Fetch(self._client, desk)
         self._changes = Changes(self._client, descriptor, desk)
@@ -119,7 +117,6 @@ class Connector:
         self._ensure(wanted.changes, deadline, not_after)
         refused, detail, answer = self._send_all(planned.calls, deadline, not_after)
         done = [change for change in wanted.changes if change.target not in planned.impossible]
-        self.echoes.add(ticket_id, [c for c in done if c.target not in refused], time.monotonic())
         after = self._after(ticket_id, answer, planned.calls, deadline)
         ignored = _differing(done, after) if after is not None else ()
         missing = dict.fromkeys((*planned.impossible, *ignored, *refused, *(() if note_ok else ("note",))))

@@ -133,7 +133,7 @@ class Helpdesk(Protocol):
         not_after: float,
         timeout: float = 10.0,
     ) -> Written:
-        """Send what differs, with the marker; nothing leaves after ``time.monotonic() == not_after``."""
+        """Send what differs, with the marker; nothing leaves after ``sockets.since_boot() == not_after``."""
         ...
 
     @property

@@ -1,13 +1,12 @@
 """A case book, a loop and the stand-in helpdesk, put together as the program does it.
 
-With ``POSTGRES_DSN`` in the environment (a database that may be emptied) the same tests run on PostgreSQL.
+Every test that uses them runs on SQLite and on PostgreSQL.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,15 @@ from plugin.casebook.desks import Decide, DeskInUse
 from plugin.casebook.holds import Holds
 from plugin.casebook.inbox import accept
 from plugin.casebook.loop import Loop
-from plugin.casebook.tables import action, case, delivery, event, metadata
+from plugin.casebook.tables import action, case, delivery, event
 from plugin.desk import describe
 from plugin.desk.connector import Connector
 from plugin.desk.helpdesk import Hint
 from plugin.desk.installation import Installation
 from tests.casebook.deciding import desk_map, simple_decide
 from tests.casebook.standin import StandIn
+
+Store = Callable[[Path], Database]
 
 TOKEN = "a-path-token-of-enough-characters"
 
@@ -42,15 +43,23 @@ def standin_desk(url: str) -> Connector:
     return Connector(describe.load(Path(__file__).parent, "standin"), installation)
 
 
+def on_sqlite(folder: Path) -> Database:
+    """The folder's case book, as on one machine."""
+    return _prepared(f"sqlite:///{folder}/book.db")
+
+
+def _prepared(url: str) -> Database:
+    database = Database(url)
+    database.prepare()
+    return database
+
+
 class Book:
     """Everything of one Paidan but the web; time can be moved forward."""
 
     def __init__(self, folder: Path, helpdesk: StandIn, mode: str = "act") -> None:
         self.helpdesk = helpdesk
-        self.database = Database(os.environ.get("POSTGRES_DSN") or f"sqlite:///{folder}/book.db")
-        if not self.database.is_sqlite:
-            metadata.drop_all(self.database.engine)
-        self.database.prepare()
+        self.database = (helpdesk.store or on_sqlite)(folder)
         self.version = "1"
         self.mode = mode
         self.decide: Decide = simple_decide
@@ -97,9 +106,28 @@ class Book:
         return self.rows(delivery)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Makes the case book of a folder."""
+    if request.param == "sqlite":
+        yield on_sqlite
+        return
+    cluster, urls = request.getfixturevalue("postgres"), {}
+
+    def on_postgresql(folder: Path) -> Database:
+        if folder not in urls:
+            urls[folder] = cluster.fresh()
+        return _prepared(urls[folder])
+
+    yield on_postgresql
+    for url in urls.values():
+        cluster.drop(url)
+
+
 @pytest.fixture
-def helpdesk() -> Iterator[StandIn]:
+def helpdesk(store: Store) -> Iterator[StandIn]:
     with StandIn().running() as standin:
+        standin.store = store
         yield standin
 
 

@@ -45,6 +45,8 @@ class StandIn:
         self.lock = threading.RLock()
         self.ahead = 0.0
         """Seconds its clock is ahead, where a trial lets time pass."""
+        self.store: Any = None
+        """Makes the case book of whoever works beside it; the helpdesk itself keeps nothing there."""
         self._ids = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True

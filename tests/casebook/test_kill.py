@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ from tests.casebook.conftest import TOKEN
 from tests.casebook.standin import StandIn
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def helpdesk() -> Iterator[StandIn]:
+    with StandIn().running() as standin:
+        yield standin
 
 
 class Served:

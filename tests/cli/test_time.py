@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from plugin.app import Paidan
+from plugin.app.paidan import Paidan
 from plugin.cli import main
 from tests.casebook.standin import StandIn
 from tests.web.conftest import ENVIRON, ROOT, Installed

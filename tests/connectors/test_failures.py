@@ -33,6 +33,7 @@ from plugin.errors import (
     Rejected,
     Unreachable,
 )
+from plugin.sockets import since_boot
 from tests.connectors.products import NAMES, connector, descriptor
 
 ANY = re.compile(r"https://desk\.example\.org/.*")
@@ -104,7 +105,7 @@ def answer_all(
 def write(product: Connector) -> Written:
     sample = product.descriptor.samples["write"][0]
     fresh = Snapshot({}, sample.get("stamp", "1"), state_word="open", read_at=time.monotonic())
-    not_after = time.monotonic() + 5
+    not_after = since_boot() + 5
     return product.write(str(sample["ticket"]), sample_effects(sample), sample["marker"], fresh, not_after)
 
 

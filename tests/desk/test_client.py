@@ -14,6 +14,7 @@ import responses
 from plugin.desk.client import Client
 from plugin.desk.outbound import Call
 from plugin.errors import NotSent, Rejected, Unreachable
+from plugin.sockets import since_boot
 from tests.desk.products import descriptor, desk
 
 Answerer = Callable[[socket.socket], None]
@@ -109,7 +110,7 @@ def test_the_whole_call_is_bounded_however_slowly_it_answers(
 def test_nothing_leaves_once_its_time_is_over(peer: Callable[[Answerer], Peer]) -> None:
     server = peer(lambda c: c.sendall(OK))
     with pytest.raises(NotSent) as caught:
-        client(server.url).send(Call("POST", "/", body={"note": "x"}), 5, not_after=time.monotonic() - 0.001)
+        client(server.url).send(Call("POST", "/", body={"note": "x"}), 5, not_after=since_boot() - 0.001)
     assert not caught.value.outcome_unknown
     time.sleep(0.1)
     assert server.received in ([], [b""]), "at most an empty connection, not one byte of the request"
@@ -122,7 +123,7 @@ def test_the_last_moment_is_checked_after_connecting(
     server = peer(lambda c: c.sendall(OK))
     monkeypatch.setattr(socket.socket, "connect", _slow_connect(socket.socket.connect))
     with pytest.raises(NotSent):
-        client(server.url).send(Call("POST", "/", body={}), 5, not_after=time.monotonic() + 0.1)
+        client(server.url).send(Call("POST", "/", body={}), 5, not_after=since_boot() + 0.1)
     assert server.received in ([], [b""])
 
 

@@ -214,7 +214,7 @@ def test_nobody_is_asked_whether_an_address_is_one(peer: Start) -> None:
 
 def test_nothing_of_it_is_loaded_before_the_first_message() -> None:
     """``paidan check`` and the rest of the command line stay quick."""
-    code = "import sys, plugin.notify.send, plugin.cli, plugin.app; print('apprise' in sys.modules)"
+    code = "import sys, plugin.notify.send, plugin.cli, plugin.app.paidan; print('apprise' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "False"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.app import Paidan
+from plugin.app.paidan import Paidan
 from plugin.settings import Settings
 from tests.casebook.conftest import TOKEN
 from tests.casebook.standin import StandIn

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from plugin.app import Paidan
+from plugin.app.paidan import Paidan
 from plugin.casebook.database import AlreadyServing
 from plugin.demo.process import free_port
 from plugin.errors import DocumentsInvalid

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from plugin.app import Desks
+from plugin.app.desks import Desks
 from plugin.casebook.desks import Contact
 from plugin.core.case import Placement
 from tests.web.conftest import ENVIRON, Installed

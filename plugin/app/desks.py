@@ -1,0 +1,135 @@
+"""The desks in use: documents, connectors and secrets put together, made anew when a file changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from plugin.casebook.desks import DeskInUse
+from plugin.casebook.people import reaching
+from plugin.casebook.timekeepers import plan_clocks
+from plugin.core.case import CaseState, Decision, DecisionDocuments
+from plugin.core.decision import decide
+from plugin.core.ticket import Ticket
+from plugin.desk import describe
+from plugin.desk.descriptor import Descriptor
+from plugin.desk.opening import open_desk, product, secret_value
+from plugin.documents.document_set import DocumentSet
+from plugin.documents.load import LastGood
+from plugin.documents.problems import Problem
+from plugin.documents.render import as_values
+from plugin.documents.wording import Language
+from plugin.errors import DocumentsInvalid
+from plugin.notify.feeds import Feeds
+from plugin.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Desks:
+    """The desks in use, made anew when the documents change; readers always see one whole version."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+        """Raises ``DocumentsInvalid`` where documents, connectors or secrets keep a desk from being used."""
+        self._environ = environ
+        self._settings = settings
+        self.feeds = Feeds(
+            lambda name: secret_value(name, environ), settings.mappings / "rosters", settings.feed_copies
+        )
+        self._descriptors = descriptors(settings)
+        products = {name: product(each) for name, each in self._descriptors.items()}
+        self.documents = LastGood(settings.mappings, products)
+        self.problems: tuple[Problem, ...] = self.documents.problems
+        self._now = self._opened(self.documents.documents)
+        self._version = self.documents.running
+        self._files = files(settings)
+
+    def __call__(self) -> Mapping[str, DeskInUse]:
+        """The desks that run now."""
+        return self._now
+
+    def ask_reload(self) -> None:
+        """Have the files read again at the next look, changed or not; safe in a signal handler."""
+        self._files = frozenset()
+
+    def reload_if_changed(self) -> None:
+        """Reload where a file changed since the last look."""
+        if files(self._settings) != self._files:
+            self.reload()
+
+    def reload(self) -> bool:
+        """Read the files again; True when what is there runs now. What runs is never replaced by worse."""
+        self._files = files(self._settings)
+        good = self.documents.reload()
+        self.problems = self.documents.problems
+        if not good:
+            log.error("documents_refused", running=self._version, problems=len(self.problems))
+            return False
+        if self.documents.running == self._version:
+            return True
+        try:
+            self._now = self._opened(self.documents.documents)
+        except DocumentsInvalid as error:
+            self.problems = error.problems
+            log.error("desk_not_opened", running=self._version, problems=len(error.problems))
+            return False
+        self._version = self.documents.running
+        log.info("documents_loaded", version=self._version)
+        return True
+
+    def read_feeds(self) -> None:
+        """Ask the calendar feeds of the rosters in use, each when it is time to; what fails is logged."""
+        documents = self.documents.documents
+        for name in {desk.roster for desk in documents.desks.values() if desk.roster}:
+            for feed, state in self.feeds.states(documents.rosters[name], time.time()).items():
+                if state.failure:
+                    log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
+
+    def told(self) -> dict[str, Any]:
+        """The version that runs, and what is wrong with a newer one, for people."""
+        language: Language = "zh" if self._settings.language == "zh" else "en"
+        shown = as_values(self.problems, language)
+        return {"version": self._version, "refused": self.documents.refused, "problems": shown}
+
+    def _opened(self, documents: DocumentSet) -> dict[str, DeskInUse]:
+        return {name: self._desk(documents, name) for name in documents.desks}
+
+    def _desk(self, documents: DocumentSet, name: str) -> DeskInUse:
+        desk = documents.desks[name]
+        return DeskInUse(
+            helpdesk=open_desk(self._descriptors[desk.connector], desk, self._environ),
+            map=documents.desk_map(name),
+            decide=deciding(documents.decision_documents(name)),
+            version=documents.digest,
+            clocks=plan_clocks(
+                documents.plans[desk.plan],
+                documents.calendar(name),
+                desk.language,
+                desk.signs,
+                reaching(documents, name, self.feeds),
+            ),
+        )
+
+
+def files(settings: Settings) -> frozenset[tuple[str, int, int]]:
+    """Every document's name, size and time of change: cheap to look at often."""
+    found = ((path, path.stat()) for path in settings.mappings.rglob("*.yaml"))
+    return frozenset((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in found)
+
+
+def descriptors(settings: Settings) -> dict[str, Descriptor]:
+    """Every connector of the folder; raises ``DocumentsInvalid``."""
+    return {name: describe.load(settings.connectors, name) for name in describe.names(settings.connectors)}
+
+
+def deciding(documents: DecisionDocuments) -> Any:
+    """``decide`` under these documents."""
+
+    def decided(ticket: Ticket, case: CaseState, now: datetime) -> Decision:
+        return decide(ticket, case, documents, now)
+
+    return decided

@@ -1,0 +1,111 @@
+"""What the commands that run until told to stop have in common: settings, logs, signals, refusals."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
+
+import click
+import structlog
+from pydantic import ValidationError
+
+from plugin.app.paidan import OneProcess, Paidan, Role
+from plugin.casebook.database import AlreadyServing
+from plugin.core.label import Label
+from plugin.documents.render import as_text
+from plugin.documents.wording import Language
+from plugin.errors import DocumentsInvalid, StoreError
+from plugin.settings import Settings
+
+TEXTS = {
+    "serving": Label(
+        "另一个进程正在使用这个案卷库（{detail}）→ 先停止它，或用 PAIDAN_DATABASE_URL 另指一个",
+        "Another process serves this case book ({detail}) → stop it first, or name another one in "
+        "PAIDAN_DATABASE_URL",
+    ),
+    "store": Label(
+        "案卷库无法打开（{detail}）→ 检查 PAIDAN_DATABASE_URL 和磁盘",
+        "The case book cannot be opened ({detail}) → check PAIDAN_DATABASE_URL and the disk",
+    ),
+    "setting": Label(
+        "环境变量 {name} 的值不能用 → {help}",
+        "The environment variable {name} has a value that cannot be used → {help}",
+    ),
+    "one_process": Label(
+        "SQLite 案卷库只由一个进程使用 → 用 paidan serve；"
+        "要分多个进程，在 PAIDAN_DATABASE_URL 中指定 PostgreSQL",
+        "A SQLite case book is served by one process → use paidan serve; for several processes name a "
+        "PostgreSQL in PAIDAN_DATABASE_URL",
+    ),
+}
+
+
+def write_logs_as_json() -> None:
+    """One line of JSON per event on standard error: an event's name and key-values, no ticket's words."""
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def settings_for(language: str) -> Settings:
+    """The settings of the environment; ends the program, saying which cannot be used."""
+    try:
+        return Settings.from_env(os.environ)
+    except ValidationError as error:
+        for each in error.errors():
+            name = str(each["loc"][0])
+            meaning = Settings.model_fields[name].description or ""
+            click.echo(
+                TEXTS["setting"].say(language).format(name=f"PAIDAN_{name.upper()}", help=meaning), err=True
+            )
+        raise SystemExit(2) from None
+
+
+def composed(settings: Settings, language: str, role: Role) -> Paidan:
+    """Paidan, ready to start; ends the program, saying why it cannot run."""
+    try:
+        return Paidan(settings, os.environ, role)
+    except DocumentsInvalid as error:
+        spoken: Language = "zh" if language == "zh" else "en"
+        give_up(as_text(error.problems, {}, spoken, f"{settings.mappings.name}/"), 1)
+    except OneProcess:
+        give_up(TEXTS["one_process"].say(language), 2)
+    except AlreadyServing as error:
+        give_up(TEXTS["serving"].say(language).format(detail=error), 1)
+    except StoreError as error:
+        give_up(TEXTS["store"].say(language).format(detail=error), 1)
+
+
+def give_up(message: str, code: int) -> NoReturn:
+    """Say why, and end."""
+    click.echo(message, err=True)
+    raise SystemExit(code)
+
+
+def on_signals(paidan: Paidan) -> None:
+    """SIGTERM ends in order, SIGHUP reads the documents again and accepts the clock."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit
+
+    def reload(_number: int, _frame: FrameType | None) -> None:
+        paidan.accept_as_is()
+
+    handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
+        signal.SIGTERM: stop,
+        signal.SIGHUP: reload,
+    }
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -1,0 +1,42 @@
+"""``paidan worker``: move cases, until told to stop; others take the webhooks."""
+
+from __future__ import annotations
+
+import threading
+
+import click
+
+from plugin.cli.processes import TEXTS as COMMON
+from plugin.cli.processes import composed, give_up, on_signals, settings_for, write_logs_as_json
+from plugin.core.label import Label
+from plugin.errors import StoreError
+
+TEXTS = {
+    "working": Label("派单工作进程已就绪（{node}）。", "This worker of Paidan is ready ({node})."),
+    "stopping": Label("正在停止……", "Stopping …"),
+}
+
+
+@click.command()
+@click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language of what is printed.")
+def worker(lang: str | None) -> None:
+    """Move cases and send messages until interrupted; needs PostgreSQL in PAIDAN_DATABASE_URL.
+
+    Any number of them may run, on any number of hosts; see also paidan web. SIGHUP reads the documents
+    again and accepts the clock as it is.
+    """
+    write_logs_as_json()
+    settings = settings_for(lang or "en")
+    language = lang or settings.language
+    paidan = composed(settings, language, "worker")
+    on_signals(paidan)
+    try:
+        paidan.start()
+        click.echo(TEXTS["working"].say(language).format(node=paidan.database.holder))
+        threading.Event().wait()
+    except StoreError as error:
+        give_up(COMMON["store"].say(language).format(detail=error), 1)
+    except (KeyboardInterrupt, SystemExit):
+        click.echo(TEXTS["stopping"].say(language))
+    finally:
+        paidan.stop()
