@@ -33,7 +33,7 @@ def accept(database: Database, desk: str, source: str, hint: Hint, body: bytes) 
         if not _keep(tx, desk, source, body, hint=hint):
             return False
         if hint.kind != "ignored":
-            _make_due(tx, desk, hint)
+            make_due(tx, desk, hint.ticket_id, ours=hint.ours)
         return True
 
 
@@ -74,9 +74,9 @@ def _storable(word: str) -> str:
     return word.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
-def _make_due(tx: Transaction, desk: str, hint: Hint) -> None:
-    """The echo of a write we know of needs no look; any other delivery does."""
-    row = {**new_case(desk, hint.ticket_id, tx.now), "ours": hint.ours, "since": tx.now - ECHO_SECONDS}
+def make_due(tx: Transaction, desk: str, ticket: str, *, ours: bool = False) -> None:
+    """Have a ticket looked at now; the echo (``ours``) of a write we know of needs no look."""
+    row = {**new_case(desk, ticket, tx.now), "ours": ours, "since": tx.now - ECHO_SECONDS}
     tx.run(_waking(tx.dialect), row)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from plugin.casebook.actions import DONE, OVERTAKEN, Ending
 from plugin.casebook.claims import Claim, OpenAction
 from plugin.casebook.desks import DeskInUse
+from plugin.casebook.faces import shown
 from plugin.casebook.happened import case_events, moves
 from plugin.casebook.history import CaseEvent, Published, history, with_new
 from plugin.casebook.ledgers import OBSERVED
@@ -61,6 +62,7 @@ def plan(
         merged_into=seen.snapshot.merged_into,
         events=(*events, *moves(claimed, state, seen.snapshot)),
         effects=acceptable(wanted, memory),
+        shown=shown(seen.snapshot, claimed.now),
         before=settled.ending,
         timed=timed,
         how=OBSERVED if desk.map.mode == "observe" else None,
@@ -149,21 +151,3 @@ def acceptable(wanted: Effects, memory: Memory) -> Effects:
 def instant(seconds: float) -> datetime:
     """Database seconds as aware UTC."""
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def is_stale(stamp: str | None, newest: str | None) -> bool:
-    """Whether a stamp is surely older than the newest known one; stamps without an order never are."""
-    if stamp is None or newest is None or stamp == newest:
-        return False
-    if stamp.isdigit() and newest.isdigit():
-        return int(stamp) < int(newest)
-    read, known = _as_instant(stamp), _as_instant(newest)
-    return read is not None and known is not None and read < known
-
-
-def _as_instant(stamp: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

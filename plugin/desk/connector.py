@@ -65,7 +65,8 @@ class Connector:
         answers = self._fetch.answers(ticket_id, self.descriptor.reads, deadline)
         self._check_holds_ticket(answers)
         found = normalise.seen(self.descriptor, self.desk, ticket_id, answers)
-        return replace(found, snapshot=replace(found.snapshot, read_at=read_at))
+        asked_at = self._client.their_time(read_at)
+        return replace(found, snapshot=replace(found.snapshot, read_at=read_at, asked_at=asked_at))
 
     @property
     def list_manner(self) -> ListManner | None:
@@ -114,13 +115,15 @@ class Connector:
         note_ok = self._may_note(effects, seen)
         wanted = effects if note_ok else replace(effects, note=None)
         planned = self._planned(ticket_id, wanted, marker, seen)
+        began_at = time.monotonic()
         self._ensure(wanted.changes, deadline, not_after)
         refused, detail, answer = self._send_all(planned.calls, deadline, not_after)
         done = [change for change in wanted.changes if change.target not in planned.impossible]
         after = self._after(ticket_id, answer, planned.calls, deadline)
         ignored = _differing(done, after) if after is not None else ()
         missing = dict.fromkeys((*planned.impossible, *ignored, *refused, *(() if note_ok else ("note",))))
-        return Written(not missing, tuple(missing), detail, after.stamp if after else None, after)
+        shown = after and replace(after, asked_at=self._client.their_time(began_at))
+        return Written(not missing, tuple(missing), detail, after.stamp if after else None, shown)
 
     def _planned(self, ticket_id: str, effects: Effects, marker: str, seen: Snapshot) -> outbound.Planned:
         try:
