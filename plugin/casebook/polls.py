@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select, update
@@ -55,28 +55,27 @@ class Poll:
 
 def begin(database: Database, desks: Collection[str], *, is_start: bool) -> None:
     """Know these desks, and at a start have the list of each looked through now."""
-    if not desks:
-        return
     with database.write() as tx:
         for desk in sorted(desks):
-            first = select(func.min(case.c.first_at)).where(case.c.desk == desk).scalar_subquery()
-            known = tx.run(select(first)).scalar()
-            row = {
-                "desk": desk,
-                "began_at": tx.now if known is None else known,
-                "is_asked": True,
-                "next_at": tx.now,
-                "lease_until": 0.0,
-                "fence": 0,
-                "attempts": 0,
-                "walks": 0,
-                "missed": 0,
-            }
-            once = tx.insert(poll).on_conflict_do_nothing(index_elements=["desk"])
+            tx.run(tx.insert(poll).on_conflict_do_nothing(index_elements=["desk"]), _new(tx, desk))
             if is_start:
-                again = {"is_asked": True, "next_at": tx.now, "attempts": 0}
-                once = tx.insert(poll).on_conflict_do_update(index_elements=["desk"], set_=again)
-            tx.run(once, row)
+                _ask(tx, desk)
+
+
+def _new(tx: Transaction, desk: str) -> dict[str, Any]:
+    """A desk with cases already was known since the first of them."""
+    first = tx.run(select(func.min(case.c.first_at)).where(case.c.desk == desk)).scalar()
+    counts = dict.fromkeys(("lease_until", "fence", "attempts", "walks", "missed"), 0)
+    began_at = tx.now if first is None else first
+    return {"desk": desk, "began_at": began_at, "is_asked": True, "next_at": tx.now, **counts}
+
+
+def _ask(tx: Transaction, desk: str) -> None:
+    """Have a whole look begun from now on; one in progress goes on first, and does not count as that."""
+    row = tx.run(select(poll.c.walk).where(poll.c.desk == desk).with_for_update()).one()
+    walk = _dumped(replace(_loaded(row.walk), is_asked=False)) if row.walk else None
+    again = {"is_asked": True, "next_at": tx.now, "attempts": 0, "walk": walk}
+    tx.run(update(poll).where(poll.c.desk == desk).values(**again))
 
 
 def take(database: Database, desks: Collection[str], lease: float) -> Poll | None:

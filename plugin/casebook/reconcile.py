@@ -191,7 +191,7 @@ def _newest(page: Page, walk: Walk) -> float | None:
 
 def _mark(walk: Walk, sight: Sight, manner: ListManner) -> float:
     """Up to the newest change met, but never beyond the helpdesk's own time, nor what was left for later."""
-    newest = walk.mark if walk.newest is None else max(walk.mark, walk.newest)
+    newest = max(walk.mark, sight.floor, walk.mark if walk.newest is None else walk.newest)
     return min(newest, walk.began_at + sight.ahead - max(manner.lag, GRACE))
 
 
