@@ -29,6 +29,14 @@ class AlreadyServing(StoreError):
     """Another process serves this case book; a SQLite case book has one."""
 
 
+class Collision(StoreError):
+    """Two transactions stood in each other's way and this one was ended: the same again will do."""
+
+
+_COLLISIONS = {"40001", "40P01", "55P03"}
+"""PostgreSQL's codes: serialization failure, deadlock, lock not available."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """An open transaction and its instant by the database's clock (seconds since 1970)."""
@@ -123,7 +131,8 @@ class Database:
         try:
             yield
         except SQLAlchemyError as error:
-            raise StoreError(_said(error)) from error
+            state = getattr(getattr(error, "orig", None), "sqlstate", None)
+            raise (Collision if state in _COLLISIONS else StoreError)(_said(error)) from error
 
 
 def _said(error: SQLAlchemyError) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Double, and_, bindparam, delete, func, not_, or_, select
 
-from plugin.casebook.database import Database, Transaction, insert
+from plugin.casebook.database import Collision, Database, Transaction, insert
 from plugin.casebook.tables import case, delivery, refused
 from plugin.desk.helpdesk import Hint
 
@@ -19,6 +19,9 @@ UNREAD_RANK = 2
 
 ECHO_SECONDS = 60.0
 """For so long after our own write its echo (a delivery whose actor is us) asks for no second look."""
+
+AGAIN = 3
+"""How often a delivery whose transaction was ended for another's sake is kept anew."""
 
 MOST_REFUSED = 1000
 """Refused deliveries kept for a person to look at."""
@@ -29,6 +32,15 @@ def accept(database: Database, desk: str, source: str, hint: Hint, body: bytes) 
 
     One transaction, durable when this returns; raises ``StoreError``.
     """
+    for _ in range(AGAIN):
+        try:
+            return _accepted(database, desk, source, hint, body)
+        except Collision:
+            continue
+    return _accepted(database, desk, source, hint, body)
+
+
+def _accepted(database: Database, desk: str, source: str, hint: Hint, body: bytes) -> bool:
     with database.write() as tx:
         if not _keep(tx, desk, source, body, hint=hint):
             return False

@@ -6,11 +6,14 @@ processes of the version before work on while one host after the other is upgrad
 
 from __future__ import annotations
 
+import random
+import time
 from pathlib import Path
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from plugin.casebook.tables import metadata
 from plugin.errors import StoreError
@@ -21,25 +24,58 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 FIRST = "0001"
 NEWEST = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 """A revision's file begins with its number."""
+PATIENCE = "300ms"
+"""How long an upgrade waits for a table; PostgreSQL looks for deadlocks after a second."""
+GIVING_WAY = (0.1,) * 300
+"""Seconds between its tries."""
+_LOCK_NOT_AVAILABLE = "55P03"
 _ONE_AT_A_TIME = 0x7061_6964
 """PostgreSQL's advisory lock: nodes that start together bring the schema up to date one after the other."""
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Create or upgrade the schema in one transaction; raises ``StoreError`` where that cannot be done."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-        found = revision(connection)
-        if found == NEWEST:
+    """Create or upgrade the schema in one transaction; raises ``StoreError`` where that cannot be done.
+
+    Processes of the version before are at work meanwhile and take tables in an order of their own: on
+    PostgreSQL the upgrade gives way, and tries again, before a deadlock could end one of their transactions.
+    """
+    for pause in GIVING_WAY:
+        try:
+            with engine.begin() as connection:
+                _upgrade(connection)
             return
-        if found is None:
-            _begin_revisions(connection)
-        elif found > NEWEST:
-            log.warning("casebook_is_newer", found=found, known=NEWEST)
-        else:
-            run_alembic(connection, "upgrade", NEWEST)
-            log.info("casebook_upgraded", found=found, now=NEWEST)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                raise
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+    raise StoreError("the case book is too busy to be upgraded; stop a worker and start this again")
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+    found = revision(connection)
+    if found == NEWEST:
+        return
+    if connection.dialect.name == "postgresql":
+        _take_all_tables(connection)
+    if found is None:
+        _begin_revisions(connection)
+    elif found > NEWEST:
+        log.warning("casebook_is_newer", found=found, known=NEWEST)
+    else:
+        run_alembic(connection, "upgrade", NEWEST)
+        log.info("casebook_upgraded", found=found, now=NEWEST)
+
+
+def _take_all_tables(connection: Connection) -> None:
+    """Nobody else's transaction is open on them from here on."""
+    connection.execute(text(f"set local lock_timeout = '{PATIENCE}'"))
+    names = inspect(connection).get_table_names()
+    if names:
+        quoted = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
+        connection.execute(text(f"lock table {quoted} in access exclusive mode"))
+    connection.execute(text("set local lock_timeout = 0"))
 
 
 def revision(connection: Connection) -> str | None:

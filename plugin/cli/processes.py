@@ -94,17 +94,19 @@ def give_up(message: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
-def on_signals(paidan: Paidan) -> None:
-    """SIGTERM ends in order, SIGHUP reads the documents again and accepts the clock."""
+def on_signals(paidan: Paidan, stop: Callable[[], None]) -> None:
+    """SIGTERM and Ctrl-C end in order, SIGHUP reads the documents again and accepts the clock."""
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit
+    def ended(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C is meant
+        stop()
 
     def reload(_number: int, _frame: FrameType | None) -> None:
         paidan.accept_as_is()
 
     handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
-        signal.SIGTERM: stop,
+        signal.SIGTERM: ended,
+        signal.SIGINT: ended,
         signal.SIGHUP: reload,
     }
     for number, handler in handlers.items():

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import click
-import waitress
 
 from plugin.app.paidan import Paidan
+from plugin.cli.listening import Listening, tell_systemd
 from plugin.cli.processes import composed, give_up, on_signals, settings_for, write_logs_as_json
 from plugin.core.label import Label
 from plugin.settings import Settings
-
-THREADS = 8
-"""Requests taken at the same time; each is one insert."""
-SPARE = 64 * 1024
-"""Bytes above the accepted body that are still read, so that the answer is ours."""
 
 TEXTS = {
     "listening": Label("派单已在 {url} 就绪。", "Paidan is ready at {url}."),
@@ -39,36 +34,29 @@ def serve(lang: str | None) -> None:
     """Take webhooks and move cases until interrupted.
 
     Everything is set in the environment: PAIDAN_MAPPINGS, PAIDAN_CONNECTORS, PAIDAN_DATABASE_URL,
-    PAIDAN_HOST, PAIDAN_PORT, PAIDAN_LANGUAGE. SIGHUP reads the documents again and
-    accepts the clock as it is.
+    PAIDAN_HOST, PAIDAN_PORT, PAIDAN_LANGUAGE. A socket handed over by systemd is used instead of host and
+    port. SIGHUP reads the documents again and accepts the clock as it is.
     """
     write_logs_as_json()
     settings = settings_for(lang or "en")
     language = lang or settings.language
     paidan = composed(settings, language, "serve")
     try:
-        server = waitress.create_server(
-            paidan.web,
-            host=settings.host,
-            port=settings.port,
-            threads=THREADS,
-            max_request_body_size=settings.max_body + SPARE,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-        )
+        listening = Listening(paidan.web, settings)
     except OSError as error:
         paidan.database.close()
         slots = {"host": settings.host, "port": settings.port, "detail": error.strerror}
         give_up(TEXTS["port"].say(language).format(**slots), 2)
-    on_signals(paidan)
+    on_signals(paidan, listening.stop)
     paidan.start()
-    _greet(paidan, settings, f"http://{settings.host}:{server.effective_port}", language)
+    _greet(paidan, settings, listening.urls[0], language)
+    tell_systemd("READY=1")
     try:
-        server.run()
-    except (KeyboardInterrupt, SystemExit):
+        listening.run()
         click.echo(TEXTS["stopping"].say(language))
+        tell_systemd("STOPPING=1")
     finally:
-        server.close()
+        listening.close()
         paidan.stop()
 
 

@@ -6,6 +6,7 @@ import threading
 
 import click
 
+from plugin.cli.listening import tell_systemd
 from plugin.cli.processes import TEXTS as COMMON
 from plugin.cli.processes import composed, give_up, on_signals, settings_for, write_logs_as_json
 from plugin.core.label import Label
@@ -29,14 +30,16 @@ def worker(lang: str | None) -> None:
     settings = settings_for(lang or "en")
     language = lang or settings.language
     paidan = composed(settings, language, "worker")
-    on_signals(paidan)
+    stopping = threading.Event()
+    on_signals(paidan, stopping.set)
     try:
         paidan.start()
         click.echo(TEXTS["working"].say(language).format(node=paidan.database.holder))
-        threading.Event().wait()
+        tell_systemd("READY=1")
+        stopping.wait()
+        click.echo(TEXTS["stopping"].say(language))
+        tell_systemd("STOPPING=1")
     except StoreError as error:
         give_up(COMMON["store"].say(language).format(detail=error), 1)
-    except (KeyboardInterrupt, SystemExit):
-        click.echo(TEXTS["stopping"].say(language))
     finally:
         paidan.stop()

@@ -1,0 +1,109 @@
+"""Where webhooks are taken by ``serve``: sockets of our own or handed over, and an end that refuses nothing.
+
+A socket handed over by systemd (sd_listen_fds(3)) outlives the process: what connects while no process
+serves waits in the kernel for the next one.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import Any
+
+import waitress
+from flask import Flask
+from gunicorn import systemd
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
+
+from plugin.settings import Settings
+
+THREADS = 8
+"""Requests taken at the same time; each is one insert."""
+SPARE = 64 * 1024
+"""Bytes above the accepted body that are still read, so that the answer is ours."""
+LINGER = 0.5
+"""Seconds after the last accepted connection in which its request may still arrive."""
+DRAIN = 10.0
+"""Seconds in which requests that have begun are answered after the word to stop."""
+FIRST_GIVEN = 3
+"""The first socket handed over (SD_LISTEN_FDS_START)."""
+
+
+class Listening:
+    """A waitress server that can be told to stop from a signal, and then finishes what has begun."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        """Raises ``OSError`` where the address cannot be had."""
+        given = [socket.socket(fileno=FIRST_GIVEN + n) for n in range(systemd.listen_fds())]
+        where = {"sockets": given} if given else {"host": settings.host, "port": settings.port}
+        self._map: dict[int, Any] = {}
+        self._server = waitress.create_server(
+            app,
+            map=self._map,
+            threads=THREADS,
+            max_request_body_size=settings.max_body + SPARE,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            **where,
+        )
+        self.urls = [_url(each.socket) for each in self._listeners()]
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Take no more connections and end once what has begun is answered; safe in a signal handler."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        while not self._stopping.is_set():
+            self._turn(0.5)
+        self._take_no_more()
+        begun = time.monotonic()
+        while time.monotonic() < begun + DRAIN:
+            self._turn(0.05)
+            if time.monotonic() > begun + LINGER and not any(map(_is_busy, self._channels())):
+                break
+
+    def close(self) -> None:
+        """Let go of everything; what is still unanswered is cut."""
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
+
+    def _turn(self, timeout: float) -> None:
+        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+
+    def _take_no_more(self) -> None:
+        for listener in self._listeners():
+            wasyncore.dispatcher.close(listener)  # ours only: the one who handed it over keeps it open
+
+    def _listeners(self) -> list[Any]:
+        return [each for each in list(self._map.values()) if isinstance(each, BaseWSGIServer)]
+
+    def _channels(self) -> list[Any]:
+        return [each for each in list(self._map.values()) if isinstance(each, HTTPChannel)]
+
+
+def _is_busy(channel: Any) -> bool:
+    """Whether a request has begun to arrive, is worked on, or its answer is not out yet."""
+    return bool(channel.requests or channel.request or channel.total_outbufs_len)
+
+
+def _url(listener: socket.socket) -> str:
+    name = listener.getsockname()
+    if listener.family == socket.AF_UNIX:
+        return f"unix:{name}"
+    host = f"[{name[0]}]" if ":" in name[0] else name[0]
+    return f"http://{host}:{name[1]}"
+
+
+def tell_systemd(state: str) -> None:
+    """``READY=1``, ``STOPPING=1`` (sd_notify(3)); nothing where systemd did not start us."""
+    systemd.sd_notify(state, _NoLog())
+
+
+class _NoLog:
+    def debug(self, *_told: object, **_more: object) -> None:
+        """systemd is not there to be told: that is its own affair."""
