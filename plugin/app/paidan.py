@@ -190,7 +190,7 @@ class Paidan:
 
     def _know_desks(self, *, is_start: bool = False) -> None:
         """Have changes nobody told of looked for: at a start at every desk, later at those that are new."""
-        desks = {name for name, desk in self.desks().items() if desk.look_every}
+        desks = set(self.desks())
         if is_start or desks - self._known:
             begin(self.database, desks if is_start else desks - self._known, is_start=is_start)
         self._known = desks

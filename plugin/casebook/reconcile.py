@@ -90,7 +90,7 @@ class Reconcile:
         taken = take(self._database, desks, self._lease) if desks else None
         if taken is None:
             pause = next_look(self._database, desks)
-            self._looks_at = time.monotonic() + min(max(pause, self._look_every), 5 * self._look_every)
+            self._looks_at = time.monotonic() + min(max(pause, self._look_every), 2 * self._look_every)
             return 0
         desk = desks[taken.desk]
         manner = desk.helpdesk.list_manner

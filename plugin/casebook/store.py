@@ -113,7 +113,20 @@ def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
         unreadable_at=row.unreadable_at,
         timer_at=row.timer_at,
         read_at=row.read_at,
+        known_since=_known_since(tx, row),
     )
+
+
+def _known_since(tx: Transaction, row: Row[Any]) -> float | None:
+    """A ticket that is read first was unknown for as long as its desk was; what is on record stands."""
+    known: float | None = row.known_since
+    if known is not None or row.read_at is not None:
+        return known
+    began: float | None = tx.run(_BEGAN, {"of_desk": row.desk}).scalar()
+    return began
+
+
+_BEGAN = select(poll.c.began_at).where(poll.c.desk == bindparam("of_desk"))
 
 
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
@@ -138,6 +151,7 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
             read_at=tx.now,
             unreadable_at=None,
             timer_at=planned.timed.next_at,
+            known_since=claimed.known_since,
             **planned.shown,
         )
         add_events(tx, claimed.id, planned.events)

@@ -92,6 +92,7 @@ case = Table(
     Column("timer_at", Double),  # the next instant at which a clock or chain changes by itself
     Column("unreadable_at", Double),  # since when the ticket cannot be read
     Column("holder", String(40)),  # the node that claimed it last
+    Column("known_since", Double),  # what was due before is told to nobody: the ticket was not known here
     Column("seen_at", Double),  # when the read began that the three below are from
     Column("changed_at", Double),  # the last change the ticket showed, by the helpdesk's clock
     Column("is_settled", Boolean),  # whether that read saw all that changed within the same second

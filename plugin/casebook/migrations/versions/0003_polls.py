@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("missed", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("desk"),
     )
+    op.add_column("case", sa.Column("known_since", sa.Double()))
     op.add_column("case", sa.Column("seen_at", sa.Double()))
     op.add_column("case", sa.Column("changed_at", sa.Double()))
     op.add_column("case", sa.Column("is_settled", sa.Boolean()))
