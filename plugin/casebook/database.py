@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
@@ -69,9 +70,9 @@ class Database:
     def __init__(self, url: str, *, ahead: float = 0.0) -> None:
         """``ahead`` seconds are added to the database's clock (a simulated clock for trials)."""
         self.ahead = ahead
-        self.holder = ""
-        """The node that works through this database; on record with whatever it claims."""
-        self.engine = _engine(url)
+        self.holder = token_hex(8)
+        """Who works through this database: on record with whatever is claimed, and the sessions' name."""
+        self.engine = _engine(url, session_name(self.holder))
         self._writer = threading.Lock()
         self._lock_file: IO[str] | None = None
         self._path = make_url(url).database
@@ -140,9 +141,27 @@ def _said(error: SQLAlchemyError) -> str:
     return str(getattr(error, "orig", None) or type(error).__name__)[:200]
 
 
-def _engine(url: str) -> Engine:
+def session_name(holder: str) -> str:
+    """What PostgreSQL calls the sessions of one process (``application_name``)."""
+    return f"paidan {holder}"
+
+
+SESSION: Mapping[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": "-c idle_in_transaction_session_timeout=10s -c lock_timeout=8s",
+}
+"""A node that is cut off, and a database that is, find out within seconds
+(https://www.postgresql.org/docs/15/libpq-connect.html); no transaction of ours ever waits for anything."""
+
+
+def _engine(url: str, name: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        session = {**SESSION, "application_name": name}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
     )

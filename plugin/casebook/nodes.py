@@ -13,13 +13,12 @@ import socket
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy import Row, and_, delete, select, text, update
 
-from plugin.casebook.database import Database, Transaction
+from plugin.casebook.database import Database, Transaction, session_name
 from plugin.casebook.tables import action, case, message, node
 
 log = structlog.get_logger()
@@ -73,14 +72,14 @@ class Node:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._process = this_process()
-        self.id = token_hex(8)
-        database.holder = self.id
+        self.id = database.holder
 
     def join(self) -> None:
-        """Be known to the others; what dead ones left is free at once."""
+        """Be known to the others; what dead ones left is free at once. Raises ``StoreError``."""
         with self._database.write() as tx:
             self._enter(tx)
-            self._bury(tx, _known_dead(tx, self.id))
+            dead = _known_dead(tx, self.id)
+        self._bury(dead)
 
     def beat(self) -> int:
         """Say that we are alive and bury who is not; how many that was. Raises ``StoreError``."""
@@ -94,7 +93,7 @@ class Node:
             dead = _known_dead(tx, self.id)
             if tx.now - last < STEADY:
                 dead += _silent(tx, self.id)
-            return self._bury(tx, dead)
+        return self._bury(dead)
 
     def leave(self) -> None:
         """Be gone in order: whatever is still held is free."""
@@ -115,25 +114,38 @@ class Node:
         }
         tx.run(tx.insert(node).values(id=self.id, **row))
 
-    def _bury(self, tx: Transaction, dead: list[Row[Any]]) -> int:
-        for gone in dead:
+    def _bury(self, dead: list[Row[Any]]) -> int:
+        return sum(self._bury_one(gone) for gone in dead)
+
+    def _bury_one(self, gone: Row[Any]) -> bool:
+        """False where it beat again or another was faster.
+
+        What froze in the middle of a transaction still has its rows: its sessions are ended first.
+        """
+        with self._database.write() as tx:
+            tx.run(_END_SESSIONS, {"of": session_name(gone.id)})
+            there = tx.run(select(node.c.beat_at).where(node.c.id == gone.id).with_for_update()).scalar()
+            if there is None or there != gone.beat_at:
+                return False
             has_ended = Process(gone.place, gone.pid, gone.born).is_gone()
-            cases = _free(tx, gone.id, has_ended=has_ended)
-            silent = round(tx.now - gone.beat_at, 1)
-            log.warning("node_buried", node=gone.id, host=gone.host, silent=silent, cases=cases)
-        return len(dead)
+            cases, silent = _free(tx, gone.id, has_ended=has_ended), round(tx.now - gone.beat_at, 1)
+        log.warning("node_buried", node=gone.id, host=gone.host, silent=silent, cases=cases)
+        return True
+
+
+_END_SESSIONS = text("select pg_terminate_backend(pid) from pg_stat_activity where application_name = :of")
 
 
 def _known_dead(tx: Transaction, own: str) -> list[Row[Any]]:
     """Nodes of this machine whose process has ended, however short ago they beat."""
     here = and_(node.c.id != own, node.c.place == _place())
-    rows = tx.run(select(node).where(here).with_for_update(skip_locked=True))
+    rows = tx.run(select(node).where(here))
     return [row for row in rows if Process(row.place, row.pid, row.born).is_gone()]
 
 
 def _silent(tx: Transaction, own: str) -> list[Row[Any]]:
     late = and_(node.c.id != own, node.c.beat_at < tx.now - SILENT)
-    rows = tx.run(select(node).where(late).with_for_update(skip_locked=True))
+    rows = tx.run(select(node).where(late))
     return [row for row in rows if not Process(row.place, row.pid, row.born).is_gone()]
 
 

@@ -23,6 +23,7 @@ from plugin.casebook.database import Database
 from plugin.casebook.nodes import SILENT, Node, Process, this_process
 from plugin.casebook.store import claim, release
 from plugin.casebook.tables import action, case, message, node
+from plugin.errors import StoreError
 from tests.casebook.conftest import Book
 from tests.casebook.standin import Fault, StandIn
 from tests.postgres import Cluster
@@ -163,6 +164,24 @@ def test_a_message_in_a_dead_nodes_hands_goes_again_and_says_so(shared: Callable
     Node(other.database).join()
     [left] = other.rows(message)
     assert (left.state, left.may_have_arrived) == ("planned", True)
+
+
+def test_a_node_frozen_in_the_middle_of_a_transaction_keeps_no_row(shared: Callable[[], Book]) -> None:
+    one, other = shared(), shared()
+    frozen, alive = Node(one.database), Node(other.database)
+    frozen.join()
+    claimed = taken(one)
+    frozen_in = one.database.write()
+    tx = frozen_in.__enter__()
+    tx.run(update(case).where(case.c.id == claimed.id).values(rank=1))
+    tx.run(update(node).where(node.c.id == frozen.id).values(pid=node.c.pid))
+    alive.join()
+    other.database.ahead = SILENT + 1.0
+    alive.beat()
+    assert alive.beat() == 1
+    assert claim(other.database, 30.0, longest_waiting=False) is not None
+    with pytest.raises(StoreError):
+        frozen_in.__exit__(None, None, None)
 
 
 def test_two_nodes_that_bury_at_the_same_time_bury_once(shared: Callable[[], Book]) -> None:
