@@ -191,8 +191,10 @@ def _newest(page: Page, walk: Walk) -> float | None:
 
 def _mark(walk: Walk, sight: Sight, manner: ListManner) -> float:
     """Up to the newest change met, but never beyond the helpdesk's own time, nor what was left for later."""
-    newest = max(walk.mark, sight.floor, walk.mark if walk.newest is None else walk.newest)
-    return min(newest, walk.began_at + sight.ahead - max(manner.lag, GRACE))
+    latest = walk.began_at + sight.ahead - max(manner.lag, GRACE)
+    if not manner.has_times:
+        return latest
+    return min(max(walk.mark, sight.floor, walk.mark if walk.newest is None else walk.newest), latest)
 
 
 def _on_the_way(walk: Walk, after: Position, sight: Sight, manner: ListManner) -> float:

@@ -83,7 +83,7 @@ TEXTS: Mapping[str, Label] = {
 
 
 @click.command()
-@click.option("--since", required=True, help="Tickets changed since: 2026-11-01, or 2026-11-01T08:00.")
+@click.option("--since", required=True, help="Tickets changed since: 2026-11-01, or 30d.")
 @click.option("--dry-run", is_flag=True, help="Read and decide, write nothing, and say what would happen.")
 @click.option("--rate", default=60, show_default=True, type=click.IntRange(1), help="Tickets a minute.")
 @click.option("--open-only", is_flag=True, help="Leave closed tickets out.")
@@ -116,7 +116,7 @@ def backfill(
     documents = documents_of(mappings, connectors, language)
     name = the_desk(documents, desk, language)
     words = words_for(documents, name, language)
-    start = beginning_of(since, words.zone)
+    start = beginning_of(since, time.time(), words.zone)
     if start is None:
         stop("not_an_instant", language, given=since)
     settings = Settings.from_env(os.environ).model_copy(
@@ -128,6 +128,8 @@ def backfill(
         give_up(as_text(error.problems, {}, language, f"{mappings.name}/"))
     run = _Run(name, used, settings, rate, language, words)
     try:
+        if not dry_run:
+            run.check_book()
         tickets = in_order(run.listed(float(start)), open_only=open_only)
         if dry_run:
             run.report(tickets, form)
@@ -175,6 +177,11 @@ class _Run:
         asked = error.retry_after if isinstance(error, Busy) else None
         time.sleep(2.0**self._failed if asked is None else asked)
         return True
+
+    def check_book(self) -> None:
+        """Tickets are taken into the case book of a Paidan that runs, or ran; ends the command otherwise."""
+        if not is_there(self._url):
+            give_up(self._say("no_book", where=self._url.rpartition("/")[2]))
 
     def listed(self, since: float) -> list[Changed]:
         """Every ticket the helpdesk lists; ends the command where it cannot."""
@@ -237,8 +244,6 @@ class _Run:
 
     def take(self, tickets: tuple[str, ...], *, alarm: bool) -> None:
         """Take them in, a few at a time."""
-        if not is_there(self._url):
-            give_up(self._say("no_book", where=self._url.rpartition("/")[2]))
         database = Database(self._url)
         taken = 0
         try:

@@ -42,8 +42,11 @@ def local_of(text: str, zone: tzinfo) -> int | None:
     return found if 0 <= found < LAST else None
 
 
-def beginning_of(text: str, zone: tzinfo) -> int | None:
-    """UTC seconds of a date (its beginning) or a local time; None where the text is neither."""
+def beginning_of(text: str, now: float, zone: tzinfo) -> int | None:
+    """UTC seconds of a span before now, a date (its beginning) or a local time; None where it is neither."""
+    span = span_of(text)
+    if span is not None:
+        return int(now) - span if span <= now else None
     is_date = len(text) == len("2026-12-01")
     return local_of(f"{text}T00:00" if is_date else text, zone)
 

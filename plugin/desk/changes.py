@@ -64,7 +64,14 @@ class Changes:
         shape = self._descriptor.changed
         if shape is None:
             return None
-        return ListManner(shape.is_whole, is_rising(shape), shape.lag, shape.overlap, shape.every)
+        return ListManner(
+            is_whole=shape.is_whole,
+            is_rising=is_rising(shape),
+            has_times=shape.at is not None,
+            lag=shape.lag,
+            overlap=shape.overlap,
+            every=shape.every,
+        )
 
     def pages(self, since: float | None, timeout: float) -> Iterator[Page]:
         """Every page of a walk, each one call of at most ``timeout`` seconds."""

@@ -96,6 +96,8 @@ class ListManner:
     """It lists every open ticket, whenever it changed."""
     is_rising: bool
     """What was listed is behind us: a walk may begin anew at the last instant it came to."""
+    has_times: bool
+    """It tells when each ticket changed."""
     lag: float
     overlap: float
     every: float

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin.casebook.afresh import start_afresh
 from plugin.casebook.holds import put_on_hold
 from plugin.casebook.polls import take
 from plugin.desk.helpdesk import Page
@@ -294,6 +295,28 @@ def test_a_second_change_of_the_same_second_is_not_taken_for_the_first(
     assert book.look(EVERY * 1.2) == 1
     assert helpdesk.tickets[ticket]["level"] == "top"
     assert book.look(EVERY * 1.2) == 0
+
+
+def test_after_our_own_clock_was_set_back_nothing_counts_as_read_in_the_future(
+    book: Looking, helpdesk: StandIn
+) -> None:
+    book.look()
+    book.database.ahead += 4 * 3600
+    ticket = helpdesk.open("complaint", "1 person")
+    book.hear(ticket)
+    book.pages()
+    book.clock.accept(book.connector)
+    book.run()
+    assert book.case(ticket).status == "open"
+    book.database.ahead -= 4 * 3600
+    start_afresh(book.database)
+    book.pages()
+    book.clock.accept(book.connector)
+    book.run()
+    helpdesk.say(ticket, "now 4 people")
+    book.start()
+    assert book.look() == 1
+    assert helpdesk.tickets[ticket]["level"] == "top"
 
 
 def test_our_own_write_of_the_same_second_needs_no_second_read(book: Looking, helpdesk: StandIn) -> None:

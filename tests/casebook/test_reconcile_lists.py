@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,27 @@ def test_half_a_list_takes_nobody_for_gone(whole: Looking, helpdesk: StandIn) ->
     assert whole.look(20) == 0
     assert whole.look(30) == 0
     assert (whole.state.missed, whole.state.problem) == (0, None)
+
+
+IDS: dict[str, Any] = {"at": None, "created_at": None, "by": None, "state": None, "order": None}
+
+
+def test_a_list_of_numbers_alone_is_read_from_where_the_last_look_ended(
+    tmp_path: Path, helpdesk: StandIn
+) -> None:
+    book = Looking(tmp_path, helpdesk, **IDS)
+    book.look()
+    ticket = heard(book, helpdesk)
+    assert book.look(EVERY * 1.2) == 1, "it says no more than that the ticket changed some time since"
+    assert book.look(EVERY * 1.2) == 0
+    helpdesk.say(ticket, "now 4 people")
+    assert book.look(EVERY * 1.2) == 1
+    assert helpdesk.tickets[ticket]["level"] == "top"
+    book.look(EVERY * 1.2)  # our own write, of which it says as little
+    for _ in range(3):
+        assert book.look(EVERY * 1.2) == 0
+    assert book.row.mark > time.time() + book.database.ahead - 60
+    book.database.close()
 
 
 KINDS: dict[str, dict[str, Any]] = {"rising": {}, "falling": FALLING, "whole": WHOLE}

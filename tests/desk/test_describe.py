@@ -95,7 +95,8 @@ WRONG_LISTS = [
     ({"at": "ticket.at"}, "unknown-step"),
     ({"id": {"path": ["item.id", "id"]}}, "unknown-step"),
     ({"row": "tikcet"}, "unknown-step"),
-    ({"at": None}, "missing-key"),
+    ({"at": None, "order": "rising"}, "missing-key"),
+    ({"at": None, "since": None}, "missing-key"),
     ({"paging": {"kind": "cursor", "parameter": "c", "items": "items", "size": 3}}, "missing-key"),
     ({"paging": {**LISTED["paging"], "kind": "leaf"}}, "unknown-value"),  # type: ignore[dict-item]
     ({"order": "up"}, "unknown-value"),

@@ -157,7 +157,8 @@ def _check_changed(descriptor: Descriptor, node: Node, problems: Problems) -> No
     if listed.row is not None and listed.row not in {step.name for step in descriptor.reads}:
         choices = tuple(step.name for step in descriptor.reads)
         problems.add("unknown-step", block.get("row") or block, given=listed.row, choices=choices)
-    if listed.at is None and not listed.is_whole:
+    is_filtered = listed.since is not None and listed.order is None
+    if listed.at is None and not listed.is_whole and not is_filtered:
         problems.add("missing-key", block, given="at", where="changed")
     for key in _ITEM_KEYS:
         for written in _paths(block.get(key)):
