@@ -25,7 +25,9 @@ from plugin.casebook.loop import Loop
 from plugin.casebook.nodes import BEAT, Node
 from plugin.casebook.people import courier
 from plugin.casebook.places import DAY, retain
+from plugin.casebook.polls import begin
 from plugin.casebook.published import PublishedVersions
+from plugin.casebook.reconcile import Reconcile
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.versions import keep_versions
@@ -66,6 +68,8 @@ class Paidan:
         self._kept = ""
         self._calendars: dict[str, str] = {}
         """desk → the calendar's version its open clocks were last looked at under"""
+        self._known: set[str] = set()
+        """Desks whose changes are looked for"""
         self._stopping = threading.Event()
         self._threads = self._upkeep()
         if self._works:
@@ -79,6 +83,9 @@ class Paidan:
             lease=pace.lease,
             sweep=Sweep(self.database, self.desks, pace.lease, self.published, self.clock),
             post=Post(self.database, courier(self.desks, environ)),
+            reconcile=Reconcile(
+                self.database, self.desks, holds, lease=pace.lease, call=pace.call, wake=self.wake
+            ),
         )
 
     def _neighbours(self) -> tuple[Bell | None, Node | None]:
@@ -104,16 +111,17 @@ class Paidan:
         if self._bell:
             self._bell.start()
         if self._works:
+            self._know_desks(is_start=True)
             self.loop.start()
         for thread in self._threads:
             thread.start()
 
-    def wake(self) -> None:
-        """A case became due: the workers look, wherever they are."""
+    def wake(self, cases: int = 1) -> None:
+        """So many cases became due: the workers look, wherever they are."""
         if self._bell:
-            self._bell.ring()
+            self._bell.ring(cases)
         else:
-            self.loop.wake()
+            self.loop.wake(cases)
 
     def accept_as_is(self) -> None:
         """A person's word (SIGHUP): the clock is right, and the documents are to be read again."""
@@ -177,8 +185,16 @@ class Paidan:
     def _work_on(self, is_daily: bool) -> None:
         self.follow_clock()
         self._keep_versions()
+        self._know_desks()
         if is_daily:
             retain(self.database)
+
+    def _know_desks(self, *, is_start: bool = False) -> None:
+        """Have changes nobody told of looked for: at a start at every desk, later at those that are new."""
+        desks = set(self.desks())
+        if is_start or desks - self._known:
+            begin(self.database, desks if is_start else desks - self._known, is_start=is_start)
+        self._known = desks
 
     def _keep_versions(self) -> None:
         """Put the documents that run on record, once per version."""
