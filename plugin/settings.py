@@ -21,6 +21,7 @@ class Settings(BaseModel):
     port: int = Field(8700, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     max_body: int = Field(2 * 1024 * 1024, description="largest accepted webhook body, bytes")
     web_workers: int = Field(2, ge=1, le=64, description="processes of paidan web")
+    web_threads: int = Field(8, ge=1, le=64, description="requests each process takes at the same time")
     language: str = Field("en", pattern="^(zh|en)$", description="language of messages on the command line")
 
     @classmethod

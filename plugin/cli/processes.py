@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import signal
@@ -46,7 +47,11 @@ TEXTS = {
 
 
 def write_logs_as_json() -> None:
-    """One line of JSON per event on standard error: an event's name and key-values, no ticket's words."""
+    """One line of JSON per event on standard error: an event's name and key-values, no ticket's words.
+
+    A process that is aborted because it stands still tells where its threads stood, as lines of code.
+    """
+    faulthandler.enable()
     logging.getLogger("waitress").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
