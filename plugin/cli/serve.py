@@ -7,9 +7,10 @@ import os
 import click
 
 from plugin.app.paidan import Paidan
+from plugin.cli.environment import settings_for
 from plugin.cli.listening import Listening
 from plugin.cli.processes import TEXTS as COMMON
-from plugin.cli.processes import composed, give_up, on_signals, settings_for, write_logs_as_json
+from plugin.cli.processes import composed, give_up, on_signals, write_logs_as_json
 from plugin.cli.supervisor import Supervisor
 from plugin.core.label import Label
 from plugin.errors import StoreError

@@ -17,7 +17,8 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.http.wsgi import Response
 
 from plugin.app.paidan import Paidan
-from plugin.cli.processes import composed, settings_for, write_logs_as_json
+from plugin.cli.environment import settings_for
+from plugin.cli.processes import composed, write_logs_as_json
 from plugin.cli.supervisor import Supervisor
 from plugin.core.label import Label
 from plugin.settings import Settings

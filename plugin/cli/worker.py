@@ -7,8 +7,9 @@ import threading
 
 import click
 
+from plugin.cli.environment import settings_for
 from plugin.cli.processes import TEXTS as COMMON
-from plugin.cli.processes import composed, give_up, on_signals, settings_for, write_logs_as_json
+from plugin.cli.processes import composed, give_up, on_signals, write_logs_as_json
 from plugin.cli.supervisor import Supervisor
 from plugin.core.label import Label
 from plugin.errors import StoreError
