@@ -123,6 +123,10 @@ class Paidan:
         else:
             self.loop.wake(cases)
 
+    def is_moving(self) -> bool:
+        """Whether everything that was started still does its work."""
+        return all(each.is_alive() for each in self._threads) and (not self._works or self.loop.is_moving())
+
     def accept_as_is(self) -> None:
         """A person's word (SIGHUP): the clock is right, and the documents are to be read again."""
         self.clock.accept(*(desk.helpdesk for desk in self.desks().values()))

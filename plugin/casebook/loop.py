@@ -27,6 +27,8 @@ FAIR_SHARE = 5
 """One claim in so many goes to the longest-waiting case, the others to the gravest."""
 POSTING_PAUSE = 0.1
 """Seconds before a worker looks again while the others send messages: those that are due are not for it."""
+STUCK = 300.0
+"""Seconds without a turn after which a worker counts as stuck; calls and sleeps are far shorter."""
 STORE_PAUSE = 1.0
 """Seconds before an unreachable database is tried again."""
 
@@ -72,6 +74,8 @@ class Loop:
         self._due = threading.Condition()
         self._wakes = 0
         self._stopping = threading.Event()
+        self._turned: dict[str, float] = {}
+        """Worker → when it last began a turn (monotonic clock)"""
         self._threads = [
             threading.Thread(target=self._work, name=f"loop-{n}", daemon=True) for n in range(workers)
         ]
@@ -95,6 +99,13 @@ class Loop:
         for thread in self._threads:
             thread.join(timeout)
         return not any(thread.is_alive() for thread in self._threads)
+
+    def is_moving(self) -> bool:
+        """Whether every worker is alive and began a turn not long ago."""
+        oldest = time.monotonic() - STUCK
+        return all(
+            each.is_alive() and self._turned.get(each.name, oldest) >= oldest for each in self._threads
+        )
 
     def turn(self) -> bool:
         """Advance what is due: by time, messages to one address, one case; False where nothing is."""
@@ -146,6 +157,7 @@ class Loop:
     def _work(self) -> None:
         while not self._stopping.is_set():
             wakes = self._wakes
+            self._turned[threading.current_thread().name] = time.monotonic()
             try:
                 if not self.turn():
                     self._sleep(wakes)

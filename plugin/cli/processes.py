@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import signal
@@ -12,7 +13,6 @@ from typing import NoReturn
 
 import click
 import structlog
-from pydantic import ValidationError
 
 from plugin.app.paidan import OneProcess, Paidan, Role
 from plugin.casebook.database import AlreadyServing
@@ -32,10 +32,6 @@ TEXTS = {
         "案卷库无法打开（{detail}）→ 检查 PAIDAN_DATABASE_URL 和磁盘",
         "The case book cannot be opened ({detail}) → check PAIDAN_DATABASE_URL and the disk",
     ),
-    "setting": Label(
-        "环境变量 {name} 的值不能用 → {help}",
-        "The environment variable {name} has a value that cannot be used → {help}",
-    ),
     "one_process": Label(
         "SQLite 案卷库只由一个进程使用 → 用 paidan serve；"
         "要分多个进程，在 PAIDAN_DATABASE_URL 中指定 PostgreSQL",
@@ -44,9 +40,15 @@ TEXTS = {
     ),
 }
 
+STANDARD_ERROR = 2
+
 
 def write_logs_as_json() -> None:
-    """One line of JSON per event on standard error: an event's name and key-values, no ticket's words."""
+    """One line of JSON per event on standard error: an event's name and key-values, no ticket's words.
+
+    A process that is aborted because it stands still tells where its threads stood, as lines of code.
+    """
+    faulthandler.enable(STANDARD_ERROR)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
@@ -57,20 +59,6 @@ def write_logs_as_json() -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-
-
-def settings_for(language: str) -> Settings:
-    """The settings of the environment; ends the program, saying which cannot be used."""
-    try:
-        return Settings.from_env(os.environ)
-    except ValidationError as error:
-        for each in error.errors():
-            name = str(each["loc"][0])
-            meaning = Settings.model_fields[name].description or ""
-            click.echo(
-                TEXTS["setting"].say(language).format(name=f"PAIDAN_{name.upper()}", help=meaning), err=True
-            )
-        raise SystemExit(2) from None
 
 
 def composed(settings: Settings, language: str, role: Role) -> Paidan:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import click
 
-from plugin.cli.listening import tell_systemd
+from plugin.cli.environment import settings_for
 from plugin.cli.processes import TEXTS as COMMON
-from plugin.cli.processes import composed, give_up, on_signals, settings_for, write_logs_as_json
+from plugin.cli.processes import composed, give_up, on_signals, write_logs_as_json
+from plugin.cli.supervisor import Supervisor
 from plugin.core.label import Label
 from plugin.errors import StoreError
 
@@ -16,6 +18,9 @@ TEXTS = {
     "working": Label("派单工作进程已就绪（{node}）。", "This worker of Paidan is ready ({node})."),
     "stopping": Label("正在停止……", "Stopping …"),
 }
+
+LOOK = 0.5
+"""Seconds between two looks at whether this process still moves."""
 
 
 @click.command()
@@ -30,15 +35,16 @@ def worker(lang: str | None) -> None:
     settings = settings_for(lang or "en")
     language = lang or settings.language
     paidan = composed(settings, language, "worker")
-    stopping = threading.Event()
+    supervisor, stopping = Supervisor(os.environ), threading.Event()
     on_signals(paidan, stopping.set)
     try:
         paidan.start()
         click.echo(TEXTS["working"].say(language).format(node=paidan.database.holder))
-        tell_systemd("READY=1")
-        stopping.wait()
+        supervisor.ready()
+        while not stopping.wait(LOOK):
+            supervisor.look(paidan.is_moving)
+        supervisor.stopping()
         click.echo(TEXTS["stopping"].say(language))
-        tell_systemd("STOPPING=1")
     except StoreError as error:
         give_up(COMMON["store"].say(language).format(detail=error), 1)
     finally:
