@@ -37,8 +37,8 @@ def backup(*, target: Path | None, language: str) -> None:
     """Copy a SQLite case book, also while Paidan serves it.
 
     To restore: stop Paidan, put the copy in the place of the case book, remove what ends in -wal and -shm
-    beside it, start. What happened since the copy is read from the helpdesks again; a ticket routed since then
-    stays where it is and gets its note a second time, for the copy does not know the first.
+    beside it, start. What happened since the copy is read from the helpdesks again; a ticket routed since
+    then stays where it is and gets its note a second time, for the copy does not know the first.
     """
     url = make_url(settings_for(language).database_url)
     if not url.drivername.startswith("sqlite") or not url.database:

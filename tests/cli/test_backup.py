@@ -64,7 +64,6 @@ def test_a_restored_case_book_goes_on_and_repeats_nothing_it_knows(
     again.start()
     client = again.web.test_client()
     for number in helpdesk.tickets:
-        helpdesk.say(number, "谢谢，等待答复")
         body = {"ticket": number, "delivery": f"again{number}", "event": "updated"}
         assert client.post(f"/hooks/hall/{TOKEN}", json=body).status_code == 200
     until(lambda: client.get("/healthz").json["casebook"]["due"] == 0)
