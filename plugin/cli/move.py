@@ -107,6 +107,8 @@ def move(given: str, dry_run: bool, language: Language) -> None:
 
 def _moved(source: Database, target: Database, *, dry_run: bool, language: Language) -> None:
     names = {"old": _shown(source.engine.url), "new": _shown(target.engine.url)}
+    if source.engine.url == target.engine.url:
+        raise MoveRefused("same")
     source.take_lock()
     if not dry_run:
         source.prepare()
@@ -118,9 +120,8 @@ def _moved(source: Database, target: Database, *, dry_run: bool, language: Langu
         click.echo(TEXTS["dry_run"].say(language).format(**told))
         return
     begun = time.monotonic()
-    if source.engine.url != target.engine.url:
-        target.take_lock()
-        target.prepare()
+    target.take_lock()
+    target.prepare()
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
         task = progress.add_task(TEXTS["copying"].say(language), total=sum(there.values()))
         move_all(source, target, names["new"], lambda rows: progress.advance(task, rows))
