@@ -15,7 +15,7 @@ from flask import Flask
 
 from plugin.app.desks import Desks
 from plugin.casebook.advance import Advance, Pace
-from plugin.casebook.afresh import is_ahead, start_afresh
+from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.bell import Bell
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
@@ -25,7 +25,9 @@ from plugin.casebook.loop import Loop
 from plugin.casebook.nodes import BEAT, Node
 from plugin.casebook.people import courier
 from plugin.casebook.places import DAY, retain
+from plugin.casebook.polls import begin
 from plugin.casebook.published import PublishedVersions
+from plugin.casebook.reconcile import Reconcile
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.versions import keep_versions
@@ -59,13 +61,15 @@ class Paidan:
         self.published = PublishedVersions(self.database)
         self.loop = self._loop(Pace(), environ)
         self._works = role != "web"
-        self._has_stepped = self._works and is_ahead(self.database)
+        self._is_ahead = self._works and is_ahead(self.database)
         """Whether instants on record may rest on a clock that was wrong"""
         self._bell, self._node = self._neighbours()
         self.web = web_app(settings, self)
         self._kept = ""
         self._calendars: dict[str, str] = {}
         """desk → the calendar's version its open clocks were last looked at under"""
+        self._known: set[str] = set()
+        """Desks whose changes are looked for"""
         self._stopping = threading.Event()
         self._threads = self._upkeep()
         if self._works:
@@ -79,6 +83,9 @@ class Paidan:
             lease=pace.lease,
             sweep=Sweep(self.database, self.desks, pace.lease, self.published, self.clock),
             post=Post(self.database, courier(self.desks, environ)),
+            reconcile=Reconcile(
+                self.database, self.desks, holds, lease=pace.lease, call=pace.call, wake=self.wake
+            ),
         )
 
     def _neighbours(self) -> tuple[Bell | None, Node | None]:
@@ -104,16 +111,17 @@ class Paidan:
         if self._bell:
             self._bell.start()
         if self._works:
+            self._know_desks(is_start=True)
             self.loop.start()
         for thread in self._threads:
             thread.start()
 
-    def wake(self) -> None:
-        """A case became due: the workers look, wherever they are."""
+    def wake(self, cases: int = 1) -> None:
+        """So many cases became due: the workers look, wherever they are."""
         if self._bell:
-            self._bell.ring()
+            self._bell.ring(cases)
         else:
-            self.loop.wake()
+            self.loop.wake(cases)
 
     def is_moving(self) -> bool:
         """Whether everything that was started still does its work."""
@@ -158,11 +166,12 @@ class Paidan:
 
     def follow_clock(self) -> None:
         """Once the clock can be believed again, every open case is looked at by it."""
-        stepped = self.clock.has_stepped()
-        if self._has_stepped and not stepped:
+        if self.clock.has_stepped():
+            return
+        if self.clock.came_back() or self._is_ahead or has_news_ahead(self.database):
             log.warning("clock_set", cases=start_afresh(self.database))
             self.wake()
-        self._has_stepped = stepped
+        self._is_ahead = False
 
     def _keep(self) -> None:
         """The clock and documents every few seconds, retention once a day."""
@@ -180,8 +189,16 @@ class Paidan:
     def _work_on(self, is_daily: bool) -> None:
         self.follow_clock()
         self._keep_versions()
+        self._know_desks()
         if is_daily:
             retain(self.database)
+
+    def _know_desks(self, *, is_start: bool = False) -> None:
+        """Have changes nobody told of looked for: at a start at every desk, later at those that are new."""
+        desks = set(self.desks())
+        if is_start or desks - self._known:
+            begin(self.database, desks if is_start else desks - self._known, is_start=is_start)
+        self._known = desks
 
     def _keep_versions(self) -> None:
         """Put the documents that run on record, once per version."""

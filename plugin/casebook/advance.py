@@ -18,10 +18,11 @@ from plugin.casebook.claims import Claim, OpenAction, Superseded
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
 from plugin.casebook.desks import DeskInUse, Desks
+from plugin.casebook.faces import is_stale, shown
 from plugin.casebook.holds import Holds
 from plugin.casebook.memory import Memory
 from plugin.casebook.merging import follow
-from plugin.casebook.planning import covers, is_stale, parts, plan
+from plugin.casebook.planning import covers, parts, plan
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.store import News, Planned, cannot_read, record, release, set_gone
 from plugin.casebook.sweep import UNREADABLE
@@ -182,7 +183,8 @@ class Advance:
         refused = {**planned.memory.refused, **missing}
         memory = _after(planned, there, refused)
         end = DONE if covers(there, sending.effects) else Ending("dead", _ignored(missing, answer))
-        finish(self._database, claimed, sending, memory=memory, stamp=answer.stamp, end=end)
+        after = shown(answer.after, claimed.now) if answer.after else None
+        finish(self._database, claimed, sending, memory=memory, stamp=answer.stamp, end=end, shown=after)
         log.info(
             "action_done" if end is DONE else "action_dead",
             desk=claimed.desk,

@@ -66,6 +66,8 @@ class Claim:
     timer_at: float | None = None
     read_at: float | None = None
     """When the ticket was read last."""
+    known_since: float | None = None
+    """What was due before is told to nobody; None: there is nothing of that kind."""
 
 
 def still_ours(tx: Transaction, claimed: Claim, **values: object) -> None:

@@ -72,6 +72,8 @@ class DeskInUse:
     version: str
     """Of the documents: what was refused under another version is tried again."""
     clocks: DeskClocks = NO_CLOCKS
+    look_every: float = 0.0
+    """Seconds between two looks through the helpdesk's list of changed tickets; 0: none"""
 
 
 Desks = Callable[[], Mapping[str, DeskInUse]]

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 import structlog
 
@@ -32,6 +33,18 @@ STORE_PAUSE = 1.0
 """Seconds before an unreachable database is tried again."""
 
 
+class Looks(Protocol):
+    """What looks for changes nobody told of: one page a call."""
+
+    def __call__(self) -> int:
+        """How many pages were looked at."""
+        ...
+
+    def due_in(self) -> float:
+        """Seconds until there may be something to look at."""
+        ...
+
+
 class Loop:
     """Workers that share one wake-up call; each moves one case at a time."""
 
@@ -44,8 +57,12 @@ class Loop:
         workers: int = 4,
         sweep: Callable[[], int] = lambda: 0,
         post: Callable[[], int] = lambda: 0,
+        reconcile: Looks | None = None,
     ) -> None:
-        """``sweep`` takes what fell due by time alone, ``post`` sends messages; both say how many."""
+        """``sweep`` takes what fell due by time alone, ``post`` sends messages, ``reconcile`` looks for
+        changes nobody told of; each says how many.
+        """
+        self._reconcile = reconcile
         self._database = database
         self._advance = advance
         self._lease = lease
@@ -94,10 +111,12 @@ class Loop:
         """Advance what is due: by time, messages to one address, one case; False where nothing is."""
         if self._sweep():
             return True
-        posted = self._post_one()
+        others = self._post_one()
+        if self._reconcile is not None:
+            others = self._reconcile() > 0 or others
         claimed = claim(self._database, self._lease, longest_waiting=next(self._turns) % FAIR_SHARE == 0)
         if claimed is None:
-            return posted
+            return others
         try:
             self._advance(claimed)
         except StoreError as error:
@@ -154,6 +173,8 @@ class Loop:
         shortest = 0.005 if self._may_post() else POSTING_PAUSE
         longest = LONGEST_SLEEP if self._database.is_sqlite else UNHEARD
         pause = longest if due_in is None else min(max(due_in, shortest), longest)
+        if self._reconcile is not None:
+            pause = min(pause, max(self._reconcile.due_in(), shortest))
         with self._due:
             if self._wakes == wakes and not self._stopping.is_set():
                 self._due.wait(pause)

@@ -7,8 +7,8 @@ A worker claims a case with a new fence; whatever it writes later holds only whi
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from plugin.casebook.database import Database, Transaction
 from plugin.casebook.history import CaseEvent, stored
 from plugin.casebook.ledgers import add_rows, correct, drop_unsent, ledger_rows, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped, loaded
-from plugin.casebook.tables import action, case, clock, delivery, event, hold, message
+from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, poll
 from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.effects import Effects
 from plugin.errors import StoreError
@@ -47,6 +47,8 @@ class Planned:
     merged_into: str | None
     events: tuple[CaseEvent, ...]
     effects: Effects
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    """What the read showed, to be compared with a list of tickets: see ``faces``."""
     before: Ending = OVERTAKEN
     """What became of the action that was open before, unless it is sent again."""
     timed: Timed = NO_TIME
@@ -111,7 +113,20 @@ def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
         unreadable_at=row.unreadable_at,
         timer_at=row.timer_at,
         read_at=row.read_at,
+        known_since=_known_since(tx, row),
     )
+
+
+def _known_since(tx: Transaction, row: Row[Any]) -> float | None:
+    """A ticket that is read first was unknown for as long as its desk was; what is on record stands."""
+    known: float | None = row.known_since
+    if known is not None or row.read_at is not None:
+        return known
+    began: float | None = tx.run(_BEGAN, {"of_desk": row.desk}).scalar()
+    return began
+
+
+_BEGAN = select(poll.c.began_at).where(poll.c.desk == bindparam("of_desk"))
 
 
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
@@ -136,6 +151,8 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
             read_at=tx.now,
             unreadable_at=None,
             timer_at=planned.timed.next_at,
+            known_since=claimed.known_since,
+            **planned.shown,
         )
         add_events(tx, claimed.id, planned.events)
         _keep_time(tx, claimed, planned)
@@ -299,6 +316,7 @@ def void_leases(database: Database) -> None:
 def free_all(tx: Transaction) -> None:
     """Nobody works on this case book: see ``void_leases``."""
     tx.run(update(case).where(case.c.lease_until > 0).values(lease_until=0.0))
+    tx.run(update(poll).where(poll.c.lease_until > 0).values(lease_until=0.0))
     unknown = and_(action.c.state == "sending", action.c.not_after > tx.now)
     tx.run(update(action).where(unknown).values(not_after=tx.now))
     again = {"state": "planned", "may_have_arrived": True, "next_try": tx.now}

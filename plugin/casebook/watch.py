@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.ledgers import WITHDRAWN
 from plugin.casebook.places import DAY
+from plugin.casebook.polls import PollState, states
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, refused
 from plugin.casebook.wording import told
 
@@ -46,6 +47,10 @@ class Health:
     """Messages that could not be sent, or that nobody could be found for, in the last day."""
     on_hold: tuple[str, ...]
     """Desks nothing is asked of for now."""
+    missed: int = 0
+    """Tickets found changed, or new, that no webhook had told of."""
+    looks: tuple[PollState, ...] = ()
+    """How well each desk's changed tickets are looked for."""
 
     @property
     def is_late(self) -> bool:
@@ -60,6 +65,7 @@ def health(database: Database) -> Health:
         oldest = tx.run(select(func.min(case.c.next_at)).where(waiting)).scalar()
         held = tx.run(select(hold.c.desk).where(hold.c.until > tx.now)).scalars()
         longest = tx.run(select(func.min(case.c.timer_at)).where(case.c.timer_at <= tx.now)).scalar()
+        looks = states(tx)
         failed = and_(message.c.state == "dead", message.c.reason != WITHDRAWN)
         return Health(
             cases=_count(tx, case),
@@ -76,6 +82,8 @@ def health(database: Database) -> Health:
             messages=_count(tx, message, message.c.state.in_(("planned", "sending"))),
             unsent=_count(tx, message, and_(failed, message.c.planned_at > tx.now - DAY)),
             on_hold=tuple(held),
+            missed=sum(each.missed for each in looks),
+            looks=looks,
         )
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "ack": ("plugin.cli.tell:ack", "Answer for a ticket: its escalation stops."),
     "tell": ("plugin.cli.tell:tell_event", "Record an event of the plan, an extension, a fall or an end."),
     "notify": ("plugin.cli.notify:notify", "Try the contacts of a desk: see them, send a test message."),
+    "backfill": ("plugin.cli.backfill:backfill", "Take in the tickets a helpdesk has already."),
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "web": ("plugin.cli.web:web", "Receive webhooks only, in several processes on PostgreSQL."),
     "worker": ("plugin.cli.worker:worker", "Move cases only: one of several processes on PostgreSQL."),

@@ -42,6 +42,8 @@ class TicketTime:
     words: ClockWords
     placement: Placement | None
     events: tuple[Stored, ...] = ()
+    known_since: float | None = None
+    """What was due before is told to nobody"""
 
 
 def words_for(
@@ -67,6 +69,7 @@ def remembered(documents: DocumentSet, desk: str, ticket: str, language: Languag
         words=words_for(documents, desk, language),
         placement=known.state.peak,
         events=known.events,
+        known_since=known.known_since,
     )
 
 

@@ -61,6 +61,12 @@ class Client:
         self.server: Server | None = None
         """The helpdesk's clock by its last answer."""
 
+    def their_time(self, since: float) -> float | None:
+        """The helpdesk's clock at an instant of ``time.monotonic()``; None where it tells no time."""
+        if self.server is None:
+            return None
+        return self._clock() - (time.monotonic() - since) + self.server.skew
+
     def url(self, path: str) -> str:
         """The full address of a path, for a person's browser."""
         return self._base + path

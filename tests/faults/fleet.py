@@ -26,6 +26,8 @@ from tests.casebook.conftest import TOKEN
 from tests.standin.helpdesk import Helpdesk, doubled, falls, level_of
 from tests.web.conftest import ROOT, Installed
 
+FULL = bool(os.environ.get("FAULTS_IN_FULL"))
+"""``make faults``: every point and every fault; without it a few of each."""
 PEOPLE = (6, 12, 30, 60, 120, 230, 480, 560)
 SETTLES = 60.0
 """Seconds after the last fault in which everything must stand where it belongs: more is stuck."""
@@ -39,6 +41,9 @@ class Node:
         self.log = folder / f"node{number}.log"
         self._folder = folder
         self._env = {**env, "PAIDAN_PORT": str(self.port)}
+        self.more: dict[str, str] = {}
+        """Further variables of its environment"""
+        self._fault = ""
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,13 +55,16 @@ class Node:
         return self.process is not None and self.process.poll() is None
 
     def start(self, fault: str = "") -> None:
+        self._fault = fault
         command = [sys.executable, "-m", "tests.faults.node", "serve"]
-        env = {**self._env, **({"FAULT": fault} if fault else {})}
+        env = {**self._env, **self.more, **({"FAULT": fault} if fault else {})}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=env, cwd=self._folder, stdout=log, stderr=log)
 
     def ready(self) -> None:
         until(self._answers, f"{self.log} does not answer", 30)
+        if self._fault:
+            self.signal(signal.SIGUSR1)
 
     def signal(self, what: signal.Signals) -> None:
         assert self.process is not None
