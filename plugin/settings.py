@@ -34,11 +34,7 @@ class Settings(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _database(cls, given: str) -> str:
-        """A password need not stand in the environment; ``ValueError`` for what no case book can be in."""
-        url = _of_file(Path(given[5:])) if given.startswith("file:") else given
-        if not re.match(r"sqlite://|postgresql(\+psycopg)?://", url):
-            raise ValueError("no case book")
-        return re.sub(r"^postgresql://", "postgresql+psycopg://", url)
+        return case_book_url(given)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -46,6 +42,14 @@ class Settings(BaseModel):
         prefix = "PAIDAN_"
         known = {f"{prefix}{name.upper()}": name for name in cls.model_fields}
         return cls.model_validate({known[key]: value for key, value in env.items() if key in known})
+
+
+def case_book_url(given: str) -> str:
+    """The address that ``given`` is, or that stands in the file it names; ``ValueError`` for any other."""
+    url = _of_file(Path(given[5:])) if given.startswith("file:") else given
+    if not re.match(r"sqlite://|postgresql(\+psycopg)?://", url):
+        raise ValueError("no case book")
+    return re.sub(r"^postgresql://", "postgresql+psycopg://", url)
 
 
 def _of_file(path: Path) -> str:
