@@ -25,6 +25,8 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8700, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     max_body: int = Field(2 * 1024 * 1024, description="largest accepted webhook body, bytes")
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own health page; 0: none")
+    heartbeat: str = Field("", description="file touched, or address called, while all is well")
     web_workers: int = Field(2, ge=1, le=64, description="processes of paidan web")
     web_threads: int = Field(8, ge=1, le=64, description="requests each process takes at the same time")
     language: str = Field("en", pattern="^(zh|en)$", description="language of messages on the command line")

@@ -101,6 +101,11 @@ class Database:
         with self._translated(), reading.begin() as connection:
             yield self._transaction(connection)
 
+    def ask(self) -> float:
+        """The database's clock; raises ``StoreError`` where it does not answer."""
+        with self.read() as tx:
+            return tx.now
+
     def take_lock(self) -> None:
         """Be the one serving process of a SQLite case book; raises ``AlreadyServing``, ``StoreError``."""
         if not self.is_sqlite or not self._path or self._path == ":memory:":
