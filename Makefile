@@ -36,6 +36,7 @@ quick: $(READY)
 	$(BIN)/pytest -m 'not real and not slow and not faults'
 
 test: lint
+	$(PIP) --require-hashes -r tests/deploy/requirements.lock
 	$(BIN)/pytest -rs
 
 slow: $(READY)
