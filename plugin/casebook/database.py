@@ -167,10 +167,22 @@ SESSION: Mapping[str, Any] = {
 (https://www.postgresql.org/docs/15/libpq-connect.html); no transaction of ours ever waits for anything."""
 
 
+KEPT = 10
+"""Connections to PostgreSQL that a process keeps open. Each of its threads uses one at a time, so it never
+needs more than it has threads, and never waits for one."""
+
+
 def _engine(url: str, name: str) -> Engine:
     if not url.startswith("sqlite"):
         session = {**SESSION, "application_name": name}
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
+        engine = create_engine(
+            url,
+            pool_size=KEPT,
+            max_overflow=-1,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=session,
+        )
         event.listen(engine, "connect", _refuse_moved)
         return engine
     engine = create_engine(
