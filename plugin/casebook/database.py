@@ -83,6 +83,11 @@ class Database:
         """SQLite allows one serving process; PostgreSQL any number."""
         return self.engine.dialect.name == "sqlite"
 
+    def session(self) -> dict[str, Any]:
+        """What the driver connects to PostgreSQL with: the address, also of several hosts, and manners."""
+        _, address = self.engine.dialect.create_connect_args(self.engine.url)
+        return {**address, **SESSION}
+
     def prepare(self) -> None:
         """Bring the schema up to date; raises ``StoreError``."""
         with self._translated():

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: as many as threads, and those of an idle process few."""
+"""Connections to PostgreSQL: as many as threads, few when idle, to the host that writes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from contextlib import ExitStack
 
 from sqlalchemy import text
 
+from plugin.casebook.bell import Bell
 from plugin.casebook.database import KEPT, Database
+from plugin.demo.process import free_port
 from tests.postgres import Cluster
+from tests.web.processes import until
 
 COUNT = text("select count(*) from pg_stat_activity where application_name like 'paidan %'")
 
@@ -24,4 +27,25 @@ def test_no_thread_waits_for_a_connection_and_few_are_kept(postgres: Cluster) ->
     with database.read() as tx:
         assert tx.run(COUNT).scalar_one() == KEPT
     database.close()
+    postgres.drop(url)
+
+
+def test_several_hosts_may_be_named_and_the_one_that_writes_is_found(postgres: Cluster) -> None:
+    url = postgres.fresh()
+    name = url.rpartition("/")[2]
+    hosts = f"host=127.0.0.1:{free_port()}&host=127.0.0.1:{postgres.port}"
+    address = f"postgresql+psycopg://paidan@/{name}?{hosts}&target_session_attrs=read-write"
+    here, there = Database(address), Database(url)
+    here.prepare()
+    heard: list[int] = []
+    ringing, listening = Bell(here), Bell(there, heard.append)
+    for bell in (ringing, listening):
+        bell.start()
+    until(lambda: heard)
+    ringing.ring(7)
+    until(lambda: 7 in heard)
+    for bell in (ringing, listening):
+        bell.stop()
+    for database in (here, there):
+        database.close()
     postgres.drop(url)
