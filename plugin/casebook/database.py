@@ -83,6 +83,11 @@ class Database:
         """SQLite allows one serving process; PostgreSQL any number."""
         return self.engine.dialect.name == "sqlite"
 
+    def session(self) -> dict[str, Any]:
+        """What the driver connects to PostgreSQL with: the address, also of several hosts, and manners."""
+        _, address = self.engine.dialect.create_connect_args(self.engine.url)
+        return {**address, **SESSION}
+
     def prepare(self) -> None:
         """Bring the schema up to date; raises ``StoreError``."""
         with self._translated():
@@ -167,10 +172,22 @@ SESSION: Mapping[str, Any] = {
 (https://www.postgresql.org/docs/15/libpq-connect.html); no transaction of ours ever waits for anything."""
 
 
+KEPT = 10
+"""Connections to PostgreSQL that a process keeps open. Each of its threads uses one at a time, so it never
+needs more than it has threads, and never waits for one."""
+
+
 def _engine(url: str, name: str) -> Engine:
     if not url.startswith("sqlite"):
         session = {**SESSION, "application_name": name}
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
+        engine = create_engine(
+            url,
+            pool_size=KEPT,
+            max_overflow=-1,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=session,
+        )
         event.listen(engine, "connect", _refuse_moved)
         return engine
     engine = create_engine(

@@ -183,9 +183,10 @@ class Senders:
                 outcome = str(line.post(ticket, f"d{ticket}"))
             except (OSError, http.client.HTTPException) as error:
                 outcome = type(error).__name__
-                self.unanswered.append(ticket)
                 line.close()
             self.outcomes[outcome] += 1
+            if outcome != "200":
+                self.unanswered.append(ticket)
             if not self._keep_alive:
                 line.close()
         line.close()
