@@ -27,7 +27,7 @@ def calls(fleet: Fleet) -> int:
 def test_killed_at_random_moments(fleet: Fleet) -> None:
     fleet.start()
     slowest = 0.0
-    with fleet.load():
+    with fleet.load(0.5 if FULL else 0.1):
         for _ in range(KILLS):
             before = calls(fleet)
             until(lambda before=before: calls(fleet) > before + 2, fleet.told, 30)
