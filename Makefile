@@ -36,6 +36,7 @@ quick: $(READY)
 	$(BIN)/pytest -m 'not real and not slow and not faults'
 
 test: lint
+	$(PIP) --require-hashes -r tests/deploy/requirements.lock
 	$(BIN)/pytest -rs
 
 slow: $(READY)
@@ -47,4 +48,4 @@ faults: $(READY)
 
 bench: $(READY)
 	$(PIP) --require-hashes -r benchmarks/requirements.lock
-	$(BIN)/python -m benchmarks.decide; $(BIN)/python -m benchmarks.clocks
+	$(BIN)/python -m benchmarks.decide; $(BIN)/python -m benchmarks.clocks; $(BIN)/python -m benchmarks.flow; $(BIN)/python -m benchmarks.nodes

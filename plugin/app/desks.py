@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -90,6 +90,12 @@ class Desks:
             for feed, state in self.feeds.states(documents.rosters[name], time.time()).items():
                 if state.failure:
                     log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
+
+    def coverage(self) -> dict[str, date]:
+        """calendar → the last day its holidays are known for, of those the desks count by"""
+        documents = self.documents.documents
+        used = {desk.calendar: documents.calendar(name) for name, desk in documents.desks.items()}
+        return {name: each.covered_through for name, each in used.items() if name and each}
 
     def told(self) -> dict[str, Any]:
         """The version that runs, and what is wrong with a newer one, for people."""

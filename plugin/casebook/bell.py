@@ -14,7 +14,6 @@ from typing import Any
 
 import psycopg
 import structlog
-from sqlalchemy import make_url
 
 from plugin.casebook.database import Database
 
@@ -33,7 +32,7 @@ class Bell:
     """Rings for others, and calls ``on_ring`` with how many cases others made due."""
 
     def __init__(self, database: Database, on_ring: Callable[[int], None] | None = None) -> None:
-        self._dsn = _dsn(database)
+        self._session = {**database.session(), "application_name": "paidan bell"}
         self._on_ring = on_ring
         self._rings = 0
         self._rung = threading.Condition()
@@ -66,7 +65,7 @@ class Bell:
         while not self._stopping.is_set():
             with (
                 contextlib.suppress(psycopg.Error),
-                psycopg.connect(self._dsn, autocommit=True, application_name="paidan bell") as connection,
+                psycopg.connect(**self._session, autocommit=True) as connection,
             ):
                 work(connection)
             if not self._stopping.wait(AGAIN):
@@ -96,8 +95,3 @@ class Bell:
         while not self._stopping.is_set():
             for heard in connection.notifies(timeout=LOOK):
                 self._on_ring(int(heard.payload) if heard.payload.isdigit() else 1)
-
-
-def _dsn(database: Database) -> str:
-    url = make_url(database.engine.url)
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError, SQLAlchemyError
 
+from plugin.casebook.moved import refuse_moved
 from plugin.casebook.schema import bring_up_to_date
 from plugin.casebook.tables import DB_NOW
 from plugin.casebook.turns import Together, Turns
@@ -89,6 +90,11 @@ class Database:
         """SQLite allows one serving process; PostgreSQL any number."""
         return self.engine.dialect.name == "sqlite"
 
+    def session(self) -> dict[str, Any]:
+        """What the driver connects to PostgreSQL with: the address, also of several hosts, and manners."""
+        _, address = self.engine.dialect.create_connect_args(self.engine.url)
+        return {**address, **SESSION}
+
     def prepare(self) -> None:
         """Bring the schema up to date; raises ``StoreError``."""
         with self._translated():
@@ -125,11 +131,19 @@ class Database:
         with self._translated(), self._reading.begin() as connection:
             yield self._transaction(connection)
 
+    def ask(self) -> float:
+        """The database's clock; raises ``StoreError`` where it does not answer."""
+        with self.read() as tx:
+            return tx.now
+
     def take_lock(self) -> None:
-        """Be the one serving process of a SQLite case book; raises ``AlreadyServing``."""
+        """Be the one serving process of a SQLite case book; raises ``AlreadyServing``, ``StoreError``."""
         if not self.is_sqlite or not self._path or self._path == ":memory:":
             return
-        file = Path(f"{self._path}.lock").open("w")  # noqa: SIM115 - held as long as this process serves
+        try:
+            file = Path(f"{self._path}.lock").open("w")  # noqa: SIM115 - held as long as this process serves
+        except OSError as error:
+            raise StoreError(f"{self._path}.lock: {error.strerror}") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -187,19 +201,24 @@ SESSION: Mapping[str, Any] = {
 (https://www.postgresql.org/docs/15/libpq-connect.html); no transaction of ours ever waits for anything."""
 
 
+KEPT = 10
+"""Connections to PostgreSQL that a process keeps open. Each of its threads uses one at a time, so it never
+needs more than it has threads, and never waits for one."""
+
+
 def _engine(url: str, name: str) -> Engine:
-    """Threads bound the connections, not the pool: nobody waits for one."""
-    is_sqlite = url.startswith("sqlite")
-    own = {"timeout": BUSY_TIMEOUT, "check_same_thread": False}
-    session = {**SESSION, "application_name": name, "autocommit": True}
-    args = own if is_sqlite else session
-    engine = create_engine(url, hide_parameters=True, max_overflow=-1, connect_args=args)
-    if is_sqlite:
+    """A pool that never lets a thread wait."""
+    if url.startswith("sqlite"):
+        own = {"timeout": BUSY_TIMEOUT, "check_same_thread": False}
+        engine = create_engine(url, hide_parameters=True, max_overflow=-1, connect_args=own)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "checkout", _see_whether_open)
-        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    session = {**SESSION, "application_name": name, "autocommit": True}
+    engine = create_engine(url, pool_size=KEPT, max_overflow=-1, hide_parameters=True, connect_args=session)
+    event.listen(engine, "connect", _refuse_moved)
+    event.listen(engine, "checkout", _see_whether_open)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -208,6 +227,12 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(BUSY_TIMEOUT * 1000)}"):
         connection.execute(f"PRAGMA {pragma}")
+    refuse_moved(connection, "sqlite")
+
+
+def _refuse_moved(connection: Any, _record: Any) -> None:
+    refuse_moved(connection, "postgresql")
+    connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:

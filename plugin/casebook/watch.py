@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.ledgers import WITHDRAWN
@@ -71,7 +71,7 @@ def health(database: Database) -> Health:
             cases=_count(tx, case),
             due=_count(tx, case, waiting),
             lag=round(max(0.0, tx.now - oldest), 3) if oldest is not None else 0.0,
-            stuck=_count(tx, case, and_(case.c.lease_until > 0, case.c.lease_until < tx.now - LATE)),
+            stuck=_count(tx, case, _stuck(tx.now - LATE)),
             unknown=_count(tx, action, action.c.state == "sending"),
             dead=_count(tx, action, action.c.state == "dead"),
             unreadable=_count(tx, delivery, delivery.c.state == "unreadable"),
@@ -85,6 +85,24 @@ def health(database: Database) -> Health:
             missed=sum(each.missed for each in looks),
             looks=looks,
         )
+
+
+def _stuck(before: float) -> Any:
+    """Claimed, the lease over long ago; only a case that was due is ever claimed."""
+    was_due = or_(case.c.next_at < before, case.c.timer_at < before)
+    return and_(was_due, case.c.lease_until > 0, case.c.lease_until < before)
+
+
+def newest_delivery(database: Database) -> int:
+    """How many deliveries were ever accepted, by all processes together (their running number)."""
+    with database.read() as tx:
+        return int(tx.run(select(func.max(delivery.c.id))).scalar() or 0)
+
+
+def held(database: Database) -> dict[str, float]:
+    """desk → seconds for which nothing more is asked of it"""
+    with database.read() as tx:
+        return {row.desk: row.until - tx.now for row in tx.run(select(hold).where(hold.c.until > tx.now))}
 
 
 def _count(tx: Transaction, table: Any, where: Any = None) -> int:

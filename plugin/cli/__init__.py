@@ -23,6 +23,8 @@ COMMANDS = {
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "web": ("plugin.cli.web:web", "Receive webhooks only, in several processes on PostgreSQL."),
     "worker": ("plugin.cli.worker:worker", "Move cases only: one of several processes on PostgreSQL."),
+    "backup": ("plugin.cli.backup:backup", "Copy a SQLite case book while it is served."),
+    "move": ("plugin.cli.move:move", "Move the case book to another database, from SQLite to PostgreSQL."),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }
 """Command → where it is, and what it does; imported only when run: ``check`` needs no web server."""

@@ -21,6 +21,7 @@ from plugin.casebook.desks import DeskInUse
 from plugin.casebook.recall import is_there
 from plugin.cli import options
 from plugin.cli.asking import documents_of, give_up, stop, the_desk
+from plugin.cli.environment import settings_for
 from plugin.cli.timed import words_for
 from plugin.cli.times import beginning_of
 from plugin.cli.told import print_table
@@ -119,9 +120,7 @@ def backfill(
     start = beginning_of(since, time.time(), words.zone)
     if start is None:
         stop("not_an_instant", language, given=since)
-    settings = Settings.from_env(os.environ).model_copy(
-        update={"mappings": mappings, "connectors": connectors}
-    )
+    settings = settings_for(language).model_copy(update={"mappings": mappings, "connectors": connectors})
     try:
         used = Desks(settings, os.environ)()[name]
     except DocumentsInvalid as error:

@@ -16,6 +16,7 @@ import structlog
 
 from plugin.app.paidan import OneProcess, Paidan, Role
 from plugin.casebook.database import AlreadyServing
+from plugin.casebook.moved import Moved
 from plugin.core.label import Label
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
@@ -31,6 +32,10 @@ TEXTS = {
     "store": Label(
         "案卷库无法打开（{detail}）→ 检查 PAIDAN_DATABASE_URL 和磁盘",
         "The case book cannot be opened ({detail}) → check PAIDAN_DATABASE_URL and the disk",
+    ),
+    "moved": Label(
+        "这个案卷库已经搬到 {detail} → 把 PAIDAN_DATABASE_URL 改成新的地址",
+        "This case book was moved to {detail} → name the new one in PAIDAN_DATABASE_URL",
     ),
     "one_process": Label(
         "SQLite 案卷库只由一个进程使用 → 用 paidan serve；"
@@ -70,6 +75,8 @@ def composed(settings: Settings, language: str, role: Role) -> Paidan:
         give_up(as_text(error.problems, {}, spoken, f"{settings.mappings.name}/"), 1)
     except OneProcess:
         give_up(TEXTS["one_process"].say(language), 2)
+    except Moved as error:
+        give_up(TEXTS["moved"].say(language).format(detail=error.target), 1)
     except AlreadyServing as error:
         give_up(TEXTS["serving"].say(language).format(detail=error), 1)
     except StoreError as error:

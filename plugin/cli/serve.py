@@ -60,6 +60,7 @@ def serve(lang: str | None) -> None:
         _greet(paidan, settings, listening.urls[0], language)
         supervisor.ready()
         listening.run(lambda: supervisor.look(paidan.is_moving))
+        paidan.begin_to_stop()
         supervisor.stopping()
         click.echo(TEXTS["stopping"].say(language))
         listening.finish()

@@ -16,6 +16,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from plugin.desk.answers import Answer, TooLarge, parsed
+from plugin.desk.counted import count
 from plugin.desk.descriptor import Api
 from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
@@ -79,6 +80,16 @@ class Client:
         Nothing leaves once ``sockets.since_boot()`` passes ``not_after``. Of an answer longer than ``most``
         bytes the rest is not fetched (``TooLarge``).
         """
+        begun, failed = time.monotonic(), None
+        try:
+            return self._sent(call, timeout, not_after, most)
+        except HelpdeskError as error:
+            failed = error
+            raise
+        finally:
+            count(self._desk.desk, call.method, failed, time.monotonic() - begun)
+
+    def _sent(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
         if timeout <= 0:
             raise NotSent(call.name, detail="no time was left for this call")
         with bounded(timeout, not_after) as bound:

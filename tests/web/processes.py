@@ -158,6 +158,10 @@ class Senders:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def line(self) -> Line:
+        """A connection to where deliveries go."""
+        return Line(self._where)
+
     def stop(self) -> None:
         self._stopping.set()
         for thread in self._threads:
@@ -171,7 +175,7 @@ class Senders:
             del self.outcomes[failed]
 
     def _send(self, number: int) -> None:
-        chance, line = random.Random(number), Line(self._where)
+        chance, line = random.Random(number), self.line()
         while not self._stopping.wait(chance.uniform(0.0, 0.05)):
             ticket = self._helpdesk.open("上访", "五十余人来到窗口反映工资")
             self.tickets.append(ticket)
@@ -179,9 +183,10 @@ class Senders:
                 outcome = str(line.post(ticket, f"d{ticket}"))
             except (OSError, http.client.HTTPException) as error:
                 outcome = type(error).__name__
-                self.unanswered.append(ticket)
                 line.close()
             self.outcomes[outcome] += 1
+            if outcome != "200":
+                self.unanswered.append(ticket)
             if not self._keep_alive:
                 line.close()
         line.close()
