@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from plugin.casebook.database import Database
+from plugin.casebook.desk_rows import forgotten
 from plugin.casebook.tables import action, case, clock, hold, message
 
 AHEAD = 120.0
@@ -22,7 +23,6 @@ def start_afresh(database: Database) -> int:
     with database.write() as tx:
         ahead = tx.now + AHEAD
         tx.run(update(case).where(case.c.lease_until > ahead).values(lease_until=0.0))
-        tx.run(delete(hold).where(hold.c.until > ahead))
         tx.run(update(message).where(message.c.next_try > tx.now).values(next_try=tx.now))
         unknown = and_(action.c.state == "sending", action.c.not_after > ahead)
         tx.run(update(action).where(unknown).values(not_after=tx.now))
@@ -30,6 +30,8 @@ def start_afresh(database: Database) -> int:
         again = (
             update(case)
             .where(or_(case.c.next_at > tx.now, open_))
-            .values(next_at=tx.now, wake=case.c.wake + 1)
+            .values(next_at=tx.now, waiting_since=None, wake=case.c.wake + 1)
         )
-        return int(tx.run(again).rowcount)
+        count = int(tx.run(again).rowcount)
+        tx.run(update(hold).values(**forgotten(ahead, tx.now)))
+        return count

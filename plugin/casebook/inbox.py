@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Boolean, Double, and_, bindparam, delete, func, not_, or_, select
+from sqlalchemy import case as when
 
 from plugin.casebook.database import Collision, Database, Transaction, insert
 from plugin.casebook.tables import case, delivery, refused
@@ -99,7 +100,7 @@ def _waking(dialect: str) -> Any:
     known = or_(case.c.lease_until > now, case.c.written_at > bindparam("since", type_=Double()))
     return fresh.on_conflict_do_update(
         index_elements=["desk", "ticket"],
-        set_={"wake": case.c.wake + 1, "next_at": now},
+        set_={"wake": case.c.wake + 1, "next_at": when((case.c.next_at <= now, case.c.next_at), else_=now)},
         where=not_(and_(bindparam("ours", type_=Boolean()), known)),
     )
 
