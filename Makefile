@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test quick lint slow bench python helpdesk
+.PHONY: demo test quick lint slow faults bench python helpdesk
 .DELETE_ON_ERROR:
 
 python:
@@ -33,13 +33,18 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 quick: $(READY)
-	$(BIN)/pytest -m 'not real and not slow'
+	$(BIN)/pytest -m 'not real and not slow and not faults'
 
 test: lint
+	$(PIP) --require-hashes -r tests/deploy/requirements.lock
 	$(BIN)/pytest -rs
 
 slow: $(READY)
 	$(BIN)/pytest -m slow
+
+# Some forty minutes: 200 kills on each store, every point of the protocol, every fault.
+faults: $(READY)
+	FAULTS_IN_FULL=1 $(BIN)/pytest -m faults -rs -s
 
 bench: $(READY)
 	$(PIP) --require-hashes -r benchmarks/requirements.lock

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Settings(BaseModel):
@@ -15,13 +16,25 @@ class Settings(BaseModel):
 
     mappings: Path = Field(Path("mappings"), description="folder of the five kinds of document")
     connectors: Path = Field(Path("connectors"), description="folder of connector descriptors")
-    database_url: str = Field("sqlite:///paidan.db", description="the case book's database")
+    database_url: str = Field(
+        "sqlite:///paidan.db",
+        description="the case book: sqlite:///<file>, postgresql+psycopg://<user>@<host>/<name>, "
+        "or file:/<path> of a file that says so",
+    )
     feed_copies: Path = Field(Path("feed-copies"), description="folder of what calendar feeds last said")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8700, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     max_body: int = Field(2 * 1024 * 1024, description="largest accepted webhook body, bytes")
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own health page; 0: none")
+    heartbeat: str = Field("", description="file touched, or address called, while all is well")
     web_workers: int = Field(2, ge=1, le=64, description="processes of paidan web")
+    web_threads: int = Field(8, ge=1, le=64, description="requests each process takes at the same time")
     language: str = Field("en", pattern="^(zh|en)$", description="language of messages on the command line")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, given: str) -> str:
+        return case_book_url(given)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -29,3 +42,18 @@ class Settings(BaseModel):
         prefix = "PAIDAN_"
         known = {f"{prefix}{name.upper()}": name for name in cls.model_fields}
         return cls.model_validate({known[key]: value for key, value in env.items() if key in known})
+
+
+def case_book_url(given: str) -> str:
+    """The address that ``given`` is, or that stands in the file it names; ``ValueError`` for any other."""
+    url = _of_file(Path(given[5:])) if given.startswith("file:") else given
+    if not re.match(r"sqlite://|postgresql(\+psycopg)?://", url):
+        raise ValueError("no case book")
+    return re.sub(r"^postgresql://", "postgresql+psycopg://", url)
+
+
+def _of_file(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError("cannot be read") from error

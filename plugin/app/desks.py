@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -17,7 +17,9 @@ from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
 from plugin.desk import describe
 from plugin.desk.descriptor import Descriptor
+from plugin.desk.helpdesk import ListManner
 from plugin.desk.opening import open_desk, product, secret_value
+from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem
@@ -89,6 +91,12 @@ class Desks:
                 if state.failure:
                     log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
 
+    def coverage(self) -> dict[str, date]:
+        """calendar → the last day its holidays are known for, of those the desks count by"""
+        documents = self.documents.documents
+        used = {desk.calendar: documents.calendar(name) for name, desk in documents.desks.items()}
+        return {name: each.covered_through for name, each in used.items() if name and each}
+
     def told(self) -> dict[str, Any]:
         """The version that runs, and what is wrong with a newer one, for people."""
         language: Language = "zh" if self._settings.language == "zh" else "en"
@@ -100,11 +108,13 @@ class Desks:
 
     def _desk(self, documents: DocumentSet, name: str) -> DeskInUse:
         desk = documents.desks[name]
+        helpdesk = open_desk(self._descriptors[desk.connector], desk, self._environ)
         return DeskInUse(
-            helpdesk=open_desk(self._descriptors[desk.connector], desk, self._environ),
+            helpdesk=helpdesk,
             map=documents.desk_map(name),
             decide=deciding(documents.decision_documents(name)),
             version=documents.digest,
+            look_every=look_every(desk, helpdesk.list_manner),
             clocks=plan_clocks(
                 documents.plans[desk.plan],
                 documents.calendar(name),
@@ -113,6 +123,13 @@ class Desks:
                 reaching(documents, name, self.feeds),
             ),
         )
+
+
+def look_every(desk: Desk, manner: ListManner | None) -> float:
+    """Seconds between two looks for changes nobody told of: the desk's own, or what suits the product."""
+    if manner is None:
+        return 0.0
+    return manner.every if desk.look_every is None else desk.look_every
 
 
 def files(settings: Settings) -> frozenset[tuple[str, int, int]]:

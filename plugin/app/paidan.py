@@ -15,7 +15,7 @@ from flask import Flask
 
 from plugin.app.desks import Desks
 from plugin.casebook.advance import Advance, Pace
-from plugin.casebook.afresh import is_ahead, start_afresh
+from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.bell import Bell
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
@@ -26,20 +26,28 @@ from plugin.casebook.loop import Loop
 from plugin.casebook.nodes import BEAT, Node
 from plugin.casebook.people import courier
 from plugin.casebook.places import DAY, retain
+from plugin.casebook.polls import begin
 from plugin.casebook.published import PublishedVersions
+from plugin.casebook.reconcile import Reconcile
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.versions import keep_versions
+from plugin.casebook.watch import health
 from plugin.errors import StoreError
+from plugin.notify.heartbeat import beat
 from plugin.settings import Settings
 from plugin.web.answers import keep_manners
 from plugin.web.health import health_pages
 from plugin.web.hooks import Hooks, Refusals, hook_pages
+from plugin.web.metrics import CaseBookCollector, metrics_pages
 
 log = structlog.get_logger()
 
 RELOAD_EVERY = 5.0
 """Seconds between two looks at the documents' files."""
+
+HEARTBEAT = 15.0
+"""Seconds between two signs of life."""
 
 Role = Literal["serve", "web", "worker"]
 """Takes webhooks and moves cases, or one of the two; only PostgreSQL can be shared by several."""
@@ -60,13 +68,17 @@ class Paidan:
         self.published = PublishedVersions(self.database)
         self.loop = self._loop(Pace(), environ)
         self._works = role != "web"
-        self._has_stepped = self._works and is_ahead(self.database)
+        self._is_ahead = self._works and is_ahead(self.database)
         """Whether instants on record may rest on a clock that was wrong"""
         self._bell, self._node = self._neighbours()
         self.web = web_app(settings, self)
+        self._started = False
         self._kept = ""
         self._calendars: dict[str, str] = {}
         """desk → the calendar's version its open clocks were last looked at under"""
+        self._known: set[str] = set()
+        """Desks whose changes are looked for"""
+        self._heartbeat = settings.heartbeat
         self._stopping = threading.Event()
         self._threads = self._upkeep()
         if self._works:
@@ -80,6 +92,9 @@ class Paidan:
             lease=pace.lease,
             sweep=Sweep(self.database, self.desks, pace.lease, self.published, self.clock),
             post=Post(self.database, courier(self.desks, environ)),
+            reconcile=Reconcile(
+                self.database, self.desks, holds, lease=pace.lease, call=pace.call, wake=self.wake
+            ),
         )
 
     def _neighbours(self) -> tuple[Bell | None, Node | None]:
@@ -96,6 +111,8 @@ class Paidan:
             works["feeder"] = self._read_feeds
         if self._node:
             works["beat"] = self._beat
+        if self._heartbeat:
+            works["heart"] = self._heart
         return [threading.Thread(target=work, name=name, daemon=True) for name, work in works.items()]
 
     def start(self) -> None:
@@ -105,16 +122,42 @@ class Paidan:
         if self._bell:
             self._bell.start()
         if self._works:
+            self._know_desks(is_start=True)
             self.loop.start()
         for thread in self._threads:
             thread.start()
+        self._started = True
 
-    def wake(self) -> None:
-        """A case became due: the workers look, wherever they are."""
+    def wake(self, cases: int = 1) -> None:
+        """So many cases became due: the workers look, wherever they are."""
         if self._bell:
-            self._bell.ring()
+            self._bell.ring(cases)
         else:
-            self.loop.wake()
+            self.loop.wake(cases)
+
+    def is_moving(self) -> bool:
+        """Whether everything that was started still does its work."""
+        return all(each.is_alive() for each in self._threads) and (not self._works or self.loop.is_moving())
+
+    def why_not_ready(self) -> str:
+        """A word for why nothing should be sent here now; empty where all is well."""
+        if self._stopping.is_set() or not self._started:
+            return "stopping" if self._started else "starting"
+        if not self.is_moving():
+            return "standing-still"
+        try:
+            self.database.ask()
+        except StoreError:
+            return "store-unreachable"
+        return ""
+
+    def begin_to_stop(self) -> None:
+        """Not ready from now on, though what has begun goes on; safe in a signal handler."""
+        self._stopping.set()
+
+    def is_well(self) -> bool:
+        """Whether whoever watches may rest: ready, and nothing waits for long."""
+        return not self.why_not_ready() and not health(self.database).is_late
 
     def accept_as_is(self) -> None:
         """A person's word (SIGHUP): the clock is right, and the documents are to be read again."""
@@ -138,6 +181,15 @@ class Paidan:
         except StoreError as error:
             log.warning("left_without_a_word", error=type(error).__name__)
 
+    def _heart(self) -> None:
+        """A sign of life for whoever watches from outside, only while it is true."""
+        while not self._stopping.wait(HEARTBEAT):
+            try:
+                if self.is_well():
+                    beat(self._heartbeat)
+            except (OSError, StoreError) as error:
+                log.error("heartbeat_failed", error=type(error).__name__)
+
     def _beat(self) -> None:
         """Be alive to the other nodes, and take up what the dead ones among them left."""
         assert self._node is not None
@@ -155,11 +207,12 @@ class Paidan:
 
     def follow_clock(self) -> None:
         """Once the clock can be believed again, every open case is looked at by it."""
-        stepped = self.clock.has_stepped()
-        if self._has_stepped and not stepped:
+        if self.clock.has_stepped():
+            return
+        if self.clock.came_back() or self._is_ahead or has_news_ahead(self.database):
             log.warning("clock_set", cases=start_afresh(self.database))
             self.wake()
-        self._has_stepped = stepped
+        self._is_ahead = False
 
     def _keep(self) -> None:
         """The clock and documents every few seconds, retention once a day."""
@@ -177,8 +230,16 @@ class Paidan:
     def _work_on(self, is_daily: bool) -> None:
         self.follow_clock()
         self._keep_versions()
+        self._know_desks()
         if is_daily:
             retain(self.database)
+
+    def _know_desks(self, *, is_start: bool = False) -> None:
+        """Have changes nobody told of looked for: at a start at every desk, later at those that are new."""
+        desks = set(self.desks())
+        if is_start or desks - self._known:
+            begin(self.database, desks if is_start else desks - self._known, is_start=is_start)
+        self._known = desks
 
     def _keep_versions(self) -> None:
         """Put the documents that run on record, once per version."""
@@ -223,5 +284,18 @@ def web_app(settings: Settings, paidan: Paidan) -> Flask:
     refusals = Refusals(paidan.database)
     hooks = Hooks(paidan.database, paidan.desks, paidan.wake, refusals, max_body=settings.max_body)
     app.register_blueprint(hook_pages(hooks))
+    return _watched(app, paidan, refusals)
+
+
+def watch_app(paidan: Paidan) -> Flask:
+    """What a worker shows of itself: health and metrics, no hooks."""
+    app = Flask("paidan watch", static_folder=None)
+    keep_manners(app)
+    return _watched(app, paidan, Refusals(paidan.database))
+
+
+def _watched(app: Flask, paidan: Paidan, refusals: Refusals) -> Flask:
     app.register_blueprint(health_pages(paidan.database, paidan.desks.told, refusals))
+    collector = CaseBookCollector(paidan.database, refusals, paidan.desks.coverage)
+    app.register_blueprint(metrics_pages(collector, paidan.why_not_ready))
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex
@@ -119,11 +119,21 @@ def intend(
 
 
 def finish(
-    database: Database, claimed: Claim, sent: OpenAction, *, memory: Memory, stamp: str | None, end: Ending
+    database: Database,
+    claimed: Claim,
+    sent: OpenAction,
+    *,
+    memory: Memory,
+    stamp: str | None,
+    end: Ending,
+    shown: Mapping[str, Any] | None = None,
 ) -> None:
-    """The answer came: done, or dead with the reason a person reads; the note's text is not kept."""
+    """The answer came: done, or dead with the reason a person reads; the note's text is not kept.
+
+    ``shown``: what the ticket showed after the write, where that is known (see ``faces``).
+    """
     with database.write() as tx:
-        newer = {"stamp": stamp} if stamp else {}
+        newer = {**({"stamp": stamp} if stamp else {}), **(shown or {})}
         still_ours(tx, claimed, memory=dumped(memory), written_at=tx.now, **newer)
         _end(tx, sent, end, answer={"stamp": stamp})
 

@@ -18,14 +18,16 @@ from plugin.casebook.claims import Claim, OpenAction, Superseded
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
 from plugin.casebook.desks import DeskInUse, Desks
+from plugin.casebook.faces import is_stale, shown
 from plugin.casebook.holds import Holds
 from plugin.casebook.memory import Memory
 from plugin.casebook.merging import follow
-from plugin.casebook.planning import covers, is_stale, parts, plan
+from plugin.casebook.planning import covers, parts, plan
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.store import News, Planned, cannot_read, record, release, set_gone
 from plugin.casebook.sweep import UNREADABLE
 from plugin.core.effects import Effects, written
+from plugin.desk.counted import RETRIES
 from plugin.desk.helpdesk import Seen, Written
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected, Withheld
 from plugin.sockets import since_boot
@@ -182,7 +184,8 @@ class Advance:
         refused = {**planned.memory.refused, **missing}
         memory = _after(planned, there, refused)
         end = DONE if covers(there, sending.effects) else Ending("dead", _ignored(missing, answer))
-        finish(self._database, claimed, sending, memory=memory, stamp=answer.stamp, end=end)
+        after = shown(answer.after, claimed.now) if answer.after else None
+        finish(self._database, claimed, sending, memory=memory, stamp=answer.stamp, end=end, shown=after)
         log.info(
             "action_done" if end is DONE else "action_dead",
             desk=claimed.desk,
@@ -222,7 +225,7 @@ class Advance:
 
     def _again(self, claimed: Claim, pause: float, problem: dict[str, Any] | None) -> None:
         """One more try after a pause."""
-        self.holds.retries[claimed.desk] += 1
+        RETRIES.labels(claimed.desk).inc()
         self._release(claimed, pause, problem, attempts=claimed.attempts + 1, has_moved=False)
 
     def _backoff(self, claimed: Claim) -> float:

@@ -75,6 +75,8 @@ class Claim:
     """When a person asked for what was refused to be tried again."""
     entered: Entered = UNHINDERED
     """How its desk let it in."""
+    known_since: float | None = None
+    """What was due before is told to nobody; None: there is nothing of that kind."""
 
 
 def still_ours(tx: Transaction, claimed: Claim, **values: object) -> None:

@@ -28,10 +28,20 @@ class ClockWatch:
         self._since_boot = since_boot
         self._booted_at = wall() - since_boot()
         self._accepted: dict[str, float] = {}
+        self._was_astray = False
 
     def has_stepped(self) -> bool:
         """Whether the wall clock was set, and nobody said that it is right."""
-        return abs(self._wall() - self._since_boot() - self._booted_at) > MOST
+        stepped = abs(self._wall() - self._since_boot() - self._booted_at) > MOST
+        self._was_astray = self._was_astray or stepped
+        return stepped
+
+    def came_back(self) -> bool:
+        """Whether it can be believed again after a time in which it could not; tells it once."""
+        if self.has_stepped() or not self._was_astray:
+            return False
+        self._was_astray = False
+        return True
 
     def is_astray(self, helpdesk: Helpdesk) -> bool:
         """Whether the time must not be acted on at this helpdesk."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from plugin.casebook.moved import refuse_moved
 from plugin.casebook.schema import bring_up_to_date
 from plugin.casebook.tables import db_now
 from plugin.errors import StoreError
@@ -100,11 +101,19 @@ class Database:
         with self._translated(), reading.begin() as connection:
             yield self._transaction(connection)
 
+    def ask(self) -> float:
+        """The database's clock; raises ``StoreError`` where it does not answer."""
+        with self.read() as tx:
+            return tx.now
+
     def take_lock(self) -> None:
-        """Be the one serving process of a SQLite case book; raises ``AlreadyServing``."""
+        """Be the one serving process of a SQLite case book; raises ``AlreadyServing``, ``StoreError``."""
         if not self.is_sqlite or not self._path or self._path == ":memory:":
             return
-        file = Path(f"{self._path}.lock").open("w")  # noqa: SIM115 - held as long as this process serves
+        try:
+            file = Path(f"{self._path}.lock").open("w")  # noqa: SIM115 - held as long as this process serves
+        except OSError as error:
+            raise StoreError(f"{self._path}.lock: {error.strerror}") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -161,7 +170,9 @@ SESSION: Mapping[str, Any] = {
 def _engine(url: str, name: str) -> Engine:
     if not url.startswith("sqlite"):
         session = {**SESSION, "application_name": name}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
+        event.listen(engine, "connect", _refuse_moved)
+        return engine
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
     )
@@ -175,6 +186,12 @@ def _set_up_connection(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(BUSY_TIMEOUT * 1000)}"):
         connection.execute(f"PRAGMA {pragma}")
+    refuse_moved(connection, "sqlite")
+
+
+def _refuse_moved(connection: Any, _record: Any) -> None:
+    refuse_moved(connection, "postgresql")
+    connection.rollback()
 
 
 def _begin(connection: Connection) -> None:

@@ -76,6 +76,8 @@ class DeskInUse:
     """Of the documents: what was refused under another version is tried again."""
     clocks: DeskClocks = NO_CLOCKS
     limits: CallLimits = UNLIMITED
+    look_every: float = 0.0
+    """Seconds between two looks through the helpdesk's list of changed tickets; 0: none"""
 
 
 Desks = Callable[[], Mapping[str, DeskInUse]]

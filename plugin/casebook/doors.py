@@ -28,8 +28,9 @@ from sqlalchemy import case as when
 
 from plugin.casebook.database import Transaction, insert
 from plugin.casebook.pacing import AT_WILL, Rate
-from plugin.casebook.tables import case, hold
+from plugin.casebook.tables import case, hold, poll
 from plugin.core.plan import HIGHEST_RANK
+from plugin.errors import StoreError
 
 DAY = 86_400.0
 NOW: BindParameter[float] = bindparam("now", type_=Double())
@@ -66,6 +67,14 @@ class Entered:
 UNHINDERED = Entered()
 
 
+class DoorShut(StoreError):
+    """A desk takes no more just now; what was begun is undone."""
+
+    def __init__(self, desk: str) -> None:
+        super().__init__(desk)
+        self.desk = desk
+
+
 def urgency(now: ColumnElement[float]) -> ColumnElement[int]:
     """What a case is taken by: its rank; with a limit of the law less than a day away it is gravest."""
     is_legal = and_(case.c.legal_due_at < now + DAY, case.c.legal_due_at > now - DAY)
@@ -79,35 +88,39 @@ def fallen_due() -> ColumnElement[float]:
 
 def is_open(now: ColumnElement[float]) -> ColumnElement[bool]:
     """A case's desk lets it in, as far as can be told without its row."""
-    trying = and_(hold.c.opened_at.is_not(None), hold.c.probe_until > now)
-    shut = select(hold.c.desk).where(or_(hold.c.until > now, trying, hold.c.ready_at > now))
-    spread = select(hold.c.desk).where(_is_spread(now))
+    shut = select(hold.c.desk).where(shut_desks(now))
+    spread = select(hold.c.desk).where(spread_desks(now))
     may = or_(case.c.desk.not_in(spread), urgency(now) >= HIGHEST_RANK)
     return and_(case.c.desk.not_in(shut), may)
+
+
+def shut_desks(now: ColumnElement[float]) -> ColumnElement[bool]:
+    """Of rows of ``hold``: nothing may be asked, or our own limit is reached."""
+    trying = and_(hold.c.opened_at.is_not(None), hold.c.probe_until > now)
+    return or_(hold.c.until > now, trying, hold.c.ready_at > now)
+
+
+def spread_desks(now: ColumnElement[float]) -> ColumnElement[bool]:
+    """Of rows of ``hold``: little may still be asked, and only the gravest cases do not wait."""
+    return and_(hold.c.spread_at > now, hold.c.spread_until > now)
 
 
 def opens_at(now: ColumnElement[float]) -> ColumnElement[float]:
     """When the door of a case's desk opens; 0 where it is open. For a query that joins ``hold``."""
     trying = when((hold.c.opened_at.is_not(None), hold.c.probe_until), else_=0.0)
-    spread = when((and_(_is_spread(now), urgency(now) < HIGHEST_RANK), hold.c.spread_at), else_=0.0)
+    spread = when((and_(spread_desks(now), urgency(now) < HIGHEST_RANK), hold.c.spread_at), else_=0.0)
     latest: ColumnElement[float] = func.coalesce(hold.c.until, 0.0)
     for each in (trying, func.coalesce(hold.c.ready_at, 0.0), spread):
         latest = _later(latest, each)
     return latest
 
 
-def _is_spread(now: ColumnElement[float]) -> ColumnElement[bool]:
-    return and_(hold.c.spread_at > now, hold.c.spread_until > now)
-
-
 def _later(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
     return when((one > other, one), else_=other)
 
 
-def enter(
-    tx: Transaction, desk: str, toll: Toll, *, is_gravest: bool, probe: float, holder: str
-) -> Entered | None:
-    """Let one case of a desk in and charge it; None where another was faster and the door is shut by now.
+def enter(tx: Transaction, desk: str, toll: Toll, *, is_gravest: bool, probe: float, holder: str) -> Entered:
+    """Let one case of a desk in and charge it; raises ``DoorShut`` where another was faster.
 
     ``probe``: seconds for which the case may be the one that tries a helpdesk that was left alone.
     """
@@ -126,7 +139,7 @@ def enter(
     }
     found = tx.run(_entering(tx.dialect), row).one_or_none()
     if found is None:
-        return None
+        raise DoorShut(desk)
     is_probe = found.opened_at is not None
     return Entered(found.epoch, is_probe, not is_probe and not found.failures, toll.usual)
 
@@ -175,8 +188,10 @@ def _entering(dialect: str) -> Any:
 def has_room(
     desk: ColumnElement[str], at_once: ColumnElement[int], now: ColumnElement[float]
 ) -> ColumnElement[bool]:
-    """Fewer cases of a desk are in anybody's hands than may be at the same time."""
+    """Fewer cases and lists of a desk are in anybody's hands than may be at the same time."""
     other = case.alias("other")
     is_held = and_(other.c.lease_until > now, other.c.lease_until > literal_column("0"))  # as the index says
     mine = and_(other.c.desk == desk, is_held, other.c.is_called)
-    return select(func.count()).select_from(other).where(mine).scalar_subquery() < at_once
+    cases = select(func.count()).select_from(other).where(mine).scalar_subquery()
+    listing = and_(poll.c.desk == desk, poll.c.lease_until > now)
+    return cases + select(func.count()).select_from(poll).where(listing).scalar_subquery() < at_once

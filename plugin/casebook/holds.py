@@ -7,7 +7,7 @@ stands in the desk's row (``desk_rows``, ``doors``).
 from __future__ import annotations
 
 import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,13 +23,9 @@ from plugin.desk.watching import watched, watching
 from plugin.errors import (
     AccessDenied,
     Busy,
-    Conflict,
     Faulty,
     HelpdeskError,
-    NotFound,
-    NotSent,
     OutOfTime,
-    Rejected,
     Unreachable,
     Withheld,
 )
@@ -40,24 +36,6 @@ LEARNING = 0.2
 """Share of the newest case in what is thought of the next."""
 SIGNED_OUT = 401
 """A token that is not valid is not tried with every ticket; 403 may be about one ticket only."""
-OUTCOMES: tuple[tuple[type[HelpdeskError], str], ...] = (
-    (Withheld, "withheld"),
-    (OutOfTime, "out_of_time"),
-    (NotSent, "not_sent"),
-    (Unreachable, "unreachable"),
-    (Busy, "busy"),
-    (TooLarge, "too_large"),
-    (Faulty, "faulty"),
-    (Conflict, "conflict"),
-    (NotFound, "not_found"),
-    (AccessDenied, "denied"),
-    (Rejected, "rejected"),
-)
-
-
-def outcome(error: HelpdeskError | None) -> str:
-    """One word for what came of a call: ``ok``, or the kind of its error."""
-    return next((name for kind, name in OUTCOMES if isinstance(error, kind)), "ok")
 
 
 @dataclass
@@ -94,7 +72,6 @@ class _Pass:
         self.made += 1
 
     def after_request(self, error: HelpdeskError | None, left: Budget | None) -> None:
-        self.holds.count[self.desk, outcome(error)] += 1
         if left is not None:
             self.holds.budget_told(self.desk, left)
         if error is not None:
@@ -112,14 +89,10 @@ class Holds:
         self._limits = limits
         self._known: defaultdict[str, _Known] = defaultdict(_Known)
         self._lock = threading.Lock()
-        self.count: Counter[tuple[str, str]] = Counter()
-        """(desk, outcome) → calls since this process began"""
         self.on_well: Callable[[], None] = lambda: None
         """Called when a helpdesk that was left alone is well again: what waited may go"""
         self.was_full = False
         """Whether a desk had no room for a due case when one was last asked for"""
-        self.retries: Counter[str] = Counter()
-        """desk → tries put off to be made again since this process began"""
 
     # --- taking a case ------------------------------------------------------------------------------
 
@@ -147,8 +120,8 @@ class Holds:
             known.spread = None
 
     @contextmanager
-    def made_for(self, desk: str, entered: Entered) -> Iterator[None]:
-        """The calls made inside are those of one case."""
+    def made_for(self, desk: str, entered: Entered, *, is_case: bool = True) -> Iterator[None]:
+        """The calls made inside are those of one case, or of another piece of work."""
         work = _Pass(self, desk, entered)
         try:
             with watched(work):
@@ -157,7 +130,7 @@ class Holds:
             with self._lock:
                 known = self._known[desk]
                 known.owed += work.made - entered.usual
-                if work.made:
+                if work.made and is_case:
                     known.usual += LEARNING * (work.made - known.usual)
             if entered.is_probe and not work.has_verdict:
                 self._change(desk, lambda breaker, _now: breaker.unproved())

@@ -18,6 +18,9 @@ from plugin.desk.helpdesk import Hint
 UNREAD_RANK = 2
 """A ticket nobody read yet may be anything: it waits behind grave cases and before ordinary ones."""
 
+LAST_RANK = -1
+"""What nobody asked for just now, such as an older ticket that is taken in, waits behind everything else."""
+
 ECHO_SECONDS = 60.0
 """For so long after our own write its echo (a delivery whose actor is us) asks for no second look."""
 
@@ -46,7 +49,7 @@ def _accepted(database: Database, desk: str, source: str, hint: Hint, body: byte
         if not _keep(tx, desk, source, body, hint=hint):
             return False
         if hint.kind != "ignored":
-            _make_due(tx, desk, hint)
+            make_due(tx, desk, hint.ticket_id, ours=hint.ours)
         return True
 
 
@@ -87,9 +90,9 @@ def _storable(word: str) -> str:
     return word.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
-def _make_due(tx: Transaction, desk: str, hint: Hint) -> None:
-    """The echo of a write we know of needs no look; any other delivery does."""
-    row = {**new_case(desk, hint.ticket_id, tx.now), "ours": hint.ours, "since": tx.now - ECHO_SECONDS}
+def make_due(tx: Transaction, desk: str, ticket: str, *, ours: bool = False) -> None:
+    """Have a ticket looked at now; the echo (``ours``) of a write we know of needs no look."""
+    row = {**new_case(desk, ticket, tx.now), "ours": ours, "since": tx.now - ECHO_SECONDS}
     tx.run(_waking(tx.dialect), row)
 
 
@@ -100,18 +103,29 @@ def _waking(dialect: str) -> Any:
     known = or_(case.c.lease_until > now, case.c.written_at > bindparam("since", type_=Double()))
     return fresh.on_conflict_do_update(
         index_elements=["desk", "ticket"],
-        set_={"wake": case.c.wake + 1, "next_at": when((case.c.next_at <= now, case.c.next_at), else_=now)},
+        set_={"wake": case.c.wake + 1, "next_at": _once_due(now), "rank": _raised(fresh)},
         where=not_(and_(bindparam("ours", type_=Boolean()), known)),
     )
 
 
-def new_case(desk: str, ticket: str, now: float) -> dict[str, object]:
+def _once_due(now: Any) -> Any:
+    """A case that is due already keeps its place: being heard of again makes nobody wait longer."""
+    return when((case.c.next_at <= now, case.c.next_at), else_=now)
+
+
+def _raised(fresh: Any) -> Any:
+    """A ticket that was taken in late and is heard of before it was read waits like any other."""
+    is_late = and_(case.c.status == "unread", case.c.rank < fresh.excluded.rank)
+    return when((is_late, fresh.excluded.rank), else_=case.c.rank)
+
+
+def new_case(desk: str, ticket: str, now: float, rank: int = UNREAD_RANK) -> dict[str, object]:
     """The row of a case nobody read yet, due now."""
     return {
         "desk": desk,
         "ticket": ticket,
         "status": "unread",
-        "rank": UNREAD_RANK,
+        "rank": rank,
         "memory": "{}",
         "first_at": now,
         "next_at": now,

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 import structlog
 
@@ -28,8 +29,22 @@ POSTING_PAUSE = 0.1
 """Seconds before a worker looks again while the others send messages: those that are due are not for it."""
 FULL_PAUSE = 0.2
 """The same while a desk has as many calls in flight as it may; whoever ends one looks at once."""
+STUCK = 300.0
+"""Seconds without a turn after which a worker counts as stuck; calls and sleeps are far shorter."""
 STORE_PAUSE = 1.0
 """Seconds before an unreachable database is tried again."""
+
+
+class Looks(Protocol):
+    """What looks for changes nobody told of: one page a call."""
+
+    def __call__(self) -> int:
+        """How many pages were looked at."""
+        ...
+
+    def due_in(self) -> float:
+        """Seconds until there may be something to look at."""
+        ...
 
 
 class Loop:
@@ -44,8 +59,12 @@ class Loop:
         workers: int = 4,
         sweep: Callable[[], int] = lambda: 0,
         post: Callable[[], int] = lambda: 0,
+        reconcile: Looks | None = None,
     ) -> None:
-        """``sweep`` takes what fell due by time alone, ``post`` sends messages; both say how many."""
+        """``sweep`` takes what fell due by time alone, ``post`` sends messages, ``reconcile`` looks for
+        changes nobody told of; each says how many.
+        """
+        self._reconcile = reconcile
         self._database = database
         self._advance = advance
         self._lease = lease
@@ -60,6 +79,8 @@ class Loop:
         self._wakes = 0
         self._stopping = threading.Event()
         advance.holds.on_well = lambda: self.wake(workers)
+        self._turned: dict[str, float] = {}
+        """Worker → when it last began a turn (monotonic clock)"""
         self._threads = [
             threading.Thread(target=self._work, name=f"loop-{n}", daemon=True) for n in range(workers)
         ]
@@ -84,14 +105,23 @@ class Loop:
             thread.join(timeout)
         return not any(thread.is_alive() for thread in self._threads)
 
+    def is_moving(self) -> bool:
+        """Whether every worker is alive and began a turn not long ago."""
+        oldest = time.monotonic() - STUCK
+        return all(
+            each.is_alive() and self._turned.get(each.name, oldest) >= oldest for each in self._threads
+        )
+
     def turn(self) -> bool:
         """Advance what is due: by time, messages to one address, one case; False where nothing is."""
         if self._sweep():
             return True
-        posted = self._post_one()
+        others = self._post_one()
+        if self._reconcile is not None:
+            others = self._reconcile() > 0 or others
         claimed = self._claim()
         if claimed is None:
-            return posted
+            return others
         try:
             self._advance(claimed)
         except StoreError as error:
@@ -141,6 +171,7 @@ class Loop:
     def _work(self) -> None:
         while not self._stopping.is_set():
             wakes = self._wakes
+            self._turned[threading.current_thread().name] = time.monotonic()
             try:
                 if not self.turn():
                     self._sleep(wakes)
@@ -158,6 +189,8 @@ class Loop:
             shortest = FULL_PAUSE * random.uniform(0.5, 1.0)  # noqa: S311
         longest = LONGEST_SLEEP if self._database.is_sqlite else UNHEARD
         pause = longest if due_in is None else min(max(due_in, shortest), longest)
+        if self._reconcile is not None:
+            pause = min(pause, max(self._reconcile.due_in(), shortest))
         with self._due:
             if self._wakes == wakes and not self._stopping.is_set():
                 self._due.wait(pause)

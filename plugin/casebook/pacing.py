@@ -45,13 +45,13 @@ def rate(limits: CallLimits) -> Rate:
     """The rate at which no minute, wherever it begins, has more calls than allowed.
 
     A tenth may come at once. A fifth, up to four calls, is kept back for the case that turns out to need more
-    than was thought when it was taken.
+    than was thought when it was taken. Fewer than six in a minute are no rate one can keep to like this.
     """
     most = limits.per_minute
     if most is None:
         return AT_WILL
-    at_once = max(1, most // 10)
-    interval = MINUTE / max(0.5, most - at_once - min(4, most // 5))
+    at_once = most // 10
+    interval = MINUTE / max(1, most - at_once - max(1, min(4, most // 5)))
     return Rate(interval, at_once * interval)
 
 

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from plugin.casebook.actions import DONE, OVERTAKEN, Ending
 from plugin.casebook.claims import Claim, OpenAction
 from plugin.casebook.desks import DeskInUse
+from plugin.casebook.faces import shown
 from plugin.casebook.happened import case_events, moves
 from plugin.casebook.history import CaseEvent, Published, history, with_new
 from plugin.casebook.ledgers import OBSERVED
 from plugin.casebook.memory import Memory
 from plugin.casebook.store import Planned
 from plugin.casebook.timers import NO_TIME, Timed, sent_rows, time_case
+from plugin.core.before import is_limit_key
 from plugin.core.case import CaseState, Decision
 from plugin.core.effects import Change, Effects, Snapshot, effects, is_there, observed, written
 from plugin.core.signs import all_shown
@@ -48,6 +50,8 @@ def plan(
         timed.timing,
         unread_attachments=seen.ticket.unread_attachments,
     )
+    if _was_over(claimed, seen.snapshot):
+        wanted = Effects()
     signs = all_shown(desk.clocks.signs, seen.snapshot, seen.ticket.fields)
     refused = still_refused(settled.memory.refused, claimed.status, seen.snapshot)
     memory = replace(settled.memory, state=state, signs=signs, refused=refused)
@@ -62,11 +66,18 @@ def plan(
         merged_into=seen.snapshot.merged_into,
         events=(*events, *moves(claimed, state, seen.snapshot)),
         effects=acceptable(wanted, memory),
+        shown=shown(seen.snapshot, claimed.now),
         before=settled.ending,
         timed=timed,
         how=OBSERVED if desk.map.mode == "observe" else None,
     )
     return planned, decision
+
+
+def _was_over(claimed: Claim, snapshot: Snapshot) -> bool:
+    """A ticket that was closed before it was ever seen here stays as it is, whatever limits it missed."""
+    never_open = claimed.status in ("unread", "closed") and claimed.written_at is None
+    return never_open and snapshot.state == "closed"
 
 
 def _timed(
@@ -85,7 +96,15 @@ def _timed(
     if known is None:
         return NO_TIME
     ledger = sent_rows(claimed.ledger, state.noted)
-    return time_case(known, ledger, desk.clocks, decision.standing.placement, int(claimed.now), desk.map.mode)
+    placement, since = decision.standing.placement, claimed.known_since
+    timed = time_case(known, ledger, desk.clocks, placement, int(claimed.now), desk.map.mode, since)
+    return _quiet(timed) if state_now == "closed" else timed
+
+
+def _quiet(timed: Timed) -> Timed:
+    """What was missed before it was known here is not written into a ticket that is closed."""
+    told = tuple(each for each in timed.timing.told if not is_limit_key(each.key))
+    return replace(timed, timing=replace(timed.timing, told=told))
 
 
 def settle(sent: OpenAction | None, snapshot: Snapshot, memory: Memory, version: str) -> Settled:
@@ -162,21 +181,3 @@ def acceptable(wanted: Effects, memory: Memory) -> Effects:
 def instant(seconds: float) -> datetime:
     """Database seconds as aware UTC."""
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def is_stale(stamp: str | None, newest: str | None) -> bool:
-    """Whether a stamp is surely older than the newest known one; stamps without an order never are."""
-    if stamp is None or newest is None or stamp == newest:
-        return False
-    if stamp.isdigit() and newest.isdigit():
-        return int(stamp) < int(newest)
-    read, known = _as_instant(stamp), _as_instant(newest)
-    return read is not None and known is not None and read < known
-
-
-def _as_instant(stamp: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

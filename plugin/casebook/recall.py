@@ -36,6 +36,8 @@ class Recalled:
     history: History | None = None
     ledger: Mapping[str, LedgerRow] = field(default_factory=dict)
     unreadable_at: float | None = None
+    known_since: float | None = None
+    """What was due before is told to nobody"""
 
 
 def is_there(database_url: str) -> bool:
@@ -77,6 +79,7 @@ def _recalled(database: Database, desk: str, ticket: str) -> Recalled:
         history=history(events, PublishedVersions(database)),
         ledger=ledger,
         unreadable_at=row.unreadable_at,
+        known_since=row.known_since,
     )
 
 

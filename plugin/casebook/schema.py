@@ -53,7 +53,7 @@ def bring_up_to_date(engine: Engine) -> None:
 
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        _wait_for_others(connection)
     found = revision(connection)
     if found == NEWEST:
         return
@@ -66,6 +66,16 @@ def _upgrade(connection: Connection) -> None:
     else:
         run_alembic(connection, "upgrade", NEWEST)
         log.info("casebook_upgraded", found=found, now=NEWEST)
+
+
+def be_alone(connection: Connection) -> None:
+    """No other process begins on this PostgreSQL case book, reads it or writes to it meanwhile."""
+    _wait_for_others(connection)
+    _take_all_tables(connection)
+
+
+def _wait_for_others(connection: Connection) -> None:
+    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
 
 
 def _take_all_tables(connection: Connection) -> None:

@@ -7,8 +7,8 @@ A worker claims a case with a new fence; whatever it writes later holds only whi
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -18,12 +18,22 @@ from sqlalchemy import case as when
 from plugin.casebook.actions import OVERTAKEN, Ending, bury_dead, open_action, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
-from plugin.casebook.doors import NOW, Entered, enter, fallen_due, has_room, is_open, opens_at, urgency
+from plugin.casebook.doors import (
+    NOW,
+    DoorShut,
+    Entered,
+    enter,
+    fallen_due,
+    has_room,
+    is_open,
+    opens_at,
+    urgency,
+)
 from plugin.casebook.history import CaseEvent, stored
 from plugin.casebook.holds import Holds
 from plugin.casebook.ledgers import add_rows, correct, drop_unsent, ledger_rows, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped, loaded
-from plugin.casebook.tables import action, case, clock, delivery, event, hold, message
+from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, poll
 from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.effects import Effects
 from plugin.core.plan import HIGHEST_RANK
@@ -50,19 +60,13 @@ class Planned:
     merged_into: str | None
     events: tuple[CaseEvent, ...]
     effects: Effects
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    """What the read showed, to be compared with a list of tickets: see ``faces``."""
     before: Ending = OVERTAKEN
     """What became of the action that was open before, unless it is sent again."""
     timed: Timed = NO_TIME
     how: str | None = None
     """What the ledger says instead of ``fired``, where the desk only watches."""
-
-
-class DoorShut(StoreError):
-    """A desk has no room for one more case just now."""
-
-    def __init__(self, desk: str) -> None:
-        super().__init__(desk)
-        self.desk = desk
 
 
 def claim(
@@ -91,14 +95,12 @@ def _claim(
     first = tx.run(_picking(longest_waiting), {"now": tx.now, "full": list(full)}).one_or_none()
     if first is None:
         return None
-    toll = holds.toll(first.desk)
-    entered = enter(
-        tx, first.desk, toll, is_gravest=first.urgency >= HIGHEST_RANK, probe=lease, holder=holder
-    )
+    toll, is_gravest = holds.toll(first.desk), first.urgency >= HIGHEST_RANK
+    entered = enter(tx, first.desk, toll, is_gravest=is_gravest, probe=lease, holder=holder)
     mine = {"this_case": first.id, "of_desk": first.desk, "now": tx.now, "until": tx.now + lease}
     mine |= {"holder": holder, "most": toll.at_once}
-    found = tx.run(_taking(toll.at_once is not None), mine).one_or_none() if entered else None
-    if found is None or entered is None:
+    found = tx.run(_taking(toll.at_once is not None), mine).one_or_none()
+    if found is None:
         raise DoorShut(first.desk)
     holds.entered(first.desk, toll, entered)
     return _claimed(tx, found, entered)
@@ -164,7 +166,20 @@ def _claimed(tx: Transaction, row: Row[Any], entered: Entered) -> Claim:
         written=tuple(json.loads(row.written or "[]")),
         retry_at=row.retry_at,
         entered=entered,
+        known_since=_known_since(tx, row),
     )
+
+
+def _known_since(tx: Transaction, row: Row[Any]) -> float | None:
+    """A ticket that is read first was unknown for as long as its desk was; what is on record stands."""
+    known: float | None = row.known_since
+    if known is not None or row.read_at is not None:
+        return known
+    began: float | None = tx.run(_BEGAN, {"of_desk": row.desk}).scalar()
+    return began
+
+
+_BEGAN = select(poll.c.began_at).where(poll.c.desk == bindparam("of_desk"))
 
 
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
@@ -191,6 +206,8 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
             timer_at=planned.timed.next_at,
             legal_due_at=planned.timed.legal_due_at,
             retry_at=None,
+            known_since=claimed.known_since,
+            **planned.shown,
         )
         if claimed.memory.refused and not planned.memory.refused:
             bury_dead(tx, claimed.id)
@@ -356,12 +373,18 @@ def void_leases(database: Database) -> None:
     was sending may have arrived or not, and goes again.
     """
     with database.write() as tx:
-        tx.run(update(case).where(case.c.lease_until > 0).values(lease_until=0.0))
-        tx.run(update(hold).where(hold.c.probe_until > 0).values(probe_until=0.0))
-        unknown = and_(action.c.state == "sending", action.c.not_after > tx.now)
-        tx.run(update(action).where(unknown).values(not_after=tx.now))
-        again = {"state": "planned", "may_have_arrived": True, "next_try": tx.now}
-        tx.run(update(message).where(message.c.state == "sending").values(**again))
+        free_all(tx)
+
+
+def free_all(tx: Transaction) -> None:
+    """Nobody works on this case book: see ``void_leases``."""
+    tx.run(update(case).where(case.c.lease_until > 0).values(lease_until=0.0))
+    tx.run(update(poll).where(poll.c.lease_until > 0).values(lease_until=0.0))
+    tx.run(update(hold).where(hold.c.probe_until > 0).values(probe_until=0.0))
+    unknown = and_(action.c.state == "sending", action.c.not_after > tx.now)
+    tx.run(update(action).where(unknown).values(not_after=tx.now))
+    again = {"state": "planned", "may_have_arrived": True, "next_try": tx.now}
+    tx.run(update(message).where(message.c.state == "sending").values(**again))
 
 
 def set_gone(database: Database, claimed: Claim) -> None:

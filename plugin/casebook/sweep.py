@@ -106,11 +106,12 @@ class Sweep:
         if known is None or state.peak is None:
             return _Due(row)
         rows = sent_rows(ledger.decided, state.noted)
-        timed = time_case(known, rows, desk.clocks, state.peak, int(now), desk.map.mode)
+        first = row.known_since
+        timed = time_case(known, rows, desk.clocks, state.peak, int(now), desk.map.mode, first)
         since = row.unreadable_at or (now if row.held_until is not None and row.held_until > now else None)
         if since is None or now - since < UNREADABLE or desk.map.mode == "observe":
             return _Due(row, timed, unreadable_at=since)
-        owed, letters = must_send(known, rows, desk.clocks, state.peak, int(now), int(since))
+        owed, letters = must_send(known, rows, desk.clocks, state.peak, int(now), int(since), first)
         return _Due(row, timed, owed, letters, since)
 
 
@@ -150,6 +151,7 @@ def _taking() -> Any:
             case.c.unreadable_at,
             case.c.next_at,
             case.c.legal_due_at,
+            case.c.known_since,
             held.label("held_until"),
         )
     )

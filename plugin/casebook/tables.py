@@ -103,6 +103,12 @@ case = Table(
     Column("legal_due_at", Double),  # the next due date of a limit that rests on a law or published rule
     Column("written", Text),  # when it was written to lately: what its write budget counts
     Column("retry_at", Double),  # a person asked for what was refused to be tried again
+    Column("known_since", Double),  # what was due before is told to nobody: the ticket was not known here
+    Column("seen_at", Double),  # when the read began that the three below are from
+    Column("changed_at", Double),  # the last change the ticket showed, by the helpdesk's clock
+    Column("is_settled", Boolean),  # whether that read saw all that changed within the same second
+    Column("face", String(40)),  # a digest of the state it showed
+    Column("listed_at", Double),  # when the list of all open tickets held it last
     UniqueConstraint("desk", "ticket"),
     Index("case_next_at", "next_at"),
     Index("case_timer_at", "timer_at"),
@@ -282,3 +288,23 @@ node = Table(
     Column("beat_at", Double, nullable=False),
 )
 """The processes that work on a PostgreSQL case book now; on SQLite there is one, and a lock file says so."""
+
+poll = Table(
+    "poll",
+    metadata,
+    Column("desk", String(200), primary_key=True),
+    Column("began_at", Double, nullable=False),  # when Paidan first knew the desk
+    Column("floor", Double),  # the same by the helpdesk's clock, at its lowest
+    Column("mark", Double),  # by the helpdesk's clock: what changed up to then has been looked at
+    Column("covered_at", Double),  # when the last whole look began
+    Column("walk", Text),  # the look in progress: how far it is in the helpdesk's list
+    Column("is_asked", Boolean, nullable=False),  # a look without waiting for late webhooks
+    Column("next_at", Double, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("problem", String(40)),  # why the last try failed
+    Column("walks", BigInteger, nullable=False),  # whole looks so far
+    Column("missed", BigInteger, nullable=False),  # tickets found changed that no webhook had told of
+)
+"""How far each desk's list of changed tickets has been looked through; one node at a time looks."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from plugin.casebook.desks import Contact, DeskClocks
 from plugin.casebook.history import History
+from plugin.core.before import limit_key, silenced
 from plugin.core.case import Placement
-from plugin.core.clock_words import correction_line, step_line, step_number, warning_line
+from plugin.core.clock_words import before_line, correction_line, step_line, step_number, warning_line
 from plugin.core.cycle import Cycle
 from plugin.core.effects import Mode
 from plugin.core.escalation import StepDue
@@ -72,10 +73,14 @@ def time_case(
     placement: Placement,
     now: int,
     mode: Mode = "act",
+    known_since: float | None = None,
 ) -> Timed:
-    """The case's clocks at ``now`` (UTC seconds).  ``observe`` decides and sends nothing."""
+    """The case's clocks at ``now`` (UTC seconds).  ``observe`` decides and sends nothing.
+
+    What was due before ``known_since`` is only put on record: nobody here knew the ticket.
+    """
     evaluation = evaluate(history.policy, history.calendars, history.events, now)
-    sends = plan(evaluation, {key: sent.row for key, sent in ledger.items()}, now)
+    sends = _planned(evaluation, ledger, now, known_since)
     after = {**ledger, **{row.key: Sent(row, False) for row in sends.rows}}
     is_watching = mode == "observe"
     told = () if is_watching else tuple(_told(evaluation, after, sends, clocks, placement, mode))
@@ -93,6 +98,14 @@ def time_case(
 def _legal_due(evaluation: Evaluation, clocks: DeskClocks, now: int) -> int | None:
     open_ = (c.due_at() for c in evaluation.cycles if c.clock.id in clocks.legal and not c.is_done)
     return min((due for due in open_ if due is not None and due > now - DAY), default=None)
+
+
+def _planned(
+    evaluation: Evaluation, ledger: Mapping[str, Sent], now: int, known_since: float | None
+) -> Sends:
+    decided = {key: sent.row for key, sent in ledger.items()}
+    sends = plan(evaluation, decided, now)
+    return sends if known_since is None else silenced(sends, evaluation, decided, known_since, now)
 
 
 def _timing(
@@ -139,6 +152,7 @@ def _told(
     mode: Mode,
 ) -> Iterator[Told]:
     known = {step.key: step for step in (*evaluation.steps, *(w for w, _ in evaluation.warnings))}
+    yield from _told_before(evaluation, ledger, clocks, placement)
     untold = [s.row for s in ledger.values() if s.row.how in WENT_OUT and not s.is_noted]
     for row in sorted(untold, key=lambda row: (row.due_at, row.key)):
         if row.key in known:
@@ -151,6 +165,16 @@ def _told(
             due_at = ledger[key].row.due_at
             text = correction_line(key, due_at, clocks.words, sealed=placement.sealed)
             yield Told(f"{key}:corr", text)
+
+
+def _told_before(
+    evaluation: Evaluation, ledger: Mapping[str, Sent], clocks: DeskClocks, placement: Placement
+) -> Iterator[Told]:
+    """Limits missed before the ticket was known here: told in the ticket, once."""
+    for cycle in evaluation.cycles:
+        sent = ledger.get(limit_key(cycle))
+        if sent is not None and not sent.is_noted and not cycle.is_done and not placement.sealed:
+            yield Told(sent.row.key, before_line(cycle, clocks.words))
 
 
 def _line(step: StepDue, row: LedgerRow, clocks: DeskClocks, placement: Placement, mode: Mode) -> str:
@@ -213,10 +237,11 @@ def must_send(
     placement: Placement,
     now: int,
     since: int,
+    known_since: float | None = None,
 ) -> tuple[tuple[LedgerRow, ...], tuple[Letter, ...]]:
     """The reports owed although the ticket cannot be read ``since`` then (UTC seconds): they go out."""
     evaluation = evaluate(history.policy, history.calendars, history.events, now)
-    sends = plan(evaluation, {key: sent.row for key, sent in ledger.items()}, now)
+    sends = _planned(evaluation, ledger, now, known_since)
     owed = {s.key: s for s in evaluation.steps if s.must_send}
     rows = tuple(row for row in sends.rows if row.key in owed and row.how == "fired")
     letters = (

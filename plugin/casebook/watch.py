@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.ledgers import WITHDRAWN
 from plugin.casebook.places import DAY
+from plugin.casebook.polls import PollState, states
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, refused
 from plugin.casebook.wording import told
 
@@ -46,6 +47,10 @@ class Health:
     """Messages that could not be sent, or that nobody could be found for, in the last day."""
     on_hold: tuple[str, ...]
     """Desks nothing is asked of for now."""
+    missed: int = 0
+    """Tickets found changed, or new, that no webhook had told of."""
+    looks: tuple[PollState, ...] = ()
+    """How well each desk's changed tickets are looked for."""
 
     @property
     def is_late(self) -> bool:
@@ -60,12 +65,13 @@ def health(database: Database) -> Health:
         oldest = tx.run(select(func.min(case.c.next_at)).where(waiting)).scalar()
         held = tx.run(select(hold.c.desk).where(hold.c.until > tx.now)).scalars()
         longest = tx.run(select(func.min(case.c.timer_at)).where(case.c.timer_at <= tx.now)).scalar()
+        looks = states(tx)
         failed = and_(message.c.state == "dead", message.c.reason != WITHDRAWN)
         return Health(
             cases=_count(tx, case),
             due=_count(tx, case, waiting),
             lag=round(max(0.0, tx.now - oldest), 3) if oldest is not None else 0.0,
-            stuck=_count(tx, case, and_(case.c.lease_until > 0, case.c.lease_until < tx.now - LATE)),
+            stuck=_count(tx, case, _stuck(tx.now - LATE)),
             unknown=_count(tx, action, action.c.state == "sending"),
             dead=_count(tx, action, action.c.state == "dead"),
             unreadable=_count(tx, delivery, delivery.c.state == "unreadable"),
@@ -76,7 +82,27 @@ def health(database: Database) -> Health:
             messages=_count(tx, message, message.c.state.in_(("planned", "sending"))),
             unsent=_count(tx, message, and_(failed, message.c.planned_at > tx.now - DAY)),
             on_hold=tuple(held),
+            missed=sum(each.missed for each in looks),
+            looks=looks,
         )
+
+
+def _stuck(before: float) -> Any:
+    """Claimed, the lease over long ago; only a case that was due is ever claimed."""
+    was_due = or_(case.c.next_at < before, case.c.timer_at < before)
+    return and_(was_due, case.c.lease_until > 0, case.c.lease_until < before)
+
+
+def newest_delivery(database: Database) -> int:
+    """How many deliveries were ever accepted, by all processes together (their running number)."""
+    with database.read() as tx:
+        return int(tx.run(select(func.max(delivery.c.id))).scalar() or 0)
+
+
+def held(database: Database) -> dict[str, float]:
+    """desk → seconds for which nothing more is asked of it"""
+    with database.read() as tx:
+        return {row.desk: row.until - tx.now for row in tx.run(select(hold).where(hold.c.until > tx.now))}
 
 
 def _count(tx: Transaction, table: Any, where: Any = None) -> int:

@@ -19,9 +19,12 @@ COMMANDS = {
     "ack": ("plugin.cli.tell:ack", "Answer for a ticket: its escalation stops."),
     "tell": ("plugin.cli.tell:tell_event", "Record an event of the plan, an extension, a fall or an end."),
     "notify": ("plugin.cli.notify:notify", "Try the contacts of a desk: see them, send a test message."),
+    "backfill": ("plugin.cli.backfill:backfill", "Take in the tickets a helpdesk has already."),
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "web": ("plugin.cli.web:web", "Receive webhooks only, in several processes on PostgreSQL."),
     "worker": ("plugin.cli.worker:worker", "Move cases only: one of several processes on PostgreSQL."),
+    "backup": ("plugin.cli.backup:backup", "Copy a SQLite case book while it is served."),
+    "move": ("plugin.cli.move:move", "Move the case book to another database, from SQLite to PostgreSQL."),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }
 """Command → where it is, and what it does; imported only when run: ``check`` needs no web server."""

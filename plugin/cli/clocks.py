@@ -85,7 +85,7 @@ def clocks(
     documents = documents_of(mappings, connectors, language)
     shown = remembered(documents, the_desk(documents, desk, language), ticket, language)
     evaluation = evaluate(shown.history.policy, shown.history.calendars, shown.history.events, shown.now)
-    found = list(standings(evaluation, shown.now))
+    found = list(standings(evaluation, shown.now, shown.known_since))
     if form == "json":
         click.echo(json.dumps([_values(each, shown) for each in found], ensure_ascii=False, indent=1))
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from rich.text import Text
 from plugin.casebook.recall import DueRow, due_rows
 from plugin.cli import options
 from plugin.cli.asking import desk_of, documents_of, stop
+from plugin.cli.environment import settings_for
 from plugin.cli.timed import words_for
 from plugin.cli.times import span, span_of
 from plugin.cli.told import print_table
@@ -23,7 +23,6 @@ from plugin.core.label import Label
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.wording import Language
 from plugin.errors import StoreError
-from plugin.settings import Settings
 
 TEXTS: Mapping[str, Label] = {
     "due": Label("到期", "due"),
@@ -63,7 +62,7 @@ def due(
     if desk is not None:
         desk_of(documents, desk, language)
     try:
-        rows, now = due_rows(Settings.from_env(os.environ).database_url, ahead, desk)
+        rows, now = due_rows(settings_for(language).database_url, ahead, desk)
     except StoreError as error:
         stop("store", language, 1, detail=error)
     if form == "json":

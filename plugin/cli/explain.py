@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from plugin.casebook.recall import Recalled, recall
 from plugin.casebook.wording import told
 from plugin.cli import options
 from plugin.cli.asking import desk_of, documents_of, plan_of, read_ticket, the_desk, what_is
+from plugin.cli.environment import settings_for
 from plugin.cli.given import Payload
 from plugin.cli.timed import timing_of
 from plugin.cli.told import Explained, print_json, print_told
@@ -88,7 +88,7 @@ class _Asked:
             return self._decided(Seen(what, self._empty()), Recalled())
         desk = the_desk(self._documents, self._desk, self._language)
         seen = read_ticket(what, desk, self._documents, self._settings, source, self._language)
-        known = recall(Settings.from_env(os.environ).database_url, desk, seen.ticket.id)
+        known = recall(settings_for(self._language).database_url, desk, seen.ticket.id)
         return self._decided(seen, known)
 
     def _decided(self, seen: Seen, known: Recalled) -> Explained:

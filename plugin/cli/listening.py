@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import waitress
@@ -17,15 +18,14 @@ from gunicorn import systemd
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
+from waitress.task import WSGITask
 
 from plugin.settings import Settings
 
-THREADS = 8
-"""Requests taken at the same time; each is one insert."""
 SPARE = 64 * 1024
 """Bytes above the accepted body that are still read, so that the answer is ours."""
 LINGER = 0.5
-"""Seconds after the last accepted connection in which its request may still arrive."""
+"""Seconds in which a request may still arrive on a connection that is open when the word to stop comes."""
 DRAIN = 10.0
 """Seconds in which requests that have begun are answered after the word to stop."""
 FIRST_GIVEN = 3
@@ -43,7 +43,7 @@ class Listening:
         self._server = waitress.create_server(
             app,
             map=self._map,
-            threads=THREADS,
+            threads=settings.web_threads,
             max_request_body_size=settings.max_body + SPARE,
             ident=None,
             clear_untrusted_proxy_headers=True,
@@ -51,15 +51,22 @@ class Listening:
         )
         self.urls = [_url(each.socket) for each in self._listeners()]
         self._stopping = threading.Event()
+        for listener in self._listeners():
+            listener.channel_class = _Channel
+            listener.is_stopping = self._stopping.is_set
 
     def stop(self) -> None:
-        """Take no more connections and end once what has begun is answered; safe in a signal handler."""
+        """Have ``run`` end; safe in a signal handler."""
         self._stopping.set()
 
-    def run(self) -> None:
-        """Serve until told to stop."""
+    def run(self, each_turn: Callable[[], None]) -> None:
+        """Serve until told to stop; ``each_turn`` is called twice a second at least."""
         while not self._stopping.is_set():
+            each_turn()
             self._turn(0.5)
+
+    def finish(self) -> None:
+        """Take no more connections and answer what has begun, within ``DRAIN`` seconds."""
         self._take_no_more()
         begun = time.monotonic()
         while time.monotonic() < begun + DRAIN:
@@ -86,6 +93,19 @@ class Listening:
         return [each for each in list(self._map.values()) if isinstance(each, HTTPChannel)]
 
 
+class _LastWord(WSGITask):  # type: ignore[misc]
+    """An answer; from the word to stop on it says that the connection ends with it (RFC 9112, 9.6)."""
+
+    def build_response_header(self) -> bytes:
+        if self.channel.server.is_stopping():
+            self.request.headers["CONNECTION"] = "close"
+        return bytes(super().build_response_header())
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    task_class = _LastWord
+
+
 def _is_busy(channel: Any) -> bool:
     """Whether a request has begun to arrive, is worked on, or its answer is not out yet."""
     return bool(channel.requests or channel.request or channel.total_outbufs_len)
@@ -97,13 +117,3 @@ def _url(listener: socket.socket) -> str:
         return f"unix:{name}"
     host = f"[{name[0]}]" if ":" in name[0] else name[0]
     return f"http://{host}:{name[1]}"
-
-
-def tell_systemd(state: str) -> None:
-    """``READY=1``, ``STOPPING=1`` (sd_notify(3)); nothing where systemd did not start us."""
-    systemd.sd_notify(state, _NoLog())
-
-
-class _NoLog:
-    def debug(self, *_told: object, **_more: object) -> None:
-        """systemd is not there to be told: that is its own affair."""

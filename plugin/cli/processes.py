@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import signal
@@ -12,10 +13,10 @@ from typing import NoReturn
 
 import click
 import structlog
-from pydantic import ValidationError
 
 from plugin.app.paidan import OneProcess, Paidan, Role
 from plugin.casebook.database import AlreadyServing
+from plugin.casebook.moved import Moved
 from plugin.core.label import Label
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
@@ -32,9 +33,9 @@ TEXTS = {
         "案卷库无法打开（{detail}）→ 检查 PAIDAN_DATABASE_URL 和磁盘",
         "The case book cannot be opened ({detail}) → check PAIDAN_DATABASE_URL and the disk",
     ),
-    "setting": Label(
-        "环境变量 {name} 的值不能用 → {help}",
-        "The environment variable {name} has a value that cannot be used → {help}",
+    "moved": Label(
+        "这个案卷库已经搬到 {detail} → 把 PAIDAN_DATABASE_URL 改成新的地址",
+        "This case book was moved to {detail} → name the new one in PAIDAN_DATABASE_URL",
     ),
     "one_process": Label(
         "SQLite 案卷库只由一个进程使用 → 用 paidan serve；"
@@ -44,9 +45,15 @@ TEXTS = {
     ),
 }
 
+STANDARD_ERROR = 2
+
 
 def write_logs_as_json() -> None:
-    """One line of JSON per event on standard error: an event's name and key-values, no ticket's words."""
+    """One line of JSON per event on standard error: an event's name and key-values, no ticket's words.
+
+    A process that is aborted because it stands still tells where its threads stood, as lines of code.
+    """
+    faulthandler.enable(STANDARD_ERROR)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
@@ -59,20 +66,6 @@ def write_logs_as_json() -> None:
     )
 
 
-def settings_for(language: str) -> Settings:
-    """The settings of the environment; ends the program, saying which cannot be used."""
-    try:
-        return Settings.from_env(os.environ)
-    except ValidationError as error:
-        for each in error.errors():
-            name = str(each["loc"][0])
-            meaning = Settings.model_fields[name].description or ""
-            click.echo(
-                TEXTS["setting"].say(language).format(name=f"PAIDAN_{name.upper()}", help=meaning), err=True
-            )
-        raise SystemExit(2) from None
-
-
 def composed(settings: Settings, language: str, role: Role) -> Paidan:
     """Paidan, ready to start; ends the program, saying why it cannot run."""
     try:
@@ -82,6 +75,8 @@ def composed(settings: Settings, language: str, role: Role) -> Paidan:
         give_up(as_text(error.problems, {}, spoken, f"{settings.mappings.name}/"), 1)
     except OneProcess:
         give_up(TEXTS["one_process"].say(language), 2)
+    except Moved as error:
+        give_up(TEXTS["moved"].say(language).format(detail=error.target), 1)
     except AlreadyServing as error:
         give_up(TEXTS["serving"].say(language).format(detail=error), 1)
     except StoreError as error:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from plugin.app.paidan import Paidan
-from plugin.cli.listening import Listening, tell_systemd
-from plugin.cli.processes import composed, give_up, on_signals, settings_for, write_logs_as_json
+from plugin.cli.environment import settings_for
+from plugin.cli.listening import Listening
+from plugin.cli.processes import TEXTS as COMMON
+from plugin.cli.processes import composed, give_up, on_signals, write_logs_as_json
+from plugin.cli.supervisor import Supervisor
 from plugin.core.label import Label
+from plugin.errors import StoreError
 from plugin.settings import Settings
 
 TEXTS = {
@@ -48,13 +54,18 @@ def serve(lang: str | None) -> None:
         slots = {"host": settings.host, "port": settings.port, "detail": error.strerror}
         give_up(TEXTS["port"].say(language).format(**slots), 2)
     on_signals(paidan, listening.stop)
-    paidan.start()
-    _greet(paidan, settings, listening.urls[0], language)
-    tell_systemd("READY=1")
+    supervisor = Supervisor(os.environ)
     try:
-        listening.run()
+        paidan.start()
+        _greet(paidan, settings, listening.urls[0], language)
+        supervisor.ready()
+        listening.run(lambda: supervisor.look(paidan.is_moving))
+        paidan.begin_to_stop()
+        supervisor.stopping()
         click.echo(TEXTS["stopping"].say(language))
-        tell_systemd("STOPPING=1")
+        listening.finish()
+    except StoreError as error:
+        give_up(COMMON["store"].say(language).format(detail=error), 1)
     finally:
         listening.close()
         paidan.stop()

@@ -79,7 +79,17 @@ def simulate(
     if end is None:
         stop("not_an_instant", language, given=until)
     known = shown.history
-    moments = list(outlook(known.policy, known.calendars, known.events, shown.ledger, shown.now, end))
+    moments = list(
+        outlook(
+            known.policy,
+            known.calendars,
+            known.events,
+            shown.ledger,
+            shown.now,
+            end,
+            known_since=shown.known_since,
+        )
+    )
     if form == "json":
         click.echo(json.dumps([_values(each) for each in moments], ensure_ascii=False, indent=1))
     else:

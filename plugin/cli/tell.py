@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
@@ -17,6 +16,7 @@ from plugin.casebook.recall import is_there
 from plugin.casebook.telling import ACK, NoSuchCase, Refused, Word, tell
 from plugin.cli import options
 from plugin.cli.asking import documents_of, stop, the_desk
+from plugin.cli.environment import settings_for
 from plugin.cli.timed import remembered
 from plugin.cli.times import local_of
 from plugin.core.label import Label
@@ -26,7 +26,6 @@ from plugin.documents.document_set import DocumentSet
 from plugin.documents.plan_checks import plan_events
 from plugin.documents.wording import Language
 from plugin.errors import StoreError
-from plugin.settings import Settings
 
 EXTEND = "extend"
 BY_ITSELF = frozenset({"opened", "level", "activated", "raised", "lowered", "closed", "reopened"})
@@ -142,7 +141,7 @@ def _at(at: str | None, documents: DocumentSet, desk: str, language: Language) -
 
 
 def _tell(desk: str, ticket: str, word: Word, language: Language) -> None:
-    url = Settings.from_env(os.environ).database_url
+    url = settings_for(language).database_url
     if not is_there(url):
         stop("no_case", language, 1, desk=desk, ticket=ticket, where=make_url(url).render_as_string())
     database = Database(url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from plugin.casebook.recall import Recalled, recall
 from plugin.casebook.timekeepers import clock_words, plan_clocks
 from plugin.casebook.timers import sent_rows, time_case
 from plugin.cli.asking import plan_of, stop
+from plugin.cli.environment import settings_for
 from plugin.core.case import CaseState, Placement
 from plugin.core.clock_words import ClockWords
 from plugin.core.decision import decide
@@ -28,7 +28,6 @@ from plugin.core.timing import Timing
 from plugin.desk.helpdesk import Seen
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.wording import Language
-from plugin.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,8 @@ class TicketTime:
     words: ClockWords
     placement: Placement | None
     events: tuple[Stored, ...] = ()
+    known_since: float | None = None
+    """What was due before is told to nobody"""
 
 
 def words_for(
@@ -55,7 +56,7 @@ def words_for(
 
 def remembered(documents: DocumentSet, desk: str, ticket: str, language: Language) -> TicketTime:
     """A ticket's time as the case book has it; ends the command where it has none."""
-    url = Settings.from_env(os.environ).database_url
+    url = settings_for(language).database_url
     known = recall(url, desk, ticket)
     if known.case_id is None or known.history is None:
         stop("no_case", language, 1, desk=desk, ticket=ticket, where=make_url(url).render_as_string())
@@ -68,6 +69,7 @@ def remembered(documents: DocumentSet, desk: str, ticket: str, language: Languag
         words=words_for(documents, desk, language),
         placement=known.state.peak,
         events=known.events,
+        known_since=known.known_since,
     )
 
 

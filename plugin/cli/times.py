@@ -42,6 +42,15 @@ def local_of(text: str, zone: tzinfo) -> int | None:
     return found if 0 <= found < LAST else None
 
 
+def beginning_of(text: str, now: float, zone: tzinfo) -> int | None:
+    """UTC seconds of a span before now, a date (its beginning) or a local time; None where it is neither."""
+    span = span_of(text)
+    if span is not None:
+        return int(now) - span if span <= now else None
+    is_date = len(text) == len("2026-12-01")
+    return local_of(f"{text}T00:00" if is_date else text, zone)
+
+
 def span(seconds: int) -> str:
     """Seconds as ``3d 4h``, ``2h 10m``, ``45s``: the two largest units; a minus before what is over."""
     sign, left = ("-" if seconds < 0 else ""), abs(seconds)

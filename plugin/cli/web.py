@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
+import time
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.http.wsgi import Response
 
 from plugin.app.paidan import Paidan
-from plugin.cli.listening import THREADS
-from plugin.cli.processes import composed, settings_for, write_logs_as_json
+from plugin.cli.environment import settings_for
+from plugin.cli.processes import composed, write_logs_as_json
+from plugin.cli.supervisor import Supervisor
 from plugin.core.label import Label
 from plugin.settings import Settings
 
@@ -20,9 +28,18 @@ TEXTS = {
         "派单已在 {url} 就绪（{count} 个进程只收 webhook；另需 paidan worker）。",
         "Paidan is ready at {url} ({count} processes that take webhooks; paidan worker does the rest).",
     ),
+    "stopping": Label("正在停止……", "Stopping …"),
 }
 GRACE = 20
 """Seconds in which a process answers what it has begun before it ends."""
+SILENT = 30
+"""Seconds after which a process whose own loop stands still is ended and made anew."""
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - as gunicorn advises: a slow disk is no sign of a process that hangs
+"""Where the processes of gunicorn leave their signs of life."""
+LOOK = 0.05
+"""Seconds between two looks at whether every process serves, until all do."""
+AGAIN = 1.0
+"""Seconds a process that cannot begin waits before it ends; it is made anew at once."""
 
 
 @click.command()
@@ -31,22 +48,23 @@ def web(lang: str | None) -> None:
     """Take webhooks only; needs PostgreSQL in PAIDAN_DATABASE_URL and a paidan worker somewhere.
 
     Runs PAIDAN_WEB_WORKERS processes on PAIDAN_HOST and PAIDAN_PORT, or on the socket handed over by
-    systemd. SIGTERM answers what has begun and ends; SIGHUP makes every process anew, one after the other.
+    systemd. SIGTERM and Ctrl-C answer what has begun and end; SIGHUP reads the documents again.
     """
     write_logs_as_json()
     settings = settings_for(lang or "en")
     language = lang or settings.language
     composed(settings, language, "web").database.close()  # what is wrong is told once, not by every process
-    _Web(settings, language).run()
+    _Web(settings, language, Supervisor(os.environ)).run()
 
 
 class _Web(BaseApplication):  # type: ignore[misc]
     """gunicorn with one Paidan in each of its processes, made after the fork."""
 
-    def __init__(self, settings: Settings, language: str) -> None:
+    def __init__(self, settings: Settings, language: str, supervisor: Supervisor) -> None:
         self._settings = settings
         self._language = language
         self._paidan: Paidan | None = None
+        self.supervisor = supervisor
         super().__init__()
 
     def load_config(self) -> None:
@@ -54,28 +72,99 @@ class _Web(BaseApplication):  # type: ignore[misc]
             "bind": f"{self._settings.host}:{self._settings.port}",
             "workers": self._settings.web_workers,
             "worker_class": "gthread",
-            "threads": THREADS,
+            "threads": self._settings.web_threads,
+            "timeout": SILENT,
             "graceful_timeout": GRACE,
+            "worker_tmp_dir": str(IN_MEMORY) if IN_MEMORY.is_dir() else None,
             "proc_name": "paidan web",
             "loglevel": "warning",
             "accesslog": None,
             "control_socket_disable": True,
-            "when_ready": self._greet,
             "worker_exit": self._end,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
 
+    def run(self) -> None:
+        Response.default_headers = _without_server
+        _Parent(self).run()
+
     def load(self) -> Flask:
         logging.getLogger("gunicorn.error").setLevel(logging.WARNING)
-        self._paidan = composed(self._settings, self._language, "web")
+        try:
+            self._paidan = composed(self._settings, self._language, "web")
+        except SystemExit:
+            time.sleep(AGAIN)
+            raise
         self._paidan.start()
+        signal.signal(signal.SIGHUP, self._accept_as_is)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the parent tells what it means
         return self._paidan.web
 
-    def _greet(self, arbiter: Any) -> None:
-        slots = {"url": ", ".join(map(str, arbiter.LISTENERS)), "count": self._settings.web_workers}
+    def greet(self, listeners: list[Any]) -> None:
+        """Say where webhooks are taken."""
+        slots = {"url": ", ".join(map(str, listeners)), "count": self._settings.web_workers}
         click.echo(TEXTS["listening"].say(self._language).format(**slots))
+        self.supervisor.ready()
+
+    def take_leave(self) -> None:
+        """Say that no more are taken."""
+        click.echo(TEXTS["stopping"].say(self._language))
+        self.supervisor.stopping()
+
+    def _accept_as_is(self, _number: int, _frame: FrameType | None) -> None:
+        if self._paidan is not None:
+            self._paidan.accept_as_is()
 
     def _end(self, _arbiter: object, _worker: object) -> None:
         if self._paidan is not None:
             self._paidan.stop()
+
+
+class _Parent(Arbiter):  # type: ignore[misc]
+    """gunicorn's parent process with the manners of ``serve``.
+
+    It is ready once every process serves, SIGHUP reads the documents again (gunicorn's own meaning would end
+    processes that serve for new ones that may not begin), and the first Ctrl-C answers what has begun.
+    """
+
+    def __init__(self, app: _Web) -> None:
+        self._serving, self._told = os.pipe()
+        os.set_blocking(self._serving, False)
+        self._missing = app.cfg.workers
+        app.cfg.set("post_worker_init", lambda _worker: os.write(self._told, b"."))
+        super().__init__(app)
+
+    def wait_for_signals(self, timeout: float = 1.0) -> Any:
+        """Called in every turn of the parent's loop."""
+        if self._missing > 0:
+            self._missing -= self._newly_serving()
+            if self._missing <= 0:
+                self.app.greet(self.LISTENERS)
+        else:
+            self.app.supervisor.look(lambda: bool(self.WORKERS))
+        return super().wait_for_signals(LOOK if self._missing > 0 else timeout)
+
+    def stop(self, graceful: bool = True) -> None:
+        self.app.take_leave()
+        super().stop(graceful)
+
+    def handle_hup(self) -> None:
+        self.kill_workers(signal.SIGHUP)
+
+    def handle_int(self) -> None:
+        self.handle_term()
+
+    def _newly_serving(self) -> int:
+        try:
+            return len(os.read(self._serving, 100))
+        except BlockingIOError:
+            return 0
+
+
+_WITH_SERVER = Response.default_headers
+
+
+def _without_server(response: Any) -> list[str]:
+    """The headers of every answer, without the one that names the server's program."""
+    return [line for line in _WITH_SERVER(response) if not line.startswith("Server:")]

@@ -26,6 +26,10 @@ TEXTS: Mapping[str, Label] = {
         "时限提醒：{clock}，应于 {due} 前完成，已超时{basis}。",
         "Limit: {clock} was due {due} and is missed{basis}.",
     ),
+    "before": Label(
+        "派单接手前已超时：{clock}，应于 {due} 前完成{basis}；未逐级告知。",
+        "Missed before Dispatch knew this ticket: {clock} was due {due}{basis}; nobody was told.",
+    ),
     "step": Label(
         "逐级告知（{chain}，第 {number}/{count} 步{again}）：{clock}，应于 {due} 前完成；{told}{basis}。",
         "Escalation ({chain}, step {number} of {count}{again}): {clock}, due {due}; {told}{basis}.",
@@ -105,6 +109,12 @@ def warning_line(warning: StepDue, words: ClockWords) -> str:
     return words.say(
         code, clock=words.name(clock), percent=percent, due=words.due(cycle), basis=words.refs(clock)
     )
+
+
+def before_line(cycle: Cycle, words: ClockWords) -> str:
+    """A limit that was missed before the ticket was known here."""
+    clock = cycle.clock.id
+    return words.say("before", clock=words.name(clock), due=words.due(cycle), basis=words.refs(clock))
 
 
 def step_line(

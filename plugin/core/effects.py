@@ -42,6 +42,10 @@ class Snapshot:
     state: Literal["open", "paused", "closed", "gone", "merged"] = "open"
     merged_into: str | None = None
     changed_at: datetime | None = None
+    touched_at: float | None = field(default=None, compare=False)
+    """``changed_at`` in seconds since 1970, as exactly as the helpdesk tells it."""
+    asked_at: float | None = field(default=None, compare=False)
+    """When it was asked for, in seconds since 1970 by the helpdesk's clock; None where that is not known."""
     state_word: str | None = field(default=None, compare=False)
     """The state as the helpdesk calls it."""
     owner: str | None = field(default=None, compare=False)

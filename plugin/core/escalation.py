@@ -79,6 +79,8 @@ class StepDue(NamedTuple):
     steps: int = 0
     """How many steps the chain has."""
     cycle: Cycle | None = None
+    missed_at: int | None = None
+    """The missed limit its run hangs on."""
 
 
 class _Anchor(NamedTuple):
@@ -146,6 +148,7 @@ def _run(
     running = _running(anchor.at, end, standing_still)
     time = OpenTime(_calendar(escalation.calendar, calendars, events, end))
     count = len(escalation.steps)
+    missed_at = anchor.at if escalation.at == "breach" else None
     for suffix, step, consumed in _schedule(escalation):
         due = time.reached(running, consumed)
         if due is None:
@@ -153,7 +156,17 @@ def _run(
         key = f"{escalation.id}@{cycle.id}:{suffix}"
         ended = end is not None and end <= now
         yield StepDue(
-            key, _group(key), step.to, due, ended, step.must_send, step, escalation.id, count, cycle
+            key,
+            _group(key),
+            step.to,
+            due,
+            ended,
+            step.must_send,
+            step,
+            escalation.id,
+            count,
+            cycle,
+            missed_at,
         )
         if due > now:
             return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from plugin.core.before import silenced, silent_keys
 from plugin.core.calendar import Calendar
 from plugin.core.cycle import Cycle, Event
 from plugin.core.escalation import StepDue
@@ -42,8 +43,9 @@ class Standing:
         return self.amount - self.used
 
 
-def standings(evaluation: Evaluation, now: int) -> Iterator[Standing]:
+def standings(evaluation: Evaluation, now: int, known_since: float | None = None) -> Iterator[Standing]:
     """Every cycle of an evaluation at ``now`` (UTC seconds), in the order of the plan's clocks."""
+    silent = frozenset() if known_since is None else frozenset(silent_keys(evaluation, known_since))
     for cycle in evaluation.cycles:
         yield Standing(
             cycle=cycle,
@@ -51,14 +53,13 @@ def standings(evaluation: Evaluation, now: int) -> Iterator[Standing]:
             amount=cycle.target.amount,
             in_days=bool(cycle.target.days),
             due_at=cycle.due_at(),
-            next=_next(evaluation, cycle, now),
+            next=_next(evaluation, cycle, now, silent),
         )
 
 
-def _next(evaluation: Evaluation, cycle: Cycle, now: int) -> StepDue | None:
-    coming = [
-        step for step in evaluation.steps if step.cycle is cycle and step.due_at > now and not step.ended
-    ]
+def _next(evaluation: Evaluation, cycle: Cycle, now: int, silent: Collection[str]) -> StepDue | None:
+    steps = (step for step in evaluation.steps if step.cycle is cycle and step.key not in silent)
+    coming = [step for step in steps if step.due_at > now and not step.ended]
     if warning := cycle.next_warning():
         coming.append(StepDue(warning.key, warning.key, "", warning.at, False, False, cycle=cycle))
     return min((step for step in coming if step.due_at > now), key=lambda step: step.due_at, default=None)
@@ -71,20 +72,30 @@ def outlook(
     ledger: Mapping[str, LedgerRow],
     now: int,
     until: int,
+    known_since: float | None = None,
 ) -> Iterator[Moment]:
     """Everything that happens by itself after ``now`` up to ``until`` (UTC seconds), in order of time."""
     known = dict(ledger)
     evaluation = evaluate(policy, calendars, events, now)
-    known |= {row.key: row for row in plan(evaluation, known, now).rows}
+    known |= {row.key: row for row in _decided(evaluation, known, now, known_since)}
     for _ in range(MOST):
         at = evaluation.next_at
         if at is None or at > until:
             return
         before = {(c.clock.id, c.id) for c in evaluation.cycles if c.breached_at is not None}
         evaluation = evaluate(policy, calendars, events, at)
-        rows = plan(evaluation, known, at).rows
+        rows = _decided(evaluation, known, at, known_since)
         known |= {row.key: row for row in rows}
         yield from _moments(evaluation, {row.key for row in rows if row.how == "fired"}, before)
+
+
+def _decided(
+    evaluation: Evaluation, known: Mapping[str, LedgerRow], now: int, known_since: float | None
+) -> tuple[LedgerRow, ...]:
+    sends = plan(evaluation, known, now)
+    if known_since is not None:
+        sends = silenced(sends, evaluation, known, known_since, now)
+    return sends.rows
 
 
 def _moments(evaluation: Evaluation, fired: set[str], breached: set[tuple[str, str]]) -> Iterator[Moment]:

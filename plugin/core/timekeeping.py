@@ -15,8 +15,9 @@ from plugin.core.clocks import ClockHistory, visible
 from plugin.core.cycle import Clock, Cycle, Event
 from plugin.core.escalation import Escalation, StepDue, steps_due
 
-How = Literal["fired", "coalesced", "moot", "carried"]
-"""carried: it went out for a ticket that was merged since; it stands, and is never taken back."""
+How = Literal["fired", "coalesced", "moot", "carried", "before"]
+"""carried: it went out for a ticket that was merged since; it stands, and is never taken back.
+before: it was due before anybody here knew the ticket; nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)

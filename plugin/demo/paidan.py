@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +72,12 @@ class PaidanServer:
     def kill(self) -> None:
         """End it as a crash would."""
         self._server.kill()
+
+    def health(self) -> dict[str, Any]:
+        """What it says of its own condition."""
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:  # noqa: S310 - our own
+            found: dict[str, Any] = json.load(answer)
+        return found
 
     def tail(self) -> str:
         """The end of its log."""

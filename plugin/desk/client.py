@@ -16,6 +16,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from plugin.desk.answers import Answer, TooLarge, parsed
+from plugin.desk.counted import count
 from plugin.desk.descriptor import Api
 from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
@@ -62,6 +63,12 @@ class Client:
         self.server: Server | None = None
         """The helpdesk's clock by its last answer."""
 
+    def their_time(self, since: float) -> float | None:
+        """The helpdesk's clock at an instant of ``time.monotonic()``; None where it tells no time."""
+        if self.server is None:
+            return None
+        return self._clock() - (time.monotonic() - since) + self.server.skew
+
     def url(self, path: str) -> str:
         """The full address of a path, for a person's browser."""
         return self._base + path
@@ -74,6 +81,16 @@ class Client:
         Nothing leaves once ``sockets.since_boot()`` passes ``not_after``. Of an answer longer than ``most``
         bytes the rest is not fetched (``TooLarge``).
         """
+        begun, failed = time.monotonic(), None
+        try:
+            return self._sent(call, timeout, not_after, most)
+        except HelpdeskError as error:
+            failed = error
+            raise
+        finally:
+            count(self._desk.desk, call.method, failed, time.monotonic() - begun)
+
+    def _sent(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
         if timeout <= 0:
             raise OutOfTime(call.name, detail="no time was left for this call")
         watch = watching()

@@ -1,9 +1,9 @@
-"""A helpdesk from a descriptor and a desk file: receive, read, write. One try each; the loop repeats."""
+"""A helpdesk from a descriptor and a desk file: receive, read, write, list. One try each; others repeat."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,11 @@ import re2
 
 from plugin.core.effects import Change, Effects, Snapshot
 from plugin.desk import inbound, normalise, outbound
+from plugin.desk.changes import Changes
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Ensure
 from plugin.desk.fetch import Fetch
-from plugin.desk.helpdesk import Hint, Seen, Server, Written
+from plugin.desk.helpdesk import Changed, Hint, ListManner, Page, Position, Seen, Server, Written
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget
 from plugin.desk.outbound import Call, call
@@ -36,6 +37,7 @@ class Connector:
         self.desk = desk
         self._client = Client(descriptor.api, desk)
         self._fetch = Fetch(self._client, desk)
+        self._changes = Changes(self._client, descriptor, desk)
 
     @property
     def budget(self) -> Budget | None:
@@ -63,7 +65,22 @@ class Connector:
         answers = self._fetch.answers(ticket_id, self.descriptor.reads, deadline)
         self._check_holds_ticket(answers)
         found = normalise.seen(self.descriptor, self.desk, ticket_id, answers)
-        return replace(found, snapshot=replace(found.snapshot, read_at=read_at))
+        asked_at = self._client.their_time(read_at)
+        return replace(found, snapshot=replace(found.snapshot, read_at=read_at, asked_at=asked_at))
+
+    @property
+    def list_manner(self) -> ListManner | None:
+        """How tickets changed since an instant are listed; None where they cannot be."""
+        return self._changes.manner
+
+    def changed_page(self, position: Position, timeout: float = 10.0) -> Page:
+        """One page of the tickets changed since ``position.since``: one call, ``timeout`` seconds in all."""
+        return self._changes.page(position, timeout)
+
+    def changed(self, since: float, timeout: float = 10.0) -> Iterator[Changed]:
+        """Every ticket changed since an instant of the helpdesk's clock, page by page as they are wanted."""
+        for page in self._changes.pages(since, timeout):
+            yield from page.rows
 
     def _check_id(self, ticket_id: str) -> None:
         """What is no id of this product is asked of nobody."""
@@ -98,13 +115,15 @@ class Connector:
         note_ok = self._may_note(effects, seen)
         wanted = effects if note_ok else replace(effects, note=None)
         planned = self._planned(ticket_id, wanted, marker, seen)
+        began_at = time.monotonic()
         self._ensure(wanted.changes, deadline, not_after)
         refused, detail, answer = self._send_all(planned.calls, deadline, not_after)
         done = [change for change in wanted.changes if change.target not in planned.impossible]
         after = self._after(ticket_id, answer, planned.calls, deadline)
         ignored = _differing(done, after) if after is not None else ()
         missing = dict.fromkeys((*planned.impossible, *ignored, *refused, *(() if note_ok else ("note",))))
-        return Written(not missing, tuple(missing), detail, after.stamp if after else None)
+        shown = after and replace(after, asked_at=self._client.their_time(began_at))
+        return Written(not missing, tuple(missing), detail, after.stamp if after else None, shown)
 
     def _planned(self, ticket_id: str, effects: Effects, marker: str, seen: Snapshot) -> outbound.Planned:
         try:

@@ -16,7 +16,7 @@ from plugin.core.label import Label
 from plugin.desk.paths import Path
 from plugin.desk.signing import Check
 from plugin.desk.template import Tree
-from plugin.desk.transforms import Reader, Test
+from plugin.desk.transforms import Reader, Test, TimeForm
 from plugin.errors import HelpdeskError
 
 EventKind = Literal["created", "updated", "commented", "closed", "deleted", "ignored"]
@@ -110,15 +110,26 @@ class Request:
     """How values inside a query-language text are quoted: the quote, and how one inside is written."""
 
 
+PagingKind = Literal["page", "offset", "range", "cursor"]
+
+
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Ask page after page until one is short, at most ``most`` pages."""
+    """A long list, page after page, until one is short or says itself that it is the last."""
 
     parameter: str
-    items: Path
+    items: Path | None
+    """None: the answer itself is the list."""
     size: int
     first: int = 1
     most: int = 20
+    """Pages at most, where the list belongs to one ticket."""
+    kind: PagingKind = "page"
+    next: ValueSource | None = None
+    """The cursor; of the other kinds what is there only where another page follows."""
+    is_link: bool = False
+    """``next`` is an address or a ``Link`` header; only the parameter in it is used, it is never followed."""
+    last: Test | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,47 @@ class ReadStep:
     paging: Paging | None = None
     state: bool = True
     """Needed to know the ticket's state; the others are for its messages only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """How an instant is written in a query, by the helpdesk's clock and in its form and zone."""
+
+    form: TimeForm = "iso"
+    zone: str = "UTC"
+    """May hold ``${setting.…}``: some products read times in the zone of the asking account."""
+    grain: int = 1
+    """Seconds it is rounded down to."""
+    ago: str | None = None
+    """Instead of an instant the time gone since: a text with ``${seconds}``, ``${minutes}``, ``${days}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedShape:
+    """The list of tickets changed since an instant. Paths of an item begin with ``item``."""
+
+    request: Request
+    paging: Paging
+    id: Reader
+    since: Since | None = None
+    """None: the list has no such filter."""
+    at: Reader | None = None
+    created_at: Reader | None = None
+    by: Reader | None = None
+    state: Reader | None = None
+    row: str | None = None
+    """An item is what the read step of this name answers."""
+    order: Literal["rising", "falling"] | None = None
+    """By the last change; None: by something else."""
+    is_whole: bool = False
+    """Every open ticket is in it: one that is missing has left it."""
+    lag: int = 0
+    """Seconds of the youngest changes that the product leaves out."""
+    overlap: int = 120
+    """Seconds a look begins before the end of the last one: what was written then may show only now."""
+    every: int = 300
+    """Seconds between two looks, unless the desk says."""
+    most_bytes: int = MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +386,8 @@ class Descriptor:
     """The product's priorities, lowest first, in its own words."""
     cannot: Mapping[str, Label]
     setup: Label
+    changed: ChangedShape | None = None
+    """None: tickets are only heard of by webhook; ``cannot`` says so."""
     samples: Mapping[str, Tree] = field(default_factory=dict)
     """Sample deliveries, answers and writes with what must come of them: the connector's own tests."""
 

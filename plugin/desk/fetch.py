@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 from plugin.desk.answers import TooLarge
-from plugin.desk.client import Client
+from plugin.desk.client import Client, Reply
 from plugin.desk.descriptor import ReadStep
 from plugin.desk.installation import Installation
 from plugin.desk.kept import Kept
 from plugin.desk.outbound import call
-from plugin.desk.paths import find
+from plugin.desk.paging import Turn, asking, following, items
 from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import read_all
 from plugin.errors import NotFound
@@ -63,32 +62,32 @@ class Fetch:
             return _UNREAD
 
     def _step(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
-        document = self._get(step, known, deadline, step.paging.first if step.paging else None)
         if step.paging is None:
-            return document
-        items = find(document, step.paging.items)
-        page, last = step.paging.first, items
-        while isinstance(items, list) and len(last) >= step.paging.size and page < step.paging.most:
-            page += 1
-            last = find(self._get(step, known, deadline, page), step.paging.items) or []
-            items.extend(last)
-        return document
+            return self._get(step, known, deadline).document
+        first = reply = self._get(step, known, deadline, Turn())
+        found, turn = items(step.paging, reply.document), Turn()
+        while found is not None:
+            after = following(step.paging, turn, reply.document, reply.headers)
+            if after is None or after.page >= step.paging.most:
+                break
+            turn, reply = after, self._get(step, known, deadline, after)
+            found.extend(items(step.paging, reply.document) or [])
+        return first.document
 
-    def _get(self, step: ReadStep, known: dict[str, Any], deadline: float, page: int | None) -> Any:
+    def _get(self, step: ReadStep, known: dict[str, Any], deadline: float, turn: Turn | None = None) -> Reply:
         try:
             request = call(step.request, known)
         except UnsafeSegment:
             raise NotFound(
                 f"{step.request.method} {step.request.path}", detail="no such id can exist"
             ) from None
-        if page is not None and step.paging is not None:
-            paged = (*request.query, (step.paging.parameter, str(page)))
-            request = replace(request, query=paged)
+        if turn is not None and step.paging is not None:
+            request = asking(request, step.paging, turn)
         reply = self._client.send(request, deadline - time.monotonic(), most=step.most_bytes)
         known["headers"][step.name] = dict(reply.headers)
         if step.unchanging and step.each is not None:
             self._kept.put(step.name, known["each"], reply.document, reply.size)
-        return reply.document
+        return reply
 
 
 def _oldest_and_newest(values: list[str], most: int) -> list[str]:

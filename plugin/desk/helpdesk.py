@@ -1,11 +1,11 @@
-"""One configured helpdesk, driven by its connector's descriptor: receive, read, write."""
+"""One configured helpdesk, driven by its connector's descriptor: receive, read, write, list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from plugin.core.effects import Effects, Snapshot
 from plugin.core.ticket import Ticket
@@ -45,6 +45,62 @@ class Written:
     """Targets the helpdesk silently ignored (``note`` for the note)."""
     detail: str = ""
     stamp: str | None = None
+    after: Snapshot | None = field(default=None, compare=False)
+    """The ticket's state after the write, where the product shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A ticket in the list of those changed since an instant. Seconds since 1970, by the helpdesk."""
+
+    ticket_id: str
+    at: float | None
+    """When it was changed last; None where the list does not say."""
+    kind: Literal["created", "updated", "listed"]
+    """created: opened since then; listed: the list tells no more than that there is such a ticket."""
+    ours: bool = False
+    """The last change was made by our own account."""
+    state: Literal["open", "paused", "closed", "gone"] | None = None
+    snapshot: Snapshot | None = None
+    """The ticket's state, where the list tells all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a walk through the list has come: enough to go on after a crash."""
+
+    since: float | None = None
+    """Seconds since 1970 by the helpdesk's clock; None: the list has no such filter."""
+    page: int = 0
+    cursor: str | None = None
+    walk: int = 0
+    """Sum over the tickets of one and the same instant met so far, where they fill more than a page."""
+    before: int | None = None
+    """The same of the whole walk before this one."""
+    walks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list, and where to go on; None: this was the last."""
+
+    rows: tuple[Changed, ...]
+    after: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListManner:
+    """What can be known of a helpdesk's list of changed tickets. Seconds."""
+
+    is_whole: bool
+    """It lists every open ticket, whenever it changed."""
+    is_rising: bool
+    """What was listed is behind us: a walk may begin anew at the last instant it came to."""
+    has_times: bool
+    """It tells when each ticket changed."""
+    lag: float
+    overlap: float
+    every: float
 
 
 class Helpdesk(Protocol):
@@ -80,6 +136,19 @@ class Helpdesk(Protocol):
         timeout: float = 10.0,
     ) -> Written:
         """Send what differs, with the marker; nothing leaves after ``sockets.since_boot() == not_after``."""
+        ...
+
+    @property
+    def list_manner(self) -> ListManner | None:
+        """How tickets changed since an instant are listed; None where they cannot be."""
+        ...
+
+    def changed_page(self, position: Position, timeout: float = 10.0) -> Page:
+        """One page of the tickets changed since ``position.since``: one call, ``timeout`` seconds in all."""
+        ...
+
+    def changed(self, since: float, timeout: float = 10.0) -> Iterator[Changed]:
+        """Every ticket changed since an instant of the helpdesk's clock, page by page as they are wanted."""
         ...
 
     def ticket_url(self, ticket_id: str) -> str:

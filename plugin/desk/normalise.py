@@ -22,7 +22,7 @@ from plugin.desk.helpdesk import Seen
 from plugin.desk.installation import Installation, MatterField
 from plugin.desk.mail import opening_words, own_words
 from plugin.desk.paths import find_all
-from plugin.desk.transforms import Reader, Test, holds, read_all, read_one, read_time
+from plugin.desk.transforms import Reader, Test, holds, read_all, read_instant, read_one, read_time
 
 Answers = Mapping[str, Any]
 """Read step → its JSON; ``headers`` → read step → its answer's headers in lower case;
@@ -74,9 +74,10 @@ def snapshot(
         stamp=read_one(answers, shape.stamp, answers) if shape.stamp else None,
         markers=frozenset(markers),
         marker_counts=dict(markers),
-        state="merged" if merged else _state(descriptor, desk, word),
+        state="merged" if merged else state(descriptor, desk, word),
         merged_into=merged,
         changed_at=read_time(answers, shape.changed_at, answers) if shape.changed_at else None,
+        touched_at=read_instant(answers, shape.changed_at, answers) if shape.changed_at else None,
         state_word=word,
         owner=_owner(descriptor, desk, answers),
     )
@@ -114,9 +115,10 @@ def _target_value(shape: TargetShape, desk: Installation, name: Target, answers:
     return found[0] if found else None
 
 
-def _state(
+def state(
     descriptor: Descriptor, desk: Installation, word: str | None
 ) -> Literal["open", "paused", "closed", "gone"]:
+    """What the product's word for a ticket's state means at this desk."""
     shape = descriptor.ticket
     if word in shape.gone:
         return "gone"

@@ -1,21 +1,24 @@
 """A connector's own tests: its samples, carried out, against what they must come to.
 
 ``receive``: a recorded delivery and the hint it must give. ``read``: answers of the API and the ticket and
-state they must give. ``write``: wanted changes and the requests they must become. No network.
+state they must give. ``write``: wanted changes and the requests they must become. ``changed``: one page of
+the list of changed tickets, the request for it and what is read from it. No network.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from plugin.core.effects import Change, Effects, Note
 from plugin.desk import inbound, normalise, outbound
+from plugin.desk.changes import Changes
+from plugin.desk.client import Reply
 from plugin.desk.descriptor import Descriptor
-from plugin.desk.helpdesk import Seen
+from plugin.desk.helpdesk import Position, Seen, Server
 from plugin.desk.installation import Installation, MatterField
 from plugin.desk.signing import Delivery
 from plugin.desk.transforms import CANONICAL_TIME
@@ -82,6 +85,49 @@ def _outcomes(descriptor: Descriptor) -> Iterator[Mismatch]:
             stamp=sample.get("stamp"),
         )
         yield Mismatch(sample["name"], sample["requests"], [call_as_data(call) for call in planned.calls])
+
+    for sample in descriptor.samples.get("changed", []):
+        yield Mismatch(sample["name"], sample["listed"], listed_as_data(descriptor, desk, sample))
+
+
+@dataclass
+class _Recorded:
+    """Answers what a sample recorded, and keeps what it was asked."""
+
+    reply: Reply
+    asked: list[outbound.Call] = field(default_factory=list)
+    server: Server | None = None
+
+    def send(
+        self,
+        call: outbound.Call,
+        timeout: float,  # noqa: ARG002
+        not_after: float | None = None,  # noqa: ARG002
+        most: int | None = None,  # noqa: ARG002
+    ) -> Reply:
+        self.asked.append(call)
+        return self.reply
+
+
+def listed_as_data(descriptor: Descriptor, desk: Installation, sample: Mapping[str, Any]) -> dict[str, Any]:
+    """The request for one page of changed tickets, the tickets on it, and where the list goes on."""
+    wire = _Recorded(Reply(sample["answer"], sample.get("headers", {})))
+    since = _seconds(sample.get("since"))
+    now = _seconds(sample["now"]) or 0.0
+    page = Changes(wire, descriptor, desk, lambda: now).page(
+        Position(since, int(sample.get("page", 0))), 10.0
+    )
+    rows = [[row.ticket_id, _written(row.at), row.kind, row.ours, row.state] for row in page.rows]
+    after = page.after and {"since": _written(page.after.since), "page": page.after.page}
+    return {"request": call_as_data(wire.asked[0]), "rows": rows, "after": after}
+
+
+def _seconds(written: str | None) -> float | None:
+    return None if written is None else datetime.fromisoformat(written).timestamp()
+
+
+def _written(at: float | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC).strftime(CANONICAL_TIME)
 
 
 def _received(descriptor: Descriptor, desk: Installation, sample: Mapping[str, Any]) -> dict[str, Any] | str:

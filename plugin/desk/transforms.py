@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import re2
 
@@ -94,6 +94,13 @@ def read_time(value: Any, reader: Reader, known: Mapping[str, Any] | None = None
     return None if text is None else datetime.strptime(text, CANONICAL_TIME).replace(tzinfo=UTC)
 
 
+def read_instant(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> float | None:
+    """The first value as seconds since 1970, as exactly as the product tells; None where there is none."""
+    raw = read_one(value, replace(reader, kind="text"), known)
+    at = None if raw is None else time_from_wire(raw, reader.form, reader.zone)
+    return None if at is None else at.timestamp()
+
+
 def _texts(found: Any, reader: Reader, is_html: bool) -> list[str]:
     if isinstance(found, list):
         return [text for item in found for text in _texts(item, reader, is_html)]
@@ -150,3 +157,11 @@ def time_to_wire(canonical: str, form: TimeForm, zone: str = "UTC") -> str | int
     if form in ("unix", "unix_ms"):
         return int(at.timestamp()) * (1000 if form == "unix_ms" else 1)
     return at.astimezone(ZoneInfo(zone)).strftime(form)
+
+
+def instant_to_wire(at: float, form: TimeForm, zone: str = "UTC") -> str | int:
+    """An instant (seconds since 1970) as a query wants it; raises ``ValueError`` for a zone nobody knows."""
+    try:
+        return time_to_wire(datetime.fromtimestamp(at, UTC).strftime(CANONICAL_TIME), form, zone or "UTC")
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(str(error)) from None

@@ -47,6 +47,15 @@ EVENT = keys(
     ),
     Key("owner", Choice(("taken",)), en="Somebody took the ticket.", zh="有人认领工单。"),
 )
+RECONCILE = keys(
+    Key(
+        "every",
+        "duration",
+        required=True,
+        en="How often tickets changed without a webhook are looked for.",
+        zh="多久查找一次未经回调通知的变化。",
+    ),
+)
 PEOPLE = keys(
     Key("lower", ListOf("text"), en="Groups whose members may lower or end.", zh="可降级、终止的组。"),
     Key("confirm", ListOf("text"), en="Groups whose members may confirm facts.", zh="可确认事实的组。"),
@@ -96,6 +105,12 @@ DESK = keys(
         MapOf(ListOf(EVENT, or_one=True)),
         en="Event of the plan: what in the helpdesk shows it.",
         zh="预案事件: 工单系统中的表示方法（状态、标签、字段或认领）。",
+    ),
+    Key(
+        "reconcile",
+        Either(("flag", RECONCILE)),
+        en="How often changes no webhook told of are looked for; false: never. Usually every 5 minutes.",
+        zh="多久查找一次未经回调通知的变化；false 为从不。一般每 5 分钟。",
     ),
     Key("people", PEOPLE, en="Who may confirm, lower and end.", zh="谁可以确认、降级、终止。"),
     Key(

@@ -24,6 +24,7 @@ from plugin.documents.desk_keys import (
     MODES,
     PEOPLE,
     PEOPLE_SOURCES,
+    RECONCILE,
     TARGET,
     TARGETS,
     WRITE,
@@ -32,6 +33,8 @@ from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 
 _SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*\Z|file:/[^\x00-\x1f]+\Z")
+SHORTEST_LOOK = 1
+"""Seconds."""
 _URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
 
 
@@ -104,6 +107,8 @@ class Desk:
     person_words: tuple[str, ...] = ()
     ca: str | None = None
     proxy: str | None = None
+    look_every: int | None = None
+    """Seconds between two looks for changes no webhook told of; 0: none; None: the product's usual pause"""
     place: Place | None = None
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where each of its keys stands, for problems found later."""
@@ -149,6 +154,7 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         person_words=reader.listing(node.get("person_words"), reader.text, problems),
         ca=reader.text(node.get("ca"), problems),
         proxy=reader.text(node.get("proxy"), problems),
+        look_every=_look_every(node.get("reconcile"), problems),
         place=node.place,
         places=_places(node),
     )
@@ -272,6 +278,15 @@ def _signs(node: Node | None, problems: Problems) -> tuple[Sign, ...]:
             sign = _sign(event, item, problems)
             found += [sign] if sign else []
     return tuple(found)
+
+
+def _look_every(node: Node | None, problems: Problems) -> int | None:
+    """Seconds; 0 where it is switched off, None where nothing is said."""
+    if node is None or node.kind == "flag":
+        return 0 if node is not None and node.value is False else None
+    if not reader.block(node, RECONCILE, problems, "reconcile"):
+        return None
+    return max(SHORTEST_LOOK, reader.duration(node.get("every"), problems) or 0)
 
 
 def _sign(event: str, node: Node, problems: Problems) -> Sign | None:

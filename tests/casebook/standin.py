@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Fault:
     """Called with the ticket before anything else: somebody acts at this instant."""
 
 
+PAGE = 4
+"""Tickets on a page of a list."""
 TARGETS = ("group", "level", "priority", "due", "breach", "tags")
 
 
@@ -47,6 +50,10 @@ class StandIn:
         """Seconds its clock is ahead, where a trial lets time pass."""
         self.store: Any = None
         """Makes the case book of whoever works beside it; the helpdesk itself keeps nothing there."""
+        self.tells_time = False
+        """The ``Date`` of its answers is by its own clock, also where a trial lets time pass."""
+        self.whole_seconds = False
+        """It tells changes to the second only."""
         self._ids = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -98,13 +105,13 @@ class StandIn:
                 "private": False,
             }
             self.tickets[number]["messages"].append({**message, **more})
-            self._changed(number)
+            self._changed(number, by=author)
 
     def set(self, number: int, **values: Any) -> None:
         """An agent changes fields."""
         with self.lock:
             self.tickets[number].update(values)
-            self._changed(number, values.get("changed_at"))
+            self._changed(number, values.get("changed_at"), values.get("changed_by", "agent"))
 
     def notes(self, number: int) -> list[str]:
         """The private notes, in order."""
@@ -121,15 +128,31 @@ class StandIn:
             self.tickets[number].update(values)
             if "note" in body:
                 self.say(number, body["note"], author="bot", private=True)
-            self._changed(number)
+            self._changed(number, by="bot")
 
-    def _changed(self, number: int, at: str | None = None) -> None:
+    def listed(self, query: dict[str, str]) -> dict[str, Any]:
+        """A page of the tickets changed since an instant, the oldest change first, or of the open ones."""
+        page, found = int(query["page"]), [dict(ticket) for ticket in self.tickets.values()]
+        if query.get("since"):
+            since = datetime.fromisoformat(query["since"])
+            found = [t for t in found if datetime.fromisoformat(t["changed_at"]) >= since]
+            falling = query.get("order") == "falling"
+            found.sort(key=lambda t: (t["changed_at"], t["id"]), reverse=falling)
+        else:
+            found = [t for t in found if t["state"] not in ("closed", "merged")]
+        end = page * PAGE
+        more = f"{self.url}/changed?page={page + 1}" if end < len(found) else None
+        return {"items": found[end - PAGE : end], "next": more}
+
+    def _changed(self, number: int, at: str | None = None, by: str = "agent") -> None:
         ticket = self.tickets[number]
+        ticket["changed_by"] = by
         ticket["version"] = ticket.get("version", 0) + 1
         ticket["changed_at"] = at or self._now()
 
     def _now(self) -> str:
-        return (datetime.now(UTC) + timedelta(seconds=self.ahead)).isoformat(timespec="microseconds")
+        form = "seconds" if self.whole_seconds else "microseconds"
+        return (datetime.now(UTC) + timedelta(seconds=self.ahead)).isoformat(timespec=form)
 
 
 def _handler(desk: StandIn) -> type[BaseHTTPRequestHandler]:
@@ -145,7 +168,9 @@ def _handler(desk: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def _serve(self, method: str) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            number = self.path.rsplit("/", 1)[-1]
+            path, _, query = self.path.partition("?")
+            number = path.rsplit("/", 1)[-1]
+            method = "LIST" if number == "changed" else method
             with desk.lock:
                 desk.requests.append((method, number))
                 fault = self._fault(method)
@@ -159,7 +184,7 @@ def _handler(desk: StandIn) -> type[BaseHTTPRequestHandler]:
                 if fault.status:
                     self._answer(fault.status, fault.body, fault.headers)
                     return
-            status, answer = self._act(method, number, body)
+            status, answer = self._act(method, number, body) if method != "LIST" else self._list(query)
             if fault and fault.cut == "after":
                 self._cut()
                 return
@@ -169,6 +194,13 @@ def _handler(desk: StandIn) -> type[BaseHTTPRequestHandler]:
             if desk.faults and desk.faults[0].method in (method, "*"):
                 return desk.faults.popleft()
             return None
+
+        def _list(self, query: str) -> tuple[int, Any]:
+            with desk.lock:
+                return 200, desk.listed(dict(parse_qsl(query)))
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string((timestamp or time.time()) + desk.ahead * desk.tells_time)
 
         def _act(self, method: str, number: str, body: bytes) -> tuple[int, Any]:
             with desk.lock:

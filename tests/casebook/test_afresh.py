@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.casebook.afresh import is_ahead, start_afresh
+from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.desk_rows import change
 from tests.casebook.standin import Fault, StandIn
@@ -69,3 +69,15 @@ def test_what_waits_as_it_should_is_left(timed: TimedBook, helpdesk: StandIn) ->
     timed.hear(1)
     timed.run()
     assert start_afresh(timed.database) == 0
+
+
+def test_a_delivery_taken_while_the_clock_was_ahead_does_not_wait_for_that_time(timed: TimedBook) -> None:
+    timed.database.ahead += HOURS
+    timed.hear(timed.helpdesk.open("complaint", "3 people"))
+    assert not has_news_ahead(timed.database)
+    timed.database.ahead -= HOURS
+    assert has_news_ahead(timed.database)
+    start_afresh(timed.database)
+    timed.run()
+    assert not has_news_ahead(timed.database)
+    assert timed.helpdesk.count("GET") == 1

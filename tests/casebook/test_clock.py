@@ -66,3 +66,13 @@ def test_nothing_is_written_until_the_clocks_agree(book: Book, helpdesk: StandIn
     clocks.wall -= 7200
     book.later(61)
     assert helpdesk.tickets[ticket]["level"] == "high"
+
+
+def test_a_short_step_is_told_of_once_afterwards() -> None:
+    clocks = Clocks()
+    watch = clocks.watch()
+    clocks.wall += 7200
+    assert watch.is_astray(desk())
+    assert not watch.came_back()
+    clocks.wall -= 7200
+    assert [watch.came_back(), watch.came_back()] == [True, False]

@@ -34,6 +34,14 @@ def test_there_is_a_sample_of_each_kind_and_one_that_is_refused(name: str) -> No
 
 
 @every
+def test_what_changed_can_be_listed_with_a_sample_or_a_sentence_says_why_not(name: str) -> None:
+    product = descriptor(name)
+    assert product.samples.get("changed") if product.changed else "changed" in product.cannot
+    if product.changed and product.changed.is_whole:
+        assert "changed" in product.cannot
+
+
+@every
 def test_every_verb_is_described_or_refused_with_a_sentence(name: str) -> None:
     product = descriptor(name)
     able = {*product.targets, *(["note"] if product.note else [])}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import itertools
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -15,7 +17,8 @@ import responses
 from plugin.core.effects import Snapshot
 from plugin.desk.answers import TooLarge
 from plugin.desk.connector import Connector
-from plugin.desk.helpdesk import Written
+from plugin.desk.helpdesk import Position, Written
+from plugin.desk.paging import items
 from plugin.desk.samples import sample_effects
 from plugin.errors import (
     AccessDenied,
@@ -285,3 +288,64 @@ def test_the_same_delivery_has_the_same_key_and_another_has_another(name: str) -
 def test_a_method_the_product_never_uses_is_refused(name: str) -> None:
     with pytest.raises(DeliveryRefused):
         connector(name).receive("", "DELETE", {}, b"{}", 0.0)
+
+
+LISTS = tuple(name for name in NAMES if descriptor(name).changed)
+SINCE = Position(since=1_795_600_000.0)
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("name", LISTS)
+def test_a_failed_list_says_what_may_follow(wire: responses.RequestsMock, name: str, failure: str) -> None:
+    answer, error, retryable, _ = FAILURES[failure]
+    most = descriptor(name).changed.most_bytes  # type: ignore[union-attr]
+    if error is TooLarge:
+        answer = {"status": 200, "body": b'"' + b"a" * (most + 1) + b'"'}
+    answer_all(wire, answer)
+    with pytest.raises(HelpdeskError) as caught:
+        connector(name).changed_page(SINCE)
+    assert type(caught.value) is error
+    assert caught.value.retryable == retryable
+    assert len(wire.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "empty", [b"", b"{}", b"null", b'"ok"', b"0", b'{"items": {}, "data": [], "results": 1}']
+)
+@pytest.mark.parametrize("name", LISTS)
+def test_half_an_answer_is_no_empty_list(wire: responses.RequestsMock, name: str, empty: bytes) -> None:
+    answer_all(wire, {"status": 200, "body": empty})
+    with pytest.raises(Faulty):
+        connector(name).changed_page(SINCE)
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE_IDS, None, {"a": 1}])
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_with_an_id_that_is_none_is_half_an_answer(
+    wire: responses.RequestsMock, name: str, hostile: Any
+) -> None:
+    answer = json.loads(json.dumps(descriptor(name).samples["changed"][0]["answer"]))
+    items(descriptor(name).changed.paging, answer)[0]["id"] = hostile  # type: ignore[index,union-attr]
+    answer_all(wire, {"status": 200, "json": answer})
+    with pytest.raises(Faulty):
+        connector(name).changed_page(SINCE)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_address_of_the_next_page_is_never_followed(wire: responses.RequestsMock, name: str) -> None:
+    answer = json.dumps(descriptor(name).samples["changed"][0]["answer"])
+    answer = answer.replace("https://desk.example.org", "http://169.254.169.254")
+    answer_all(wire, {"status": 200, "body": answer})
+    for _ in itertools.islice(connector(name).changed(0.0), 8):
+        pass
+    assert {str(call.request.url).split("/")[2] for call in wire.calls} == {"desk.example.org"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_has_become_shorter_than_the_page_has_ended(
+    wire: responses.RequestsMock, name: str
+) -> None:
+    answer_all(wire, {"status": 404, "json": {"detail": "no such page"}})
+    page = connector(name).changed_page(Position(since=SINCE.since, page=3, before=0))
+    assert page.rows == ()
+    assert page.after is None or page.after.page == 0

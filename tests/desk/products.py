@@ -95,7 +95,10 @@ def document(**changed: Any) -> dict[str, Any]:
             },
             "priorities": ["1", "2", "3"],
         },
-        "cannot": {"reason": {"en": "No such field.", "zh": "没有该字段。"}},
+        "cannot": {
+            "reason": {"en": "No such field.", "zh": "没有该字段。"},
+            "changed": {"en": "No list.", "zh": "没有列表。"},
+        },
     }
     return {**made, **changed}
 

@@ -82,3 +82,37 @@ def test_all_mistakes_at_once_each_with_its_line() -> None:
     assert {"unknown-value", "one-method", "verb-missing"} <= {p.code for p in found}
     lines = text.split("\n")
     assert lines[next(p for p in found if p.code == "unknown-value").place.line - 1] == "maturity: x"
+
+
+LISTED = {
+    "get": "/api/changed",
+    "since": {"form": "unix"},
+    "paging": {"parameter": "page", "items": "items", "size": 3},
+    "id": "item.id",
+    "at": {"path": "item.at", "type": "time"},
+}
+WRONG_LISTS = [
+    ({"at": "ticket.at"}, "unknown-step"),
+    ({"id": {"path": ["item.id", "id"]}}, "unknown-step"),
+    ({"row": "tikcet"}, "unknown-step"),
+    ({"at": None, "order": "rising"}, "missing-key"),
+    ({"at": None, "since": None}, "missing-key"),
+    ({"paging": {"kind": "cursor", "parameter": "c", "items": "items", "size": 3}}, "missing-key"),
+    ({"paging": {**LISTED["paging"], "kind": "leaf"}}, "unknown-value"),  # type: ignore[dict-item]
+    ({"order": "up"}, "unknown-value"),
+    ({"since": {"grain": "soon"}}, "bad-duration"),
+    ({"query": {"k": "${secret.token}"}}, "secret-in-body"),
+    ({"post": "/b"}, "one-method"),
+]
+
+
+@pytest.mark.parametrize(("changed", "code"), WRONG_LISTS)
+def test_a_mistake_in_the_list_of_changes_is_told(changed: dict[str, Any], code: str) -> None:
+    block = {key: value for key, value in {**LISTED, **changed}.items() if value is not None}
+    assert codes(changed=LISTED) == []
+    assert code in codes(changed=block)
+
+
+def test_a_product_without_such_a_list_says_so() -> None:
+    made = document()
+    assert "verb-missing" in codes(cannot={key: made["cannot"][key] for key in ("reason",)})

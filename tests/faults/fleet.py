@@ -23,12 +23,15 @@ from plugin.casebook.tables import action, case, delivery, hold
 from plugin.demo.process import free_port
 from plugin.errors import StoreError
 from tests.casebook.conftest import TOKEN
+from tests.standin.book import Book as Held
 from tests.standin.helpdesk import Helpdesk, doubled, falls, level_of
 from tests.web.conftest import ROOT, Installed
 
+FULL = bool(os.environ.get("FAULTS_IN_FULL"))
+"""``make faults``: every point and every fault; without it a few of each."""
 PEOPLE = (6, 12, 30, 60, 120, 230, 480, 560)
 SETTLES = 60.0
-"""Seconds after the last fault in which everything must stand where it belongs: more is stuck."""
+"""Seconds in which, after the last fault, less and less must be left to do: otherwise it is stuck."""
 
 
 class Node:
@@ -39,6 +42,9 @@ class Node:
         self.log = folder / f"node{number}.log"
         self._folder = folder
         self._env = {**env, "PAIDAN_PORT": str(self.port)}
+        self.more: dict[str, str] = {}
+        """Further variables of its environment"""
+        self._fault = ""
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -49,14 +55,21 @@ class Node:
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def start(self, fault: str = "") -> None:
-        command = [sys.executable, "-m", "tests.faults.node", "serve"]
-        env = {**self._env, **({"FAULT": fault} if fault else {})}
+    def start(self, fault: str = "", role: str = "serve") -> None:
+        self._fault = fault
+        command = [sys.executable, "-m", "tests.faults.node", role]
+        env = {**self._env, **self.more, **({"FAULT": fault} if fault else {})}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=env, cwd=self._folder, stdout=log, stderr=log)
 
     def ready(self) -> None:
         until(self._answers, f"{self.log} does not answer", 30)
+        if self._fault:
+            self.signal(signal.SIGUSR1)
+
+    def told(self) -> str:
+        """What it has logged."""
+        return self.log.read_text("utf-8") if self.log.exists() else ""
 
     def signal(self, what: signal.Signals) -> None:
         assert self.process is not None
@@ -144,21 +157,26 @@ class Fleet:
 
     def settled(self, seconds: float = SETTLES) -> None:
         """Every ticket stands where it belongs, as read back from the helpdesk, and nothing twice."""
-        until(lambda: not self.missing() and not self.waiting(), self.told, seconds)
+        least, moved_at = float("inf"), time.monotonic()
+        while left := len(self.missing()) + len(self.waiting()):
+            if left < least:
+                least, moved_at = left, time.monotonic()
+            assert time.monotonic() < moved_at + seconds, self.told()
+            time.sleep(0.1)
+        assert not [number for number in self.people if self._stands_wrong(self.helpdesk.ticket(number))]
         log = self.helpdesk.log()
         assert doubled(log) == []
         assert falls(log) == []
         assert not any(entry.get("while_told_to_wait") for entry in log), "called during Retry-After"
 
-    def missing(self) -> dict[int, str]:
-        """Tickets that do not stand where they belong."""
-        found = {}
-        for number, people in list(self.people.items()):
-            ticket = self.helpdesk.ticket(number)
-            noted = any(message["private"] for message in ticket["messages"])
-            if ticket["level"] != level_of(max(people)) or not noted:
-                found[number] = f"{ticket['level']}, {len(ticket['messages'])} messages; {people} people"
-        return found
+    def missing(self) -> list[int]:
+        """Tickets that do not stand where they belong, by what the helpdesk has on its disk."""
+        tickets = Held(self.helpdesk.folder).tickets
+        return [number for number in list(self.people) if self._stands_wrong(tickets[number])]
+
+    def _stands_wrong(self, ticket: dict[str, Any]) -> bool:
+        noted = any(message["private"] for message in ticket["messages"])
+        return not noted or ticket["level"] != level_of(max(self.people[ticket["id"]]))
 
     def waiting(self) -> list[Any]:
         """What the case book still has to do, or could not be asked."""

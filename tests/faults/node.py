@@ -1,4 +1,4 @@
-"""``paidan`` with a fault at one named point: ``FAULT=<before|after>:<point>:<KILL|STOP>:<nth call>``.
+"""``paidan`` with a fault at one named point: ``FAULT=<before|after>:<point>:<KILL|STOP>:<call>``.
 
 The program has no hooks for this: its functions are wrapped from outside before it starts.
 """
@@ -29,15 +29,20 @@ POINTS: dict[str, tuple[Any, str]] = {
 
 
 def broken(real: Callable[..., Any], when: str, how: str, nth: int) -> Callable[..., Any]:
-    """The function, with a signal to ourselves before or after its n-th call."""
+    """The function, with a signal to ourselves before or after its n-th call since SIGUSR1 came.
+
+    A claim that found nothing is none.
+    """
+    armed: list[bool] = []
     calls = itertools.count(1)
+    signal.signal(signal.SIGUSR1, lambda *_: armed.append(True))
 
     def called(*given: Any, **named: Any) -> Any:
-        is_it = next(calls) == nth
-        if is_it and when == "before":
+        if when == "before" and armed and next(calls) == nth:
             os.kill(os.getpid(), signal.Signals[f"SIG{how}"])
         answer = real(*given, **named)
-        if is_it and when == "after":
+        is_call = answer is not None or real.__name__ != "claim"
+        if when == "after" and armed and is_call and next(calls) == nth:
             os.kill(os.getpid(), signal.Signals[f"SIG{how}"])
         return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -66,9 +67,11 @@ class Line:
         self.hooks.passed.clear()
         self.api.passed.clear()
 
-    def wait(self, ticket: str, met: Callable[[View], bool], what: str) -> View:
+    def wait(
+        self, ticket: str, met: Callable[[View], bool], what: str, *, patience: float = PATIENCE
+    ) -> View:
         """The ticket once ``met`` holds and everything is at rest."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         view = self.peer.view(ticket)
         while not met(view):
             assert time.monotonic() < deadline, f"not {what}: {view}\n{self.paidan.tail()}"
@@ -89,6 +92,10 @@ class Line:
     def writes(self, ticket: str) -> list[Exchange]:
         """Paidan's requests that may have changed this ticket."""
         return [e for e in self.api.writes() if f"/{ticket}" in e.path or ticket.encode() in e.body]
+
+    def asks_for(self, exchange: Exchange, ticket: str) -> bool:
+        """Whether a request reads this one ticket."""
+        return exchange.method == "GET" and ticket in re.split(r"[/?&=]", exchange.path.rstrip("/"))[-1:]
 
     def _last(self) -> float:
         passed = [*self.hooks.passed[-1:], *self.api.passed[-1:]]

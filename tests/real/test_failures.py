@@ -62,14 +62,52 @@ def test_kills_at_any_moment_lose_and_double_nothing(line: Line) -> None:
         line.wait(ticket, lambda v: is_whole(line, v), "whole after the kills")
 
 
-def test_a_ticket_opened_while_paidan_was_down_is_picked_up_at_the_next_event(line: Line) -> None:
+def test_what_happened_while_paidan_was_down_is_found_at_its_start_without_any_event(line: Line) -> None:
+    known = line.peer.open("商户来访", VISIT, "visit")
+    line.routed(known)
     line.paidan.stop()
-    ticket = line.peer.open("商户来访", VISIT, "visit")
+    line.hooks.down = True
+    opened = line.peer.open("商户来访", VISIT, "visit")
+    line.peer.say(known, GROWN)
     time.sleep(5)  # longer than the helpdesk's own repeats
+    heard = len(line.hooks.passed)
     line.paidan.start()
-    assert line.peer.view(ticket).group == "inbox"
-    line.peer.say(ticket, GROWN)
-    assert line.wait(ticket, lambda v: bool(v.reasons), "picked up").level == "较大"
+    line.wait(opened, lambda v: is_whole(line, v), "found after the start")
+    line.wait(known, lambda v: v.level == "较大", "raised after the start")
+    assert len([e for e in line.hooks.passed[heard:] if e.status == 200]) == 0
+    look = line.paidan.health()["casebook"]["looks"][0]
+    assert look["missed"] >= 2
+    assert look["problem"] is None
+
+
+def test_a_start_asks_for_no_ticket_whose_newest_change_was_read(line: Line) -> None:
+    ticket = line.peer.open("商户来访", VISIT, "visit")
+    line.routed(ticket)
+    time.sleep(3.5)
+    line.paidan.stop()
+    line.paidan.start()
+    time.sleep(2)
+    line.rest()
+    line.paidan.stop()
+    line.api.passed.clear()
+    line.paidan.start()
+    time.sleep(2)
+    line.rest()
+    assert line.api.passed
+    assert [e.path for e in line.api.passed if line.asks_for(e, ticket)] == []
+
+
+def test_what_happened_while_the_helpdesk_was_out_of_reach_is_found_without_any_event(line: Line) -> None:
+    known = line.peer.open("商户来访", VISIT, "visit")
+    line.routed(known)
+    line.api.down = True
+    line.peer.say(known, STILL)
+    time.sleep(2)
+    line.hooks.down = True
+    lost = line.peer.open("商户来访", VISIT, "visit")
+    time.sleep(5)
+    line.api.down = False
+    line.wait(lost, lambda v: is_whole(line, v), "found after the outage", patience=60)
 
 
 def test_a_helpdesk_that_cannot_be_reached_for_a_while_costs_only_time(line: Line) -> None:

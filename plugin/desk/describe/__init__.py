@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from plugin.desk.describe import changes, schema, values
 from plugin.desk.describe import receive as receive_block
-from plugin.desk.describe import schema, values
 from plugin.desk.describe import ticket as ticket_block
 from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
 from plugin.documents import reader as read
@@ -18,6 +19,7 @@ from plugin.errors import DocumentsInvalid
 
 _PATH_KEYS = ("title", "state", "id", "merged_into", "created_at", "changed_at", "owner", "field", "stamp")
 _MESSAGE_KEYS = ("at", "text", "author")
+_ITEM_KEYS = ("id", "at", "created_at", "by", "state")
 
 
 def load(folder: Path, name: str) -> Descriptor:
@@ -68,6 +70,7 @@ def build(node: Node, name: str, problems: Problems) -> Descriptor | None:
         priorities=ticket_block.priorities(writes.get("priorities"), problems),
         cannot=cannot,
         setup=setup,
+        changed=changes.changed(node.get("changed"), problems),
         samples=values.tree(node.get("samples")) or {},
     )
     _check_whole(descriptor, node, problems)
@@ -130,6 +133,7 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
     for verb in VERBS:
         if verb not in can and verb not in descriptor.cannot:
             problems.add("verb-missing", writes, given=verb)
+    _check_changed(descriptor, node, problems)
     for check in descriptor.receive.checks:
         if check.secret not in descriptor.secrets:
             declared = descriptor.secrets
@@ -139,8 +143,40 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
     steps = ("item", "headers", "setting", "id", *(step.name for step in descriptor.reads))
     for where in ("ticket", "messages"):
         _check_steps(node.get(where), steps, problems)
-    for block in (writes, node.get("read")):
+    for block in (writes, node.get("read"), node.get("changed")):
         _check_secrets(block, problems)
+
+
+def _check_changed(descriptor: Descriptor, node: Node, problems: Problems) -> None:
+    """What changed since can be asked, or a sentence says that it cannot."""
+    listed, block = descriptor.changed, node.get("changed")
+    if block is None and "changed" not in descriptor.cannot:
+        problems.add("verb-missing", node, given="changed")
+    if listed is None or block is None:
+        return
+    if listed.row is not None and listed.row not in {step.name for step in descriptor.reads}:
+        choices = tuple(step.name for step in descriptor.reads)
+        problems.add("unknown-step", block.get("row") or block, given=listed.row, choices=choices)
+    is_filtered = listed.since is not None and listed.order is None
+    if listed.at is None and not listed.is_whole and not is_filtered:
+        problems.add("missing-key", block, given="at", where="changed")
+    for key in _ITEM_KEYS:
+        for written in _paths(block.get(key)):
+            if not written.raw.startswith("item"):
+                problems.add("unknown-step", written, given=written.raw.split(".")[0], choices=("item",))
+
+
+def _paths(node: Node | None) -> Iterator[Node]:
+    """The paths of a value: written alone, in a list, or under ``path``."""
+    if node is None:
+        return
+    if node.kind == "map":
+        yield from _paths(node.get("path"))
+        yield from _paths(node.get("otherwise"))
+    elif node.kind == "list":
+        yield from node.items
+    else:
+        yield node
 
 
 def _check_steps(block: Node | None, steps: tuple[str, ...], problems: Problems) -> None:

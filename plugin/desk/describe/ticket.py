@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from plugin.desk.describe import schema, values
+from plugin.desk.describe import changes, schema, values
 from plugin.desk.descriptor import (
     TARGETS,
     Ensure,
@@ -12,7 +10,6 @@ from plugin.desk.descriptor import (
     Messages,
     NoteShape,
     Opening,
-    Paging,
     ReadStep,
     TargetShape,
     TicketShape,
@@ -36,23 +33,8 @@ def read_step(node: Node, problems: Problems) -> ReadStep | None:
         read.whole(node.get("most"), problems, lo=1) or 200,
         read.whole(node.get("most_bytes"), problems, lo=1024),
         read.flag(node.get("unchanging"), problems) or False,
-        _paging(node.get("paging"), problems),
+        changes.paging(node.get("paging"), problems),
         not read.flag(node.get("messages_only"), problems),
-    )
-
-
-def _paging(node: Node | None, problems: Problems) -> Paging | None:
-    if node is None or not read.block(node, cast(read.Keys, schema.PAGING), problems, "paging"):
-        return None
-    items = values.path(node.get("items"), problems)
-    if items is None:
-        return None
-    return Paging(
-        read.text(node.get("parameter"), problems) or "page",
-        items,
-        read.whole(node.get("size"), problems, lo=1) or 100,
-        read.whole(node.get("first"), problems, lo=0) or 1,
-        read.whole(node.get("most"), problems, lo=1) or 20,
     )
 
 

@@ -6,7 +6,7 @@ from typing import cast
 
 import re2
 
-from plugin.desk.describe import schema
+from plugin.desk.describe import value_keys
 from plugin.desk.descriptor import Request, ValueSource
 from plugin.desk.paths import Path, PathError, parse
 from plugin.desk.template import Tree, names
@@ -55,9 +55,9 @@ def reader(node: Node | None, problems: Problems) -> Reader | None:
     if node.kind != "map":
         found = paths(node, problems)
         return Reader(found) if found else None
-    if not read.block(node, schema.READER, problems, "value"):
+    if not read.block(node, value_keys.READER, problems, "value"):
         return None
-    kind = read.word(node.get("type"), schema.KINDS, problems) or "text"
+    kind = read.word(node.get("type"), value_keys.KINDS, problems) or "text"
     return Reader(
         paths=paths(node.get("path"), problems),
         kind=cast(Kind, kind),
@@ -107,7 +107,7 @@ def texts(node: Node | None, problems: Problems, where: str) -> dict[str, str]:
 
 
 def request(
-    node: Node | None, problems: Problems, where: str, known: read.Keys = schema.REQUEST
+    node: Node | None, problems: Problems, where: str, known: read.Keys = value_keys.REQUEST
 ) -> Request | None:
     """One request: exactly one of ``get``, ``post``, ``put``, ``patch``, ``delete`` names its path."""
     if node is None or not read.block(node, known, problems, where):
@@ -116,7 +116,7 @@ def request(
     if len(methods) != 1:
         problems.add("one-method", node, choices=METHODS)
         return None
-    quoting = read.word(node.get("quoting"), schema.QUOTINGS, problems)
+    quoting = read.word(node.get("quoting"), value_keys.QUOTINGS, problems)
     written = read.text(node.get(methods[0]), problems) or ""
     if not written.startswith("/"):
         problems.add("path-not-absolute", node.get(methods[0]) or node, given=written)
@@ -151,7 +151,7 @@ def value_source(node: Node | None, problems: Problems) -> ValueSource | None:
 
 def test(node: Node | None, problems: Problems) -> Test | None:
     """One question about a value: ``is``, ``empty`` or ``among``."""
-    if node is None or not read.block(node, schema.TEST, problems, "test"):
+    if node is None or not read.block(node, value_keys.TEST, problems, "test"):
         return None
     where = path(node.get("path"), problems)
     if where is None:

@@ -1,0 +1,74 @@
+"""The ``changed:`` block of a connector file, and the pages of every list."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from plugin.desk.describe import list_keys, values
+from plugin.desk.descriptor import MOST_BYTES, ChangedShape, Paging, PagingKind, Since
+from plugin.documents import reader as read
+from plugin.documents.problems import Problems
+from plugin.documents.source import Node
+
+
+def paging(node: Node | None, problems: Problems) -> Paging | None:
+    """How a list is asked for page after page."""
+    if node is None or not read.block(node, list_keys.PAGING, problems, "paging"):
+        return None
+    kind = read.word(node.get("kind"), list_keys.PAGING_KINDS, problems) or "page"
+    following = values.value_source(node.get("next"), problems)
+    if kind == "cursor" and following is None:
+        problems.add("missing-key", node, given="next", where="paging")
+    first = read.whole(node.get("first"), problems, lo=0)
+    return Paging(
+        read.text(node.get("parameter"), problems) or "page",
+        values.path(node.get("items"), problems),
+        read.whole(node.get("size"), problems, lo=1) or 100,
+        1 if first is None else first,
+        read.whole(node.get("most"), problems, lo=1) or 20,
+        cast(PagingKind, kind),
+        following,
+        read.flag(node.get("link"), problems) or False,
+        values.test(node.get("last"), problems),
+    )
+
+
+def changed(node: Node | None, problems: Problems) -> ChangedShape | None:
+    """The list of tickets changed since an instant."""
+    if node is None:
+        return None
+    request = values.request(node, problems, "changed", list_keys.CHANGED)
+    pages = paging(node.get("paging"), problems)
+    ids = values.reader(node.get("id"), problems)
+    if request is None or pages is None or ids is None:
+        return None
+    order = read.word(node.get("order"), list_keys.ORDERS, problems)
+    usual = ChangedShape(request, pages, ids)
+    return ChangedShape(
+        request,
+        pages,
+        ids,
+        since=_since(node.get("since"), problems),
+        at=values.reader(node.get("at"), problems),
+        created_at=values.reader(node.get("created_at"), problems),
+        by=values.reader(node.get("by"), problems),
+        state=values.reader(node.get("state"), problems),
+        row=read.text(node.get("row"), problems),
+        order=order,  # type: ignore[arg-type]
+        is_whole=read.flag(node.get("whole"), problems) or False,
+        lag=read.duration(node.get("lag"), problems) or 0,
+        overlap=read.duration(node.get("overlap"), problems) or usual.overlap,
+        every=read.duration(node.get("every"), problems) or usual.every,
+        most_bytes=read.whole(node.get("most_bytes"), problems, lo=1024) or MOST_BYTES,
+    )
+
+
+def _since(node: Node | None, problems: Problems) -> Since | None:
+    if node is None or not read.block(node, list_keys.SINCE, problems, "since"):
+        return None
+    return Since(
+        read.text(node.get("form"), problems) or "iso",
+        read.text(node.get("zone"), problems) or "UTC",
+        read.duration(node.get("grain"), problems) or 1,
+        read.text(node.get("ago"), problems),
+    )

@@ -1,0 +1,69 @@
+"""The keys of the small parts of a connector file: values, tests, requests."""
+
+from __future__ import annotations
+
+from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
+
+KINDS = ("text", "int", "flag", "time", "list")
+QUOTINGS = ("single_backslash", "single_double", "double_backslash")
+
+TEST = keys(
+    Key("path", "text", required=True, en="The value asked about.", zh="要检查的值。"),
+    Key("is", ListOf("text", or_one=True), en="Holds when it is one of these.", zh="等于其中之一即成立。"),
+    Key("empty", "flag", en="Holds when there is no value.", zh="没有值即成立。"),
+    Key(
+        "among", "text", en="Holds when it is among the values of this path.", zh="在该路径的取值之中即成立。"
+    ),
+)
+
+READER = keys(
+    Key(
+        "path",
+        ListOf("text", or_one=True),
+        required=True,
+        en="Where it stands; the first that has a value.",
+        zh="取值路径，依次尝试。",
+    ),
+    Key("type", Choice(KINDS), en="What it is.", zh="类型。"),
+    Key("form", "text", en="Times: iso, unix, unix_ms, or a strptime form.", zh="时间格式。"),
+    Key("zone", "text", en="Zone of times without one.", zh="无时区时间所用时区。"),
+    Key("unset", ListOf("text", or_one=True), en="Values that mean none.", zh="表示“无”的值。"),
+    Key("split", "text", en="What stands between the items of a list in one text.", zh="列表分隔符。"),
+    Key("base64", "flag", en="The text is in base64.", zh="内容为 base64。"),
+    Key("html", "flag", en="The text is HTML.", zh="内容为 HTML。"),
+    Key("html_when", TEST, en="The text is HTML when this holds.", zh="条件成立时内容为 HTML。"),
+    Key("lower", "flag", en="In lower case.", zh="转为小写。"),
+    Key("pattern", "text", en="An RE2 pattern whose first group is the value.", zh="RE2 模式，取第一组。"),
+    Key("words", MapOf("text"), en="Value on the wire: our word.", zh="线上的值: 我们的词。"),
+    Key("default", "text", en="Where there is no value.", zh="缺省值。"),
+    Key("otherwise", "any", en="Another value, read where this one finds nothing.", zh="取不到时改读此处。"),
+)
+VALUE = Either(("text", ListOf("text"), READER))
+
+REQUEST_KEYS = (
+    Key("get", "text", en="Path of a GET.", zh="GET 路径。"),
+    Key("post", "text", en="Path of a POST.", zh="POST 路径。"),
+    Key("put", "text", en="Path of a PUT.", zh="PUT 路径。"),
+    Key("patch", "text", en="Path of a PATCH.", zh="PATCH 路径。"),
+    Key("delete", "text", en="Path of a DELETE.", zh="DELETE 路径。"),
+    Key("query", MapOf("text"), en="Query parameters.", zh="查询参数。"),
+    Key("headers", MapOf("text"), en="Further headers.", zh="附加请求头。"),
+    Key("body", "any", en="Body as a data tree.", zh="请求体（数据树）。"),
+    Key("form", "text", en="Form field that takes the body as JSON.", zh="以 JSON 放入该表单字段。"),
+    Key("if_match", "flag", en="Send the stamp that was read.", zh="带上读取时的版本标记。"),
+    Key(
+        "quoting",
+        Choice(QUOTINGS),
+        en="How values in a query language are quoted.",
+        zh="查询语言中值的引号规则。",
+    ),
+)
+REQUEST = keys(*REQUEST_KEYS)
+
+SOURCE = keys(
+    Key("header", "text", en="A header of the delivery.", zh="请求头。"),
+    Key("template", "text", en="A text with ${source}, ${body.…} and ${header.…}.", zh="含变量的文本。"),
+    Key("source", "flag", en="The last part of the hook's own address.", zh="回调地址的最后一段。"),
+    *READER.values(),
+)
+FROM = Either(("text", SOURCE))

@@ -1,0 +1,89 @@
+"""A long list, page after page: what the next request says, by the answer before it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from plugin.desk.descriptor import Paging
+from plugin.desk.outbound import Call
+from plugin.desk.paths import find
+from plugin.desk.transforms import holds, read_one
+
+_NEXT = re.compile(r"<([^<>]*)>[^,<]*;\s*rel=\"?next\"?", re.IGNORECASE)
+"""RFC 8288: the target of the relation ``next`` in a Link header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which page of a list: how many came before it, and the cursor that leads to it."""
+
+    page: int = 0
+    cursor: str | None = None
+
+
+def asking(request: Call, paging: Paging, turn: Turn) -> Call:
+    """The request for one page: the parameter in the query, or in the body of what has one."""
+    value = _value(paging, turn)
+    if value is None:
+        return request
+    if isinstance(request.body, dict):
+        return replace(request, body={**request.body, paging.parameter: value})
+    return replace(request, query=(*request.query, (paging.parameter, str(value))))
+
+
+def _value(paging: Paging, turn: Turn) -> int | str | None:
+    start = turn.page * paging.size
+    match paging.kind:
+        case "page":
+            return paging.first + turn.page
+        case "offset":
+            return start
+        case "range":
+            return f"{start}-{start + paging.size - 1}"
+        case "cursor":
+            return turn.cursor
+
+
+def items(paging: Paging, document: Any) -> list[Any] | None:
+    """The items of a page; None where the answer holds no list."""
+    found = document if paging.items is None else find(document, paging.items)
+    return found if isinstance(found, list) else None
+
+
+def following(paging: Paging, turn: Turn, document: Any, headers: Mapping[str, str]) -> Turn | None:
+    """The page after this one; None where this was the last."""
+    found = items(paging, document)
+    if not found or (paging.last is not None and holds(paging.last, document)):
+        return None
+    cursor = _next(paging, document, headers)
+    is_more = len(found) >= paging.size if paging.next is None else cursor is not None
+    if not is_more or (paging.kind == "cursor" and cursor == turn.cursor):
+        return None
+    return Turn(turn.page + 1, cursor if paging.kind == "cursor" else None)
+
+
+def _next(paging: Paging, document: Any, headers: Mapping[str, str]) -> str | None:
+    source = paging.next
+    if source is None:
+        return None
+    if source.header is not None:
+        written = headers.get(source.header.lower())
+    else:
+        written = read_one(document, source.reader) if source.reader else None
+    return _parameter(written or "", paging.parameter) if paging.is_link else written or None
+
+
+def _parameter(written: str, name: str) -> str | None:
+    """The parameter of an address, or of the ``next`` one of a Link header."""
+    if "<" in written:
+        found = _NEXT.search(written)
+        written = found.group(1) if found else ""
+    try:
+        values = parse_qs(urlsplit(written).query, max_num_fields=50).get(name)
+    except ValueError:
+        return None
+    return values[0] if values else None
