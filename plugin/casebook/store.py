@@ -7,23 +7,36 @@ A worker claims a case with a new fence; whatever it writes later holds only whi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Double, Integer, Row, Text, and_, bindparam, func, select, update
+from sqlalchemy import Double, Integer, Row, String, Text, and_, bindparam, func, literal, select, update
 from sqlalchemy import case as when
 
-from plugin.casebook.actions import OVERTAKEN, Ending, open_action, replan
+from plugin.casebook.actions import OVERTAKEN, Ending, bury_dead, open_action, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
+from plugin.casebook.doors import (
+    NOW,
+    DoorShut,
+    Entered,
+    enter,
+    fallen_due,
+    has_room,
+    is_open,
+    opens_at,
+    urgency,
+)
 from plugin.casebook.history import CaseEvent, stored
+from plugin.casebook.holds import Holds
 from plugin.casebook.ledgers import add_rows, correct, drop_unsent, ledger_rows, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped, loaded
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, poll
 from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.effects import Effects
+from plugin.core.plan import HIGHEST_RANK
 from plugin.errors import StoreError
 
 PATIENCE = 3
@@ -56,28 +69,64 @@ class Planned:
     """What the ledger says instead of ``fired``, where the desk only watches."""
 
 
-def claim(database: Database, lease: float, *, longest_waiting: bool) -> Claim | None:
-    """Take the gravest due case (or the longest-waiting one) for ``lease`` seconds."""
-    with database.write() as tx:
-        mine = {"now": tx.now, "until": tx.now + lease, "holder": database.holder}
-        found = tx.run(_taking(longest_waiting), mine).one_or_none()
-        return _claimed(tx, found) if found else None
+def claim(
+    database: Database, lease: float, *, longest_waiting: bool, holds: Holds | None = None
+) -> Claim | None:
+    """Take the gravest due case (or the longest-waiting one) for ``lease`` seconds.
+
+    ``holds`` knows how many calls each desk may be asked; a desk that has no room for more is passed over.
+    """
+    holds, full = holds or Holds(database), set[str]()
+    while True:
+        try:
+            with database.write() as tx:
+                claimed = _claim(tx, database.holder, lease, longest_waiting, holds, full)
+        except DoorShut as shut:
+            full.add(shut.desk)
+            continue
+        holds.was_full = bool(full)
+        return claimed
+
+
+def _claim(
+    tx: Transaction, holder: str, lease: float, longest_waiting: bool, holds: Holds, full: Collection[str]
+) -> Claim | None:
+    """Pick a case, pass its desk's door, take it; raises ``DoorShut``."""
+    first = tx.run(_picking(longest_waiting), {"now": tx.now, "full": list(full)}).one_or_none()
+    if first is None:
+        return None
+    toll, is_gravest = holds.toll(first.desk), first.urgency >= HIGHEST_RANK
+    entered = enter(tx, first.desk, toll, is_gravest=is_gravest, probe=lease, holder=holder)
+    mine = {"this_case": first.id, "of_desk": first.desk, "now": tx.now, "until": tx.now + lease}
+    mine |= {"holder": holder, "most": toll.at_once}
+    found = tx.run(_taking(toll.at_once is not None), mine).one_or_none()
+    if found is None:
+        raise DoorShut(first.desk)
+    holds.entered(first.desk, toll, entered)
+    return _claimed(tx, found, entered)
 
 
 @cache
-def _taking(longest_waiting: bool) -> Any:
-    now: BindParameter[float] = bindparam("now", type_=Double())
-    held = select(hold.c.desk).where(hold.c.until > now)
-    due = and_(case.c.next_at <= now, case.c.lease_until < now, case.c.desk.not_in(held))
-    order = (case.c.next_at,) if longest_waiting else (case.c.rank.desc(), case.c.next_at)
-    first = select(case.c.id).where(due).order_by(*order).limit(1).with_for_update(skip_locked=True)
+def _picking(longest_waiting: bool) -> Any:
+    due = and_(case.c.next_at <= NOW, case.c.lease_until < NOW, is_open(NOW))
+    not_full = case.c.desk.not_in(bindparam("full", expanding=True))
+    order = (fallen_due(),) if longest_waiting else (urgency(NOW).desc(), fallen_due())
+    picked = select(case.c.id, case.c.desk, urgency(NOW).label("urgency")).where(due, not_full)
+    return picked.order_by(*order).limit(1).with_for_update(of=case, skip_locked=True)
+
+
+@cache
+def _taking(is_limited: bool) -> Any:
+    mine = case.c.id == bindparam("this_case")
+    room = has_room(bindparam("of_desk", type_=String()), bindparam("most", type_=Integer()), NOW)
     return (
         update(case)
-        .where(case.c.id == first.scalar_subquery())
+        .where(and_(mine, room) if is_limited else mine)
         .values(
             fence=case.c.fence + 1,
             lease_until=bindparam("until", type_=Double()),
             holder=bindparam("holder", type_=Text()),
+            is_called=True,
         )
         .returning(*case.c)
     )
@@ -88,7 +137,7 @@ _NEWEST = select(func.max(delivery.c.id)).where(
 )
 
 
-def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
+def _claimed(tx: Transaction, row: Row[Any], entered: Entered) -> Claim:
     rows = ledger_rows(tx, [row.id])[row.id]
     return Claim(
         id=row.id,
@@ -113,6 +162,10 @@ def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
         unreadable_at=row.unreadable_at,
         timer_at=row.timer_at,
         read_at=row.read_at,
+        due_since=row.next_at if row.waiting_since is None else row.waiting_since,
+        written=tuple(json.loads(row.written or "[]")),
+        retry_at=row.retry_at,
+        entered=entered,
         known_since=_known_since(tx, row),
     )
 
@@ -151,9 +204,13 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
             read_at=tx.now,
             unreadable_at=None,
             timer_at=planned.timed.next_at,
+            legal_due_at=planned.timed.legal_due_at,
+            retry_at=None,
             known_since=claimed.known_since,
             **planned.shown,
         )
+        if claimed.memory.refused and not planned.memory.refused:
+            bury_dead(tx, claimed.id)
         add_events(tx, claimed.id, planned.events)
         _keep_time(tx, claimed, planned)
         mark_read(tx, claimed)
@@ -218,8 +275,12 @@ def release(
     *,
     attempts: int = 0,
     problem: dict[str, Any] | None = None,
+    has_moved: bool = True,
 ) -> None:
-    """Let the case go until ``next_in`` seconds from now (None: until something happens)."""
+    """Let the case go until ``next_in`` seconds from now (None: until something happens).
+
+    One that has not moved waits since it fell due, however often it is tried.
+    """
     with database.write() as tx:
         row = {
             "this_case": claimed.id,
@@ -229,6 +290,7 @@ def release(
             "now": tx.now,
             "attempts": attempts,
             "problem": json.dumps(problem) if problem else None,
+            "waiting": None if has_moved else claimed.due_since,
         }
         if not tx.run(_RELEASE, row).rowcount:
             raise Superseded(f"case {claimed.id} was taken over")
@@ -241,6 +303,7 @@ _RELEASE = (
         lease_until=0.0,
         attempts=bindparam("attempts", type_=Integer()),
         problem=bindparam("problem", type_=Text()),
+        waiting_since=bindparam("waiting", type_=Double()),
         next_at=when(
             (case.c.wake == bindparam("seen"), bindparam("computed", type_=Double())),
             else_=bindparam("now", type_=Double()),
@@ -267,8 +330,8 @@ def seconds_to_due(database: Database) -> float | None:
     """Seconds until the next case, clock or message is due and free, not below 0; None where nothing is."""
     with database.read() as tx:
         free_at = _once_free(case.c.next_at)
-        held_until = func.coalesce(hold.c.until, 0.0)
-        at = when((held_until > free_at, held_until), else_=free_at)
+        open_at = opens_at(literal(tx.now))
+        at = when((open_at > free_at, open_at), else_=free_at)
         joined = case.outerjoin(hold, hold.c.desk == case.c.desk)
         soon = tx.now + 60.0
         soonest = [
@@ -317,6 +380,7 @@ def free_all(tx: Transaction) -> None:
     """Nobody works on this case book: see ``void_leases``."""
     tx.run(update(case).where(case.c.lease_until > 0).values(lease_until=0.0))
     tx.run(update(poll).where(poll.c.lease_until > 0).values(lease_until=0.0))
+    tx.run(update(hold).where(hold.c.probe_until > 0).values(probe_until=0.0))
     unknown = and_(action.c.state == "sending", action.c.not_after > tx.now)
     tx.run(update(action).where(unknown).values(not_after=tx.now))
     again = {"state": "planned", "may_have_arrived": True, "next_try": tx.now}

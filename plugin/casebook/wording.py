@@ -26,6 +26,11 @@ TEXTS: Mapping[str, Label] = {
         "{desk}：工单在读取后被改动 → 重新读取后再定",
         "{desk}: the ticket changed since it was read → it is read and decided again",
     ),
+    "held": Label(
+        "{desk}：工单系统要求稍候、连续失败或被人暂停 → 恢复后自动处理；用 paidan dead 查看原因",
+        "{desk}: it asked to wait, failed too often or was paused by a person → this goes on by itself once "
+        "it may be asked again; paidan dead shows why",
+    ),
     "denied": Label(
         "{desk}：{request} 回答 {status} → 令牌无效或权限不足："
         "检查 desk 文件 secrets 指向的令牌及该账号的权限；会继续重试",

@@ -296,7 +296,7 @@ class MarkerShape:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A header that says how long to wait: seconds, a date, or a unix time."""
+    """A header that tells a time: seconds from now, a date (HTTP or ISO 8601), a unix time (also in ms)."""
 
     header: str
     unit: Literal["seconds", "date", "epoch"]
@@ -310,6 +310,10 @@ class LimitShape:
     wait: tuple[Wait, ...] = (Wait("Retry-After", "seconds"), Wait("Retry-After", "date"))
     remaining: str | None = None
     limit: str | None = None
+    reset: tuple[Wait, ...] = ()
+    """Where it says when the calls left are all there again."""
+    window: float = 60.0
+    """Seconds after which they are, where no header says so."""
 
 
 @dataclass(frozen=True, slots=True)
