@@ -103,7 +103,7 @@ class Paidan:
             return None, None
         if not self._works:
             return Bell(self.database), None
-        return Bell(self.database, self.loop.wake), Node(self.database)
+        return Bell(self.database, self.loop.wake, self.loop.heard_of_hold), Node(self.database)
 
     def _upkeep(self) -> list[threading.Thread]:
         works: dict[str, Callable[[], None]] = {"keeper": self._keep}

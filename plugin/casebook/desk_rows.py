@@ -82,7 +82,7 @@ def tell_others(tx: Transaction, desk: str, epoch: int) -> None:
         tx.run(select(func.pg_notify(CHANNEL, f"{epoch} {desk}")))
 
 
-def heard(payload: str) -> tuple[str, int] | None:
+def told_of(payload: str) -> tuple[str, int] | None:
     """(desk, epoch) as another node told them; None for anything else."""
     epoch, _, desk = payload.partition(" ")
     return (desk, int(epoch)) if epoch.isdigit() and desk else None

@@ -96,6 +96,10 @@ class Loop:
             self._wakes += 1
             self._due.notify(min(cases, len(self._threads)))
 
+    def heard_of_hold(self, desk: str, epoch: int) -> None:
+        """Another process put on record that a desk is to be left alone: nothing in hand calls it."""
+        self._advance.holds.heard(desk, epoch)
+
     def stop(self, timeout: float = 15.0) -> bool:
         """Finish the cases in hand and stop; True where all workers did within ``timeout`` seconds."""
         self._stopping.set()

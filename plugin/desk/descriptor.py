@@ -304,16 +304,15 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class LimitShape:
-    """When the product says "too much", and where it says for how long and what is left."""
+    """When the product says "too much", and where: for how long, what is left, when all is there again."""
 
     statuses: frozenset[int] = frozenset({429})
     wait: tuple[Wait, ...] = (Wait("Retry-After", "seconds"), Wait("Retry-After", "date"))
     remaining: str | None = None
     limit: str | None = None
     reset: tuple[Wait, ...] = ()
-    """Where it says when the calls left are all there again."""
     window: float = 60.0
-    """Seconds after which they are, where no header says so."""
+    """Seconds after which all is there again, where no header says so."""
 
 
 @dataclass(frozen=True, slots=True)

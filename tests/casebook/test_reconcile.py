@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from plugin.casebook.afresh import start_afresh
-from plugin.casebook.holds import put_on_hold
 from plugin.casebook.polls import take
 from plugin.desk.helpdesk import Page
+from tests.casebook.conftest import put_on_hold
 from tests.casebook.looking import EVERY, Looking
 from tests.casebook.standin import PAGE, Fault, StandIn
 
