@@ -12,9 +12,10 @@ from typing import Protocol
 import structlog
 
 from plugin.casebook.advance import Advance
+from plugin.casebook.claiming import claim
 from plugin.casebook.claims import Claim
 from plugin.casebook.database import Database
-from plugin.casebook.store import claim, hand_back, seconds_to_due
+from plugin.casebook.store import hand_back, seconds_to_due
 from plugin.errors import StoreError
 
 log = structlog.get_logger()

@@ -7,36 +7,25 @@ A worker claims a case with a new fence; whatever it writes later holds only whi
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Double, Integer, Row, String, Text, and_, bindparam, func, literal, select, update
+from sqlalchemy import Double, Integer, Text, and_, bindparam, func, literal, select, update
 from sqlalchemy import case as when
 
-from plugin.casebook.actions import OVERTAKEN, Ending, bury_dead, open_action, replan
+from plugin.casebook.actions import OVERTAKEN, Ending, bury_dead, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.doors import (
-    NOW,
-    DoorShut,
-    Entered,
-    enter,
-    fallen_due,
-    has_room,
-    is_open,
     opens_at,
-    urgency,
 )
-from plugin.casebook.history import CaseEvent, stored
-from plugin.casebook.holds import Holds
-from plugin.casebook.ledgers import add_rows, correct, drop_unsent, ledger_rows, post, show_clocks, withdraw
-from plugin.casebook.memory import Memory, dumped, loaded
+from plugin.casebook.history import CaseEvent
+from plugin.casebook.ledgers import add_rows, correct, drop_unsent, post, show_clocks, withdraw
+from plugin.casebook.memory import Memory, dumped
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, poll
 from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.effects import Effects
-from plugin.core.plan import HIGHEST_RANK
 from plugin.errors import StoreError
 
 PATIENCE = 3
@@ -69,119 +58,6 @@ class Planned:
     """What the ledger says instead of ``fired``, where the desk only watches."""
 
 
-def claim(
-    database: Database, lease: float, *, longest_waiting: bool, holds: Holds | None = None
-) -> Claim | None:
-    """Take the gravest due case (or the longest-waiting one) for ``lease`` seconds.
-
-    ``holds`` knows how many calls each desk may be asked; a desk that has no room for more is passed over.
-    """
-    holds, full = holds or Holds(database), set[str]()
-    while True:
-        try:
-            with database.write() as tx:
-                claimed = _claim(tx, database.holder, lease, longest_waiting, holds, full)
-        except DoorShut as shut:
-            full.add(shut.desk)
-            continue
-        holds.was_full = bool(full)
-        return claimed
-
-
-def _claim(
-    tx: Transaction, holder: str, lease: float, longest_waiting: bool, holds: Holds, full: Collection[str]
-) -> Claim | None:
-    """Pick a case, pass its desk's door, take it; raises ``DoorShut``."""
-    first = tx.run(_picking(longest_waiting), {"now": tx.now, "full": list(full)}).one_or_none()
-    if first is None:
-        return None
-    toll, is_gravest = holds.toll(first.desk), first.urgency >= HIGHEST_RANK
-    entered = enter(tx, first.desk, toll, is_gravest=is_gravest, probe=lease, holder=holder)
-    mine = {"this_case": first.id, "of_desk": first.desk, "now": tx.now, "until": tx.now + lease}
-    mine |= {"holder": holder, "most": toll.at_once}
-    found = tx.run(_taking(toll.at_once is not None), mine).one_or_none()
-    if found is None:
-        raise DoorShut(first.desk)
-    holds.entered(first.desk, toll, entered)
-    return _claimed(tx, found, entered)
-
-
-@cache
-def _picking(longest_waiting: bool) -> Any:
-    due = and_(case.c.next_at <= NOW, case.c.lease_until < NOW, is_open(NOW))
-    not_full = case.c.desk.not_in(bindparam("full", expanding=True))
-    order = (fallen_due(),) if longest_waiting else (urgency(NOW).desc(), fallen_due())
-    picked = select(case.c.id, case.c.desk, urgency(NOW).label("urgency")).where(due, not_full)
-    return picked.order_by(*order).limit(1).with_for_update(of=case, skip_locked=True)
-
-
-@cache
-def _taking(is_limited: bool) -> Any:
-    mine = case.c.id == bindparam("this_case")
-    room = has_room(bindparam("of_desk", type_=String()), bindparam("most", type_=Integer()), NOW)
-    return (
-        update(case)
-        .where(and_(mine, room) if is_limited else mine)
-        .values(
-            fence=case.c.fence + 1,
-            lease_until=bindparam("until", type_=Double()),
-            holder=bindparam("holder", type_=Text()),
-            is_called=True,
-        )
-        .returning(*case.c)
-    )
-
-
-_NEWEST = select(func.max(delivery.c.id)).where(
-    delivery.c.desk == bindparam("desk"), delivery.c.ticket == bindparam("ticket")
-)
-
-
-def _claimed(tx: Transaction, row: Row[Any], entered: Entered) -> Claim:
-    rows = ledger_rows(tx, [row.id])[row.id]
-    return Claim(
-        id=row.id,
-        desk=row.desk,
-        ticket=row.ticket,
-        fence=row.fence,
-        seen=row.wake,
-        newest_delivery=tx.run(_NEWEST, {"desk": row.desk, "ticket": row.ticket}).scalar() or 0,
-        status=row.status,
-        rank=row.rank,
-        memory=loaded(row.memory),
-        stamp=row.stamp,
-        merged_into=row.merged_into,
-        first_at=row.first_at,
-        written_at=row.written_at,
-        now=tx.now,
-        attempts=row.attempts,
-        open_action=open_action(tx, row.id),
-        history=tuple(stored(tx, [row.id])[row.id]),
-        ledger=rows.decided,
-        planned=frozenset(rows.planned),
-        unreadable_at=row.unreadable_at,
-        timer_at=row.timer_at,
-        read_at=row.read_at,
-        due_since=row.next_at if row.waiting_since is None else row.waiting_since,
-        written=tuple(json.loads(row.written or "[]")),
-        retry_at=row.retry_at,
-        entered=entered,
-        known_since=_known_since(tx, row),
-    )
-
-
-def _known_since(tx: Transaction, row: Row[Any]) -> float | None:
-    """A ticket that is read first was unknown for as long as its desk was; what is on record stands."""
-    known: float | None = row.known_since
-    if known is not None or row.read_at is not None:
-        return known
-    began: float | None = tx.run(_BEGAN, {"of_desk": row.desk}).scalar()
-    return began
-
-
-_BEGAN = select(poll.c.began_at).where(poll.c.desk == bindparam("of_desk"))
-
-
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
     """Put a decision on record in one transaction; the action to send, where something differs.
 
@@ -205,16 +81,27 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
             unreadable_at=None,
             timer_at=planned.timed.next_at,
             legal_due_at=planned.timed.legal_due_at,
-            retry_at=None,
             known_since=claimed.known_since,
             **planned.shown,
         )
-        if claimed.memory.refused and not planned.memory.refused:
+        _try_again(tx, claimed)
+        if _is_asked_again(claimed) and not planned.memory.refused:
             bury_dead(tx, claimed.id)
         add_events(tx, claimed.id, planned.events)
         _keep_time(tx, claimed, planned)
         mark_read(tx, claimed)
         return replan(tx, claimed, planned.effects, planned.before)
+
+
+def _is_asked_again(claimed: Claim) -> bool:
+    return bool(claimed.memory.refused) or claimed.retry_at is not None
+
+
+def _try_again(tx: Transaction, claimed: Claim) -> None:
+    """What was asked for is done with; what was asked for since the case was claimed still stands."""
+    if claimed.retry_at is not None:
+        asked = and_(case.c.id == claimed.id, case.c.retry_at <= claimed.retry_at)
+        tx.run(update(case).where(asked).values(retry_at=None))
 
 
 def _is_woken(tx: Transaction, claimed: Claim) -> bool:

@@ -269,7 +269,7 @@ def test_the_end_of_an_outage_is_looked_into_without_waiting(book: Looking, help
     book.look()
     book.look(AFTER := 40.0)
     lists = helpdesk.count("LIST")
-    put_on_hold(book.database, "hall", 10.0, "failing")
+    put_on_hold(book.database, "hall", 10.0)
     ticket = helpdesk.open("complaint", "3 people")
     assert book.look(5) == 0
     assert book.look(6) == 1
