@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,9 +105,10 @@ def newest_delivery(database: Database) -> int:
 
 
 def held(database: Database) -> dict[str, float]:
-    """desk → seconds for which nothing more is asked of it"""
+    """desk → seconds for which nothing more is asked of it; infinite while a person paused it"""
     with database.read() as tx:
-        return {row.desk: row.until - tx.now for row in tx.run(select(hold).where(hold.c.until > tx.now))}
+        rows = tx.run(select(hold).where(hold.c.until > tx.now)).all()
+        return {row.desk: row.until - tx.now if row.paused_at is None else math.inf for row in rows}
 
 
 def _count(tx: Transaction, table: Any, where: Any = None) -> int:
