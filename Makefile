@@ -48,4 +48,4 @@ faults: $(READY)
 
 bench: $(READY)
 	$(PIP) --require-hashes -r benchmarks/requirements.lock
-	$(BIN)/python -m benchmarks.decide; $(BIN)/python -m benchmarks.clocks
+	$(BIN)/python -m benchmarks.decide; $(BIN)/python -m benchmarks.clocks; $(BIN)/python -m benchmarks.flow; $(BIN)/python -m benchmarks.nodes

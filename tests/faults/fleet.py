@@ -55,9 +55,9 @@ class Node:
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def start(self, fault: str = "") -> None:
+    def start(self, fault: str = "", role: str = "serve") -> None:
         self._fault = fault
-        command = [sys.executable, "-m", "tests.faults.node", "serve"]
+        command = [sys.executable, "-m", "tests.faults.node", role]
         env = {**self._env, **self.more, **({"FAULT": fault} if fault else {})}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=env, cwd=self._folder, stdout=log, stderr=log)
@@ -66,6 +66,10 @@ class Node:
         until(self._answers, f"{self.log} does not answer", 30)
         if self._fault:
             self.signal(signal.SIGUSR1)
+
+    def told(self) -> str:
+        """What it has logged."""
+        return self.log.read_text("utf-8") if self.log.exists() else ""
 
     def signal(self, what: signal.Signals) -> None:
         assert self.process is not None
