@@ -142,7 +142,11 @@ def leave_unknown(database: Database, claimed: Claim, sent: OpenAction, answer: 
     """No good answer came: nothing more of it leaves us, and what the helpdesk took is for the next read."""
     with database.write() as tx:
         still_ours(tx, claimed, written_at=tx.now)
-        row = {"answer": _json(answer), "not_after": tx.now}
+        row: dict[str, Any] = {"answer": _json(answer), "not_after": tx.now}
+        if answer.get(
+            "known"
+        ):  # refused: nothing was written, so nothing of the ticket's write budget is used
+            row["attempts"] = action.c.attempts - 1
         tx.run(update(action).where(action.c.id == sent.id).values(**row))
 
 
