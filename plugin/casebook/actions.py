@@ -139,14 +139,14 @@ def finish(
 
 
 def leave_unknown(database: Database, claimed: Claim, sent: OpenAction, answer: dict[str, Any]) -> None:
-    """No good answer came: nothing more of it leaves us, and what the helpdesk took is for the next read."""
+    """No good answer came: nothing more of it leaves us, and what the helpdesk took is for the next read.
+
+    Where the helpdesk said no (``known``) nothing was written, and nothing of the ticket's budget is used.
+    """
     with database.write() as tx:
-        still_ours(tx, claimed, written_at=tx.now)
-        row: dict[str, Any] = {"answer": _json(answer), "not_after": tx.now}
-        if answer.get(
-            "known"
-        ):  # refused: nothing was written, so nothing of the ticket's write budget is used
-            row["attempts"] = action.c.attempts - 1
+        unused = {"written": _json(claimed.written)} if answer.get("known") else {}
+        still_ours(tx, claimed, written_at=tx.now, **unused)
+        row = {"answer": _json(answer), "not_after": tx.now}
         tx.run(update(action).where(action.c.id == sent.id).values(**row))
 
 
