@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ import requests
 
 from plugin.app import paidan as app
 from plugin.app.paidan import Paidan
-from plugin.casebook.holds import put_on_hold
+from plugin.casebook.interventions import By, pause
 from plugin.demo.process import free_port
-from tests.casebook.conftest import TOKEN
+from tests.casebook.conftest import TOKEN, put_on_hold
 from tests.casebook.standin import Fault, StandIn
 from tests.postgres import Cluster
 from tests.web.conftest import ENVIRON, Installed
@@ -56,8 +57,13 @@ def test_the_work_shows(paidan: Paidan, helpdesk: StandIn) -> None:
 
 
 def test_a_desk_that_is_left_alone_shows(paidan: Paidan) -> None:
-    put_on_hold(paidan.database, "hall", 60.0, "busy")
+    put_on_hold(paidan.database, "hall", 60.0)
     assert 50 < read(paidan)['paidan_desk_held_seconds{desk="hall"}'] <= 60
+
+
+def test_a_paused_desk_shows_as_held_without_end(paidan: Paidan) -> None:
+    pause(paidan.database, "hall", By("li", "upgrade"))
+    assert read(paidan)['paidan_desk_held_seconds{desk="hall"}'] == math.inf
 
 
 def test_no_label_holds_anything_of_a_ticket(paidan: Paidan, helpdesk: StandIn) -> None:
