@@ -30,8 +30,8 @@ import pytz
 
 from benchmarks.bars import bar
 from benchmarks.made_cases import RANKS, desks, make_cases, make_due
+from plugin.casebook.claiming import claim
 from plugin.casebook.database import Database
-from plugin.casebook.store import claim
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.tables import ledger
 from plugin.core.calendar import DAYS, Calendar, Component

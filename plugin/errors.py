@@ -11,7 +11,9 @@
     │   └── Unstorable            it can, but takes no such value
     └── HelpdeskError             a call to the helpdesk that did not do what was asked
         ├── Unreachable           no connection, or cut before an answer (outcome ``unknown``)
-        │   └── NotSent           nothing left this machine: no connection, or its time was over
+        │   └── NotSent           nothing left this machine: no connection could be made
+        │       ├── OutOfTime     its time was over before it could leave
+        │       └── Withheld      the helpdesk is left alone for now: see ``casebook.holds``
         ├── Busy                  429 or 503: wait ``retry_after`` seconds
         ├── Faulty                5xx, or an answer that cannot be read (outcome ``unknown``)
         ├── Conflict              409, 412: the ticket changed since it was read
@@ -99,9 +101,17 @@ class Unreachable(HelpdeskError):
 
 
 class NotSent(Unreachable):
-    """Nothing left this machine: no connection could be made, or the time for sending was over."""
+    """Nothing left this machine: no connection could be made, or it was not to be tried."""
 
     outcome_unknown = False
+
+
+class OutOfTime(NotSent):
+    """The time for sending was over: this says nothing of the helpdesk."""
+
+
+class Withheld(NotSent):
+    """The helpdesk is left alone for now, since this work began: nothing of it is sent any more."""
 
 
 class Busy(HelpdeskError):

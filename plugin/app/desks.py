@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from plugin.casebook.desks import DeskInUse
+from plugin.casebook.pacing import CallLimits
 from plugin.casebook.people import reaching
 from plugin.casebook.timekeepers import plan_clocks
 from plugin.core.case import CaseState, Decision, DecisionDocuments
@@ -114,6 +115,7 @@ class Desks:
             map=documents.desk_map(name),
             decide=deciding(documents.decision_documents(name)),
             version=documents.digest,
+            limits=CallLimits(desk.at_once, desk.per_minute),
             look_every=look_every(desk, helpdesk.list_manner),
             clocks=plan_clocks(
                 documents.plans[desk.plan],

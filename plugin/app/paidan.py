@@ -19,6 +19,7 @@ from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.bell import Bell
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
+from plugin.casebook.desks import call_limits
 from plugin.casebook.holds import Holds
 from plugin.casebook.letters import Post
 from plugin.casebook.loop import Loop
@@ -84,7 +85,7 @@ class Paidan:
             self._keep_versions()
 
     def _loop(self, pace: Pace, environ: Mapping[str, str]) -> Loop:
-        holds = Holds(self.database)
+        holds = Holds(self.database, call_limits(self.desks))
         return Loop(
             self.database,
             Advance(self.database, self.desks, holds, pace, self.clock, self.published),
@@ -102,7 +103,7 @@ class Paidan:
             return None, None
         if not self._works:
             return Bell(self.database), None
-        return Bell(self.database, self.loop.wake), Node(self.database)
+        return Bell(self.database, self.loop.wake, self.loop.heard_of_hold), Node(self.database)
 
     def _upkeep(self) -> list[threading.Thread]:
         works: dict[str, Callable[[], None]] = {"keeper": self._keep}

@@ -9,13 +9,15 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from plugin.casebook.claims import Claim, OpenAction, still_ours
 from plugin.casebook.database import Database, Transaction
+from plugin.casebook.desk_rows import epoch_of
 from plugin.casebook.memory import Memory, dumped, dumped_changes, loaded_effects
 from plugin.casebook.tables import action, ledger
 from plugin.core.effects import Effects
+from plugin.errors import Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,19 @@ def _new_action(tx: Transaction, claimed: Claim, effects: Effects) -> OpenAction
     return OpenAction(marker, "planned", effects, 0.0, 0, key, {})
 
 
-def intend(database: Database, claimed: Claim, sent: OpenAction, seconds: float, lease: float) -> None:
-    """planned → sending: from here on the outcome is unknown until it is read or answered."""
+def intend(
+    database: Database, claimed: Claim, sent: OpenAction, seconds: float, lease: float, window: float = 600.0
+) -> None:
+    """planned → sending: from here on the outcome is unknown until it is read or answered.
+
+    The write counts in the ticket's budget for ``window`` seconds. Raises ``Withheld``, and nothing is
+    intended, where the desk is left alone since the case was claimed.
+    """
     with database.write() as tx:
-        still_ours(tx, claimed, lease_until=tx.now + lease)
+        lately = [at for at in claimed.written if at > tx.now - window]
+        still_ours(tx, claimed, lease_until=tx.now + lease, written=_json([*lately, tx.now]))
+        if epoch_of(tx, claimed.desk) > claimed.entered.epoch:
+            raise Withheld("write", detail="the helpdesk is left alone for now")
         row = {"state": "sending", "not_after": tx.now + seconds, "fence": claimed.fence, "answer": None}
         tx.run(update(action).where(action.c.id == sent.id).values(attempts=action.c.attempts + 1, **row))
 
@@ -128,9 +139,13 @@ def finish(
 
 
 def leave_unknown(database: Database, claimed: Claim, sent: OpenAction, answer: dict[str, Any]) -> None:
-    """No good answer came: nothing more of it leaves us, and what the helpdesk took is for the next read."""
+    """No good answer came: nothing more of it leaves us, and what the helpdesk took is for the next read.
+
+    Where the helpdesk said no (``known``) nothing was written, and nothing of the ticket's budget is used.
+    """
     with database.write() as tx:
-        still_ours(tx, claimed, written_at=tx.now)
+        unused = {"written": _json(claimed.written)} if answer.get("known") else {}
+        still_ours(tx, claimed, written_at=tx.now, **unused)
         row = {"answer": _json(answer), "not_after": tx.now}
         tx.run(update(action).where(action.c.id == sent.id).values(**row))
 
@@ -166,10 +181,13 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def recent_writes(database: Database, claimed: Claim, seconds: float) -> int:
-    """Writes to this ticket in the last ``seconds``: what its write budget counts."""
-    with database.read() as tx:
-        sent = and_(
-            action.c.case_id == claimed.id, action.c.attempts > 0, action.c.planned_at > tx.now - seconds
-        )
-        return int(tx.run(select(func.coalesce(func.sum(action.c.attempts), 0)).where(sent)).scalar_one())
+def bury_dead(tx: Transaction, case_id: int) -> None:
+    """What the helpdesk once refused is there after all, or tried again: it needs nobody any more."""
+    dead = and_(action.c.case_id == case_id, action.c.state == "dead")
+    tx.run(update(action).where(dead).values(state="overtaken"))
+
+
+def may_write_in(claimed: Claim, most: int, window: float) -> float:
+    """Seconds until the ticket may be written to: 0, unless it was ``most`` times in the last ``window``."""
+    lately = sorted(at for at in claimed.written if claimed.now - window < at <= claimed.now)
+    return 0.0 if len(lately) < most else lately[-most] + window - claimed.now

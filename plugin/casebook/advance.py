@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from plugin.casebook.actions import DONE, Ending, finish, intend, leave_unknown, recent_writes
+from plugin.casebook.actions import DONE, Ending, finish, intend, leave_unknown, may_write_in
 from plugin.casebook.claims import Claim, OpenAction, Superseded
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database
@@ -27,8 +27,9 @@ from plugin.casebook.published import PublishedVersions
 from plugin.casebook.store import News, Planned, cannot_read, record, release, set_gone
 from plugin.casebook.sweep import UNREADABLE
 from plugin.core.effects import Effects, written
+from plugin.desk.counted import RETRIES
 from plugin.desk.helpdesk import Seen, Written
-from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
+from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected, Withheld
 from plugin.sockets import since_boot
 
 log = structlog.get_logger()
@@ -70,17 +71,18 @@ class Advance:
         self._clock = clock or ClockWatch()
         self._database = database
         self._desks = desks
-        self._holds = holds
+        self.holds = holds
         self._pace = pace
 
     def __call__(self, claimed: Claim) -> None:
         """Advance the case; whatever fails leaves it due later, with the reason."""
-        try:
-            self._advance(claimed)
-        except Superseded:
-            log.info("case_superseded", desk=claimed.desk, ticket=claimed.ticket, fence=claimed.fence)
-        except HelpdeskError as error:
-            self._put_off(claimed, error)
+        with self.holds.made_for(claimed.desk, claimed.entered):
+            try:
+                self._advance(claimed)
+            except Superseded:
+                log.info("case_superseded", desk=claimed.desk, ticket=claimed.ticket, fence=claimed.fence)
+            except HelpdeskError as error:
+                self._put_off(claimed, error)
 
     def fail(self, claimed: Claim, error: Exception) -> None:
         """Put off a case whose work broke in a way nobody foresaw."""
@@ -90,11 +92,11 @@ class Advance:
     def _advance(self, claimed: Claim) -> None:
         desk = self._desks().get(claimed.desk)
         if desk is None:
-            self._release(claimed, 60.0, {"code": "no-desk"})
+            self._release(claimed, 60.0, {"code": "no-desk"}, has_moved=False)
             return
         wait = self._unsettled_for(claimed)
         if wait > 0:
-            self._release(claimed, wait, {"code": "unknown"})
+            self._release(claimed, wait, {"code": "unknown"}, attempts=claimed.attempts, has_moved=False)
             return
         seen = self._read(claimed, desk)
         if seen is not None:
@@ -113,19 +115,21 @@ class Advance:
         except NotFound:
             self._not_found(claimed)
             return None
+        except Withheld:
+            raise
         except HelpdeskError:
             cannot_read(self._database, claimed, UNREADABLE)
             raise
-        self._holds.answered(claimed.desk)
+        self.holds.answered(claimed.desk)
         if is_stale(seen.snapshot.stamp, claimed.stamp) and claimed.attempts < self._pace.stale_tries:
-            self._release(claimed, 2.0**claimed.attempts, {"code": "stale"}, attempts=claimed.attempts + 1)
+            self._again(claimed, 2.0**claimed.attempts, {"code": "stale"})
             return None
         return seen
 
     def _not_found(self, claimed: Claim) -> None:
         if claimed.now - claimed.first_at < self._pace.stale:
             pause = min(2.0 ** min(claimed.attempts, 5), self._pace.stale)
-            self._release(claimed, pause, {"code": "missing"}, attempts=claimed.attempts + 1)
+            self._again(claimed, pause, {"code": "missing"})
             return
         log.warning("ticket_gone", desk=claimed.desk, ticket=claimed.ticket)
         cannot_read(self._database, claimed, UNREADABLE)
@@ -135,38 +139,35 @@ class Advance:
     def _decide_and_send(self, claimed: Claim, desk: DeskInUse, seen: Seen) -> None:
         if self._clock.is_astray(desk.helpdesk):
             log.error("clock_astray", desk=claimed.desk)
-            self._release(claimed, 60.0, {"code": "clock"})
+            self._release(claimed, 60.0, {"code": "clock"}, has_moved=False)
             return
         self._published.publish(desk.clocks.policy, desk.clocks.calendar)
         planned, _ = plan(claimed, seen, desk, self._published)
         try:
             sending = record(self._database, claimed, planned)
         except News:
-            self._release(claimed, 0.0, None, attempts=claimed.attempts + 1)
+            self._again(claimed, 0.0, None)
             return
         self._log_decision(claimed, planned)
         if planned.merged_into:
             left = planned.memory.state
             follow(self._database, claimed, planned.merged_into, left, planned.events)
+        count = self._pace.budget
+        wait = may_write_in(claimed, count, self._pace.budget_window)
         if sending is None:
             self._release(claimed, None, _left(planned))
-        elif self._is_over_budget(claimed):
-            count = self._pace.budget
+        elif wait > 0:
             log.error("write_budget_used_up", desk=claimed.desk, ticket=claimed.ticket, count=count)
-            self._release(claimed, self._pace.budget_window / 10, {"code": "write-budget", "count": count})
+            self._release(claimed, wait, {"code": "write-budget", "count": count}, has_moved=False)
         else:
             self._send(claimed, desk, seen, planned=planned, sending=sending)
-
-    def _is_over_budget(self, claimed: Claim) -> bool:
-        if claimed.written_at is None or claimed.written_at < claimed.now - self._pace.budget_window:
-            return False
-        return recent_writes(self._database, claimed, self._pace.budget_window) >= self._pace.budget
 
     def _send(
         self, claimed: Claim, desk: DeskInUse, seen: Seen, *, planned: Planned, sending: OpenAction
     ) -> None:
         not_after = since_boot() + self._pace.call  # before the intent: a freeze after it ends the permission
-        intend(self._database, claimed, sending, self._pace.call, self._pace.lease)
+        pace = self._pace
+        intend(self._database, claimed, sending, pace.call, pace.lease, pace.budget_window)
         try:
             answer = desk.helpdesk.write(
                 claimed.ticket, sending.effects, sending.id, seen.snapshot, not_after, timeout=self._pace.call
@@ -174,7 +175,7 @@ class Advance:
         except HelpdeskError as error:
             leave_unknown(self._database, claimed, sending, _answer(error))
             raise
-        self._holds.answered(claimed.desk)
+        self.holds.answered(claimed.desk)
         self._finish(claimed, planned, sending, answer)
 
     def _finish(self, claimed: Claim, planned: Planned, sending: OpenAction, answer: Written) -> None:
@@ -206,30 +207,43 @@ class Advance:
             request=error.request,
             status=error.status,
         )
-        self._holds.failed(claimed.desk, error)
+        self.holds.failed(claimed.desk, error)
         problem = _answer(error)
-        if isinstance(error, Rejected | NotFound):
-            pause = 0.0 if claimed.attempts == 0 else self._backoff(claimed)
-            self._release(claimed, pause, problem, attempts=claimed.attempts + 1)
+        if isinstance(error, Withheld):  # no try at all: it waits at its desk's door, in its old place
+            self._release(claimed, 0.0, problem, attempts=claimed.attempts, has_moved=False)
+        elif isinstance(error, Rejected | NotFound):
+            self._again(claimed, 0.0 if claimed.attempts == 0 else self._backoff(claimed), problem)
         elif isinstance(error, Conflict) and claimed.attempts < 3:
-            self._release(claimed, 0.0, problem, attempts=claimed.attempts + 1)
+            self._again(claimed, 0.0, problem)
         elif isinstance(error, Busy) and error.retry_after is not None:
-            self._release(claimed, error.retry_after, problem, attempts=claimed.attempts + 1)
+            self._again(claimed, error.retry_after, problem)
         else:
             self._later(claimed, problem)
 
     def _later(self, claimed: Claim, problem: dict[str, Any]) -> None:
-        self._release(claimed, self._backoff(claimed), problem, attempts=claimed.attempts + 1)
+        self._again(claimed, self._backoff(claimed), problem)
+
+    def _again(self, claimed: Claim, pause: float, problem: dict[str, Any] | None) -> None:
+        """One more try after a pause."""
+        RETRIES.labels(claimed.desk).inc()
+        self._release(claimed, pause, problem, attempts=claimed.attempts + 1, has_moved=False)
 
     def _backoff(self, claimed: Claim) -> float:
         """1, 2, 4 … seconds with jitter, so that what failed together does not come back together."""
         return min(self._pace.longest, 2.0 ** min(claimed.attempts, 12)) * random.uniform(0.5, 1.0)  # noqa: S311
 
     def _release(
-        self, claimed: Claim, next_in: float | None, problem: dict[str, Any] | None, *, attempts: int = 0
+        self,
+        claimed: Claim,
+        next_in: float | None,
+        problem: dict[str, Any] | None,
+        *,
+        attempts: int = 0,
+        has_moved: bool = True,
     ) -> None:
+        how: dict[str, Any] = {"attempts": attempts, "problem": problem, "has_moved": has_moved}
         try:
-            release(self._database, claimed, next_in, attempts=attempts, problem=problem)
+            release(self._database, claimed, next_in, **how)
         except Superseded:
             log.info("case_superseded", desk=claimed.desk, ticket=claimed.ticket, fence=claimed.fence)
 
@@ -270,6 +284,7 @@ def _ignored(missing: dict[str, str], answer: Written) -> dict[str, Any]:
 
 
 CODES: tuple[tuple[type[HelpdeskError], str], ...] = (
+    (Withheld, "held"),
     (Busy, "busy"),
     (Faulty, "faulty"),
     (Conflict, "conflict"),

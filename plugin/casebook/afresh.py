@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy import case as when
 
 from plugin.casebook.database import Database, Transaction
+from plugin.casebook.desk_rows import forgotten
 from plugin.casebook.tables import action, case, clock, delivery, hold, message, poll
 
 AHEAD = 120.0
@@ -30,7 +31,6 @@ def start_afresh(database: Database) -> int:
     with database.write() as tx:
         ahead = tx.now + AHEAD
         tx.run(update(case).where(case.c.lease_until > ahead).values(lease_until=0.0))
-        tx.run(delete(hold).where(hold.c.until > ahead))
         tx.run(update(message).where(message.c.next_try > tx.now).values(next_try=tx.now))
         _look_afresh(tx)
         unknown = and_(action.c.state == "sending", action.c.not_after > ahead)
@@ -39,9 +39,11 @@ def start_afresh(database: Database) -> int:
         again = (
             update(case)
             .where(or_(case.c.next_at > tx.now, open_))
-            .values(next_at=tx.now, wake=case.c.wake + 1)
+            .values(next_at=tx.now, waiting_since=None, wake=case.c.wake + 1)
         )
-        return int(tx.run(again).rowcount)
+        count = int(tx.run(again).rowcount)
+        tx.run(update(hold).values(**forgotten(ahead, tx.now)))
+        return count
 
 
 def _look_afresh(tx: Transaction) -> None:

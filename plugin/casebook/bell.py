@@ -16,6 +16,8 @@ import psycopg
 import structlog
 
 from plugin.casebook.database import Database
+from plugin.casebook.desk_rows import CHANNEL as HOLDS
+from plugin.casebook.desk_rows import told_of
 
 log = structlog.get_logger()
 
@@ -29,11 +31,20 @@ TOGETHER = 0.002
 
 
 class Bell:
-    """Rings for others, and calls ``on_ring`` with how many cases others made due."""
+    """Rings for others, and calls ``on_ring`` with how many cases others made due.
 
-    def __init__(self, database: Database, on_ring: Callable[[int], None] | None = None) -> None:
+    ``on_hold`` hears of a desk (and its epoch) that another process put on record as to be left alone.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        on_ring: Callable[[int], None] | None = None,
+        on_hold: Callable[[str, int], None] = lambda _desk, _epoch: None,
+    ) -> None:
         self._session = {**database.session(), "application_name": "paidan bell"}
         self._on_ring = on_ring
+        self._on_hold = on_hold
         self._rings = 0
         self._rung = threading.Condition()
         self._stopping = threading.Event()
@@ -91,7 +102,11 @@ class Bell:
     def _listen(self, connection: Any) -> None:
         assert self._on_ring is not None
         connection.execute(f"listen {CHANNEL}")
+        connection.execute(f"listen {HOLDS}")
         self._on_ring(1)  # whatever was rung while nobody listened
         while not self._stopping.is_set():
             for heard in connection.notifies(timeout=LOOK):
-                self._on_ring(int(heard.payload) if heard.payload.isdigit() else 1)
+                if heard.channel == CHANNEL:
+                    self._on_ring(int(heard.payload) if heard.payload.isdigit() else 1)
+                elif told := told_of(heard.payload):
+                    self._on_hold(*told)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, update
 
 from plugin.casebook.database import Transaction
+from plugin.casebook.doors import UNHINDERED, Entered
 from plugin.casebook.history import Stored
 from plugin.casebook.memory import Memory
 from plugin.casebook.tables import case
@@ -66,6 +67,14 @@ class Claim:
     timer_at: float | None = None
     read_at: float | None = None
     """When the ticket was read last."""
+    due_since: float | None = None
+    """Since when it waits, tries that came to nothing included."""
+    written: tuple[float, ...] = ()
+    """When it was written to lately."""
+    retry_at: float | None = None
+    """When a person asked for what was refused to be tried again."""
+    entered: Entered = UNHINDERED
+    """How its desk let it in."""
     known_since: float | None = None
     """What was due before is told to nobody; None: there is nothing of that kind."""
 

@@ -195,7 +195,7 @@ SESSION: Mapping[str, Any] = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    "options": "-c idle_in_transaction_session_timeout=10s -c lock_timeout=8s",
+    "options": "-c idle_in_transaction_session_timeout=30s -c lock_timeout=8s",
 }
 """A node that is cut off, and a database that is, find out within seconds
 (https://www.postgresql.org/docs/15/libpq-connect.html); no transaction of ours ever waits for anything."""

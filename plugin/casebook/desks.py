@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from plugin.casebook.pacing import UNLIMITED, CallLimits
 from plugin.casebook.published import Version
 from plugin.core.case import CaseState, Decision, Placement
 from plugin.core.clock_words import ClockWords
@@ -39,6 +40,8 @@ class DeskClocks:
     calendar: Version | None = None
     arms: Callable[[Placement], tuple[str, ...]] = lambda _placement: ()
     """The clocks a matter with this placement has"""
+    legal: frozenset[str] = frozenset()
+    """Those that rest on a law or a published rule"""
     signs: tuple[Sign, ...] = ()
     words: ClockWords = field(default_factory=ClockWords)
     reach: Callable[[str, int, Placement], tuple[Contact, ...]] = _nobody
@@ -72,9 +75,20 @@ class DeskInUse:
     version: str
     """Of the documents: what was refused under another version is tried again."""
     clocks: DeskClocks = NO_CLOCKS
+    limits: CallLimits = UNLIMITED
     look_every: float = 0.0
     """Seconds between two looks through the helpdesk's list of changed tickets; 0: none"""
 
 
 Desks = Callable[[], Mapping[str, DeskInUse]]
 """The desks in use now; a reload of the documents changes the answer, never a desk in hand."""
+
+
+def call_limits(desks: Desks) -> Callable[[str], CallLimits]:
+    """What each desk in use allows us; a desk that is not in use is not called anyway."""
+
+    def limits(name: str) -> CallLimits:
+        found = desks().get(name)
+        return UNLIMITED if found is None else found.limits
+
+    return limits

@@ -139,9 +139,14 @@ def _wakes(fresh: Any) -> Any:
     known = or_(case.c.lease_until > now, case.c.written_at > now - ECHO_SECONDS)
     return fresh.on_conflict_do_update(
         index_elements=["desk", "ticket"],
-        set_={"wake": case.c.wake + 1, "next_at": now, "rank": _raised(fresh)},
+        set_={"wake": case.c.wake + 1, "next_at": _once_due(now), "rank": _raised(fresh)},
         where=not_(and_(bindparam("ours", type_=Boolean()), known)),
     )
+
+
+def _once_due(now: Any) -> Any:
+    """A case that is due already keeps its place: being heard of again makes nobody wait longer."""
+    return when((case.c.next_at <= now, case.c.next_at), else_=now)
 
 
 def _raised(fresh: Any) -> Any:

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import BindParameter, Double, and_, bindparam, or_, select, update
 
 from plugin.casebook.database import Database
+from plugin.casebook.doors import urgency
 from plugin.casebook.tables import case, message
 from plugin.notify.outcomes import Outcome
 
@@ -135,7 +136,7 @@ _DUE = or_(
 )
 _ANY = select(message.c.id).where(_DUE).limit(1)
 _WITH_CASE = select(message, case.c.desk, case.c.ticket).join(case, case.c.id == message.c.case_id)
-_FIRST = _WITH_CASE.where(_DUE).order_by(case.c.rank.desc(), message.c.next_try).limit(1)
+_FIRST = _WITH_CASE.where(_DUE).order_by(urgency(_NOW).desc(), message.c.next_try).limit(1)
 
 
 @cache

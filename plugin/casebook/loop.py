@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -12,9 +12,10 @@ from typing import Protocol
 import structlog
 
 from plugin.casebook.advance import Advance
+from plugin.casebook.claiming import claim
 from plugin.casebook.claims import Claim
 from plugin.casebook.database import Database
-from plugin.casebook.store import claim, hand_back, seconds_to_due
+from plugin.casebook.store import hand_back, seconds_to_due
 from plugin.errors import StoreError
 
 log = structlog.get_logger()
@@ -27,6 +28,8 @@ FAIR_SHARE = 5
 """One claim in so many goes to the longest-waiting case, the others to the gravest."""
 POSTING_PAUSE = 0.1
 """Seconds before a worker looks again while the others send messages: those that are due are not for it."""
+FULL_PAUSE = 0.2
+"""The same while a desk has as many calls in flight as it may; whoever ends one looks at once."""
 STUCK = 300.0
 """Seconds without a turn after which a worker counts as stuck; calls and sleeps are far shorter."""
 STORE_PAUSE = 1.0
@@ -70,10 +73,13 @@ class Loop:
         self._post = post
         self._posting = threading.Semaphore(max(1, workers // 2))
         """Half of the workers: a slow gateway holds up no case"""
-        self._turns = itertools.count(1)
+        self._order = threading.Lock()
+        self._taken = 0
+        """Cases so far"""
         self._due = threading.Condition()
         self._wakes = 0
         self._stopping = threading.Event()
+        advance.holds.on_well = lambda: self.wake(workers)
         self._turned: dict[str, float] = {}
         """Worker → when it last began a turn (monotonic clock)"""
         self._threads = [
@@ -90,6 +96,10 @@ class Loop:
         with self._due:
             self._wakes += 1
             self._due.notify(min(cases, len(self._threads)))
+
+    def heard_of_hold(self, desk: str, epoch: int) -> None:
+        """Another process put on record that a desk is to be left alone: nothing in hand calls it."""
+        self._advance.holds.heard(desk, epoch)
 
     def stop(self, timeout: float = 15.0) -> bool:
         """Finish the cases in hand and stop; True where all workers did within ``timeout`` seconds."""
@@ -114,7 +124,7 @@ class Loop:
         others = self._post_one()
         if self._reconcile is not None:
             others = self._reconcile() > 0 or others
-        claimed = claim(self._database, self._lease, longest_waiting=next(self._turns) % FAIR_SHARE == 0)
+        claimed = self._claim()
         if claimed is None:
             return others
         try:
@@ -125,6 +135,15 @@ class Loop:
         except Exception as error:
             self._advance.fail(claimed, error)
         return True
+
+    def _claim(self) -> Claim | None:
+        """One case taken in so many is the longest-waiting; a turn that takes none leaves it its turn."""
+        with self._order:
+            is_fair = (self._taken + 1) % FAIR_SHARE == 0
+        claimed = claim(self._database, self._lease, longest_waiting=is_fair, holds=self._advance.holds)
+        with self._order:
+            self._taken += claimed is not None
+        return claimed
 
     def _hand_back(self, claimed: Claim) -> None:
         """The case book failed in the middle of a case: the case is free once it answers again."""
@@ -171,6 +190,8 @@ class Loop:
     def _sleep(self, wakes: int) -> None:
         due_in = seconds_to_due(self._database)
         shortest = 0.005 if self._may_post() else POSTING_PAUSE
+        if self._advance.holds.was_full:
+            shortest = FULL_PAUSE * random.uniform(0.5, 1.0)  # noqa: S311
         longest = LONGEST_SLEEP if self._database.is_sqlite else UNHEARD
         pause = longest if due_in is None else min(max(due_in, shortest), longest)
         if self._reconcile is not None:

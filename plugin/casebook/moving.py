@@ -7,6 +7,7 @@ that is cut just then leaves two equal case books, and the same move again finds
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from plugin.errors import StoreError
 
 BATCH = 1000
 """Rows read and written in one go."""
+ENDING = 3.0
+"""Seconds in which a process that ended may still show at the server."""
 TABLES = tuple(table for table in metadata.sorted_tables if table is not node)
 """Everything but the processes that run."""
 
@@ -84,10 +87,18 @@ def _keep_out_others(database: Database, tx: Transaction) -> None:
     if database.is_sqlite:
         return
     tx.run(text("set local idle_in_transaction_session_timeout = 0"))
-    own = {"own": session_name(database.holder)}
-    if others := tx.run(_OTHERS, own).scalar_one():
+    if others := _others(tx, session_name(database.holder)):
         raise MoveRefused("in-use", count=others)
     be_alone(tx.connection)
+
+
+def _others(tx: Transaction, own: str) -> int:
+    """Sessions of other processes; those of one that just ended are given a moment to go."""
+    until = time.monotonic() + ENDING
+    while (count := int(tx.run(_OTHERS, {"own": own}).scalar_one())) and time.monotonic() < until:
+        time.sleep(ENDING / 20)
+        tx.run(text("select pg_stat_clear_snapshot()"))
+    return count
 
 
 _OTHERS = text(

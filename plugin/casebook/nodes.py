@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy import Row, and_, delete, select, text, update
 
 from plugin.casebook.database import Database, Transaction, session_name
-from plugin.casebook.tables import action, case, message, node
+from plugin.casebook.tables import action, case, hold, message, node
 
 log = structlog.get_logger()
 
@@ -161,4 +161,6 @@ def _free(tx: Transaction, holder: str, *, has_ended: bool) -> int:
     sending = and_(message.c.holder == holder, message.c.state == "sending")
     tx.run(update(message).where(sending).values(**again))
     free = {"lease_until": 0.0, "fence": case.c.fence + 1, "holder": None}
-    return int(tx.run(update(case).where(held).values(**free)).rowcount)
+    count = int(tx.run(update(case).where(held).values(**free)).rowcount)
+    tx.run(update(hold).where(hold.c.prober == holder).values(probe_until=0.0))
+    return count

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, false, func, update
 
 from plugin.casebook.database import Database
-from plugin.casebook.tables import action, case, delivery, event
+from plugin.casebook.tables import action, case, delivery, event, intervention
 
 DAYS = 30
 """Days a processed delivery keeps its body; afterwards only its hash."""
@@ -43,10 +43,12 @@ PLACES: tuple[Place, ...] = (
     Place(action, action.c.answer, lambda before: action.c.planned_at < before),
     Place(action, action.c.reason, lambda before: action.c.planned_at < before),
     Place(event, event.c.said, lambda _before: false()),
+    Place(intervention, intervention.c.why, lambda _before: false()),
     Place(case, case.c.problem, lambda before: func.coalesce(case.c.read_at, case.c.first_at) < before),
 )
 """A note's text rests in its action until it is sent. Why a helpdesk refused is kept in its own words,
-and these may repeat a ticket's. Who told an event and why is part of the decision record, and stays. A
+and these may repeat a ticket's. Who told an event, or did something by hand, and why
+is part of the decision record, and stays. A
 document's own tests are the admins' texts."""
 
 

@@ -35,7 +35,8 @@ def plan(
     claimed: Claim, seen: Seen, desk: DeskInUse, published: Published | None = None
 ) -> tuple[Planned, Decision]:
     """Settle what was sent, decide, see what time brought, and say what still differs."""
-    settled = settle(claimed.open_action, seen.snapshot, claimed.memory, desk.version)
+    remembered = claimed.memory if claimed.retry_at is None else replace(claimed.memory, refused={})
+    settled = settle(claimed.open_action, seen.snapshot, remembered, desk.version)
     before = settled.memory.state
     decision = desk.decide(seen.ticket, before, instant(claimed.now))
     events = tuple(case_events(claimed, seen, decision, desk.clocks))
@@ -52,7 +53,7 @@ def plan(
     if _was_over(claimed, seen.snapshot):
         wanted = Effects()
     signs = all_shown(desk.clocks.signs, seen.snapshot, seen.ticket.fields)
-    refused = still_refused(settled.memory.refused, claimed.status, seen.snapshot.state)
+    refused = still_refused(settled.memory.refused, claimed.status, seen.snapshot)
     memory = replace(settled.memory, state=state, signs=signs, refused=refused)
     standing = decision.standing
     planned = Planned(
@@ -126,11 +127,23 @@ def settle(sent: OpenAction | None, snapshot: Snapshot, memory: Memory, version:
     return Settled(remembered, Ending("dead", {**sent.answer, "targets": sorted(missing)}))
 
 
-def still_refused(refused: Mapping[str, str], before: str, now: str) -> Mapping[str, str]:
-    """A note refused in one state of the ticket may be taken in another: some take none once closed."""
-    return (
-        refused if before == now else {target: value for target, value in refused.items() if target != "note"}
-    )
+def still_refused(refused: Mapping[str, str], before: str, snapshot: Snapshot) -> Mapping[str, str]:
+    """Without what is there all the same, by somebody's hand.
+
+    A note refused in one state of the ticket may be taken in another: some take none once closed.
+    """
+    return {
+        target: value
+        for target, value in refused.items()
+        if not (target == "note" and before != snapshot.state) and not _stands(target, value, snapshot)
+    }
+
+
+def _stands(target: str, value: str, snapshot: Snapshot) -> bool:
+    found = snapshot.values.get(target)
+    if isinstance(found, tuple):
+        return set(value.split("\n")) <= set(found)
+    return found == value
 
 
 def found(sent: OpenAction, snapshot: Snapshot) -> Effects:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import Row, and_, func, literal, or_, select, update
 from sqlalchemy import case as when
 
 from plugin.casebook.database import Database, Transaction
+from plugin.casebook.doors import UNHINDERED, DoorShut, Entered, enter, has_room, shut_desks, spread_desks
+from plugin.casebook.holds import Holds
 from plugin.casebook.tables import case, hold, poll
 from plugin.desk.helpdesk import Position
 from plugin.errors import StoreError
@@ -51,6 +54,7 @@ class Poll:
     walk: Walk | None
     is_asked: bool
     attempts: int
+    entered: Entered = UNHINDERED
 
 
 def begin(database: Database, desks: Collection[str], *, is_start: bool) -> None:
@@ -78,21 +82,41 @@ def _ask(tx: Transaction, desk: str) -> None:
     tx.run(update(poll).where(poll.c.desk == desk).values(**again))
 
 
-def take(database: Database, desks: Collection[str], lease: float) -> Poll | None:
-    """Take the list that is due longest for ``lease`` seconds; None where none is, or others have them."""
+def take(database: Database, desks: Collection[str], lease: float, holds: Holds | None = None) -> Poll | None:
+    """Take the list that is due longest for ``lease`` seconds; None where none is, or others have them.
+
+    A page of a list passes its desk's door as a case does.
+    """
     with database.read() as tx:
         if tx.run(_due(desks, tx.now).limit(1)).first() is None:
             return None
-    with database.write() as tx:
-        first = _due(desks, tx.now).order_by(poll.c.next_at).limit(1).with_for_update(skip_locked=True)
-        mine = update(poll).where(poll.c.desk == first.scalar_subquery())
-        taken = mine.values(fence=poll.c.fence + 1, lease_until=tx.now + lease)
-        row = tx.run(taken.returning(*poll.c)).one_or_none()
-        return None if row is None else _taken(row, tx.now, is_outage=_was_out(tx, row))
+    with suppress(DoorShut), database.write() as tx:
+        return _take(tx, desks, lease, database.holder, holds or Holds(database))
+    return None
+
+
+def _take(tx: Transaction, desks: Collection[str], lease: float, holder: str, holds: Holds) -> Poll | None:
+    """Raises ``DoorShut``."""
+    due = _due(desks, tx.now).order_by(poll.c.next_at).limit(1).with_for_update(skip_locked=True)
+    first = tx.run(due).scalar()
+    if first is None:
+        return None
+    toll = replace(holds.toll(first), calls=1.0, usual=1.0)
+    entered = enter(tx, first, toll, is_gravest=False, probe=lease, holder=holder)
+    mine = poll.c.desk == first
+    if toll.at_once is not None:
+        mine = and_(mine, has_room(literal(first), literal(toll.at_once), literal(tx.now)))
+    taken = update(poll).where(mine).values(fence=poll.c.fence + 1, lease_until=tx.now + lease)
+    row = tx.run(taken.returning(*poll.c)).one_or_none()
+    if row is None:
+        raise DoorShut(first)
+    holds.entered(first, toll, entered)
+    return _taken(row, tx.now, entered, is_outage=_was_out(tx, row))
 
 
 def _due(desks: Collection[str], now: float) -> Any:
-    held = select(hold.c.desk).where(hold.c.until > now)
+    shut = or_(shut_desks(literal(now)), spread_desks(literal(now)))
+    held = select(hold.c.desk).where(shut)
     is_free = and_(poll.c.lease_until < now, poll.c.desk.in_(sorted(desks)), poll.c.desk.not_in(held))
     return select(poll.c.desk).where(is_free, or_(poll.c.next_at <= now, _is_out(now)))
 
@@ -109,7 +133,7 @@ def _was_out(tx: Transaction, row: Row[Any]) -> bool:
     return until is not None and row.covered_at is not None and until > row.covered_at
 
 
-def _taken(row: Row[Any], now: float, *, is_outage: bool) -> Poll:
+def _taken(row: Row[Any], now: float, entered: Entered, *, is_outage: bool) -> Poll:
     return Poll(
         desk=row.desk,
         fence=row.fence,
@@ -121,6 +145,7 @@ def _taken(row: Row[Any], now: float, *, is_outage: bool) -> Poll:
         walk=_loaded(row.walk) if row.walk else None,
         is_asked=row.is_asked or is_outage,
         attempts=row.attempts,
+        entered=entered,
     )
 
 

@@ -23,7 +23,7 @@ from plugin.casebook.found import Sight, left, mark_listed, page_due
 from plugin.casebook.holds import Holds
 from plugin.casebook.polls import LostPoll, Poll, Walk, end, go_on, next_look, put_off, take
 from plugin.desk.helpdesk import Helpdesk, ListManner, Page, Position
-from plugin.errors import Busy, Faulty, HelpdeskError
+from plugin.errors import Busy, Faulty, HelpdeskError, Withheld
 
 log = structlog.get_logger()
 
@@ -87,12 +87,15 @@ class Reconcile:
         if time.monotonic() < self._looks_at:
             return 0
         desks = {name: desk for name, desk in self._desks().items() if desk.look_every}
-        taken = take(self._database, desks, self._lease) if desks else None
+        taken = take(self._database, desks, self._lease, self._holds) if desks else None
         if taken is None:
             pause = next_look(self._database, desks)
             self._looks_at = time.monotonic() + min(max(pause, self._look_every), 2 * self._look_every)
             return 0
-        desk = desks[taken.desk]
+        with self._holds.made_for(taken.desk, taken.entered, is_case=False):
+            return self._look(taken, desks[taken.desk])
+
+    def _look(self, taken: Poll, desk: DeskInUse) -> int:
         manner = desk.helpdesk.list_manner
         if manner is None:
             put_off(self._database, taken, None, LONGEST, "no-list")
@@ -145,6 +148,8 @@ class Reconcile:
         pause = min(LONGEST, 5.0 * 2.0 ** min(taken.attempts, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
         if isinstance(error, Busy) and error.retry_after is not None:
             pause = error.retry_after
+        if isinstance(error, Withheld):
+            pause = 0.0
         again = walk if error.retryable and not isinstance(error, Faulty) else None
         put_off(self._database, taken, again, pause, type(error).__name__)
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Double, Integer, Row, Text, and_, bindparam, func, select, update
+from sqlalchemy import Double, Integer, Text, and_, bindparam, func, literal, select, update
 from sqlalchemy import case as when
 
-from plugin.casebook.actions import OVERTAKEN, Ending, open_action, replan
+from plugin.casebook.actions import OVERTAKEN, Ending, bury_dead, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
 from plugin.casebook.database import Database, Transaction
-from plugin.casebook.history import CaseEvent, stored
-from plugin.casebook.ledgers import add_rows, correct, drop_unsent, ledger_rows, post, show_clocks, withdraw
-from plugin.casebook.memory import Memory, dumped, loaded
+from plugin.casebook.doors import (
+    opens_at,
+)
+from plugin.casebook.history import CaseEvent
+from plugin.casebook.ledgers import add_rows, correct, drop_unsent, post, show_clocks, withdraw
+from plugin.casebook.memory import Memory, dumped
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, poll
 from plugin.casebook.timers import NO_TIME, Timed, earliest
 from plugin.core.effects import Effects
@@ -56,79 +58,6 @@ class Planned:
     """What the ledger says instead of ``fired``, where the desk only watches."""
 
 
-def claim(database: Database, lease: float, *, longest_waiting: bool) -> Claim | None:
-    """Take the gravest due case (or the longest-waiting one) for ``lease`` seconds."""
-    with database.write() as tx:
-        mine = {"now": tx.now, "until": tx.now + lease, "holder": database.holder}
-        found = tx.run(_taking(longest_waiting), mine).one_or_none()
-        return _claimed(tx, found) if found else None
-
-
-@cache
-def _taking(longest_waiting: bool) -> Any:
-    now: BindParameter[float] = bindparam("now", type_=Double())
-    held = select(hold.c.desk).where(hold.c.until > now)
-    due = and_(case.c.next_at <= now, case.c.lease_until < now, case.c.desk.not_in(held))
-    order = (case.c.next_at,) if longest_waiting else (case.c.rank.desc(), case.c.next_at)
-    first = select(case.c.id).where(due).order_by(*order).limit(1).with_for_update(skip_locked=True)
-    return (
-        update(case)
-        .where(case.c.id == first.scalar_subquery())
-        .values(
-            fence=case.c.fence + 1,
-            lease_until=bindparam("until", type_=Double()),
-            holder=bindparam("holder", type_=Text()),
-        )
-        .returning(*case.c)
-    )
-
-
-_NEWEST = select(func.max(delivery.c.id)).where(
-    delivery.c.desk == bindparam("desk"), delivery.c.ticket == bindparam("ticket")
-)
-
-
-def _claimed(tx: Transaction, row: Row[Any]) -> Claim:
-    rows = ledger_rows(tx, [row.id])[row.id]
-    return Claim(
-        id=row.id,
-        desk=row.desk,
-        ticket=row.ticket,
-        fence=row.fence,
-        seen=row.wake,
-        newest_delivery=tx.run(_NEWEST, {"desk": row.desk, "ticket": row.ticket}).scalar() or 0,
-        status=row.status,
-        rank=row.rank,
-        memory=loaded(row.memory),
-        stamp=row.stamp,
-        merged_into=row.merged_into,
-        first_at=row.first_at,
-        written_at=row.written_at,
-        now=tx.now,
-        attempts=row.attempts,
-        open_action=open_action(tx, row.id),
-        history=tuple(stored(tx, [row.id])[row.id]),
-        ledger=rows.decided,
-        planned=frozenset(rows.planned),
-        unreadable_at=row.unreadable_at,
-        timer_at=row.timer_at,
-        read_at=row.read_at,
-        known_since=_known_since(tx, row),
-    )
-
-
-def _known_since(tx: Transaction, row: Row[Any]) -> float | None:
-    """A ticket that is read first was unknown for as long as its desk was; what is on record stands."""
-    known: float | None = row.known_since
-    if known is not None or row.read_at is not None:
-        return known
-    began: float | None = tx.run(_BEGAN, {"of_desk": row.desk}).scalar()
-    return began
-
-
-_BEGAN = select(poll.c.began_at).where(poll.c.desk == bindparam("of_desk"))
-
-
 def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction | None:
     """Put a decision on record in one transaction; the action to send, where something differs.
 
@@ -151,13 +80,28 @@ def record(database: Database, claimed: Claim, planned: Planned) -> OpenAction |
             read_at=tx.now,
             unreadable_at=None,
             timer_at=planned.timed.next_at,
+            legal_due_at=planned.timed.legal_due_at,
             known_since=claimed.known_since,
             **planned.shown,
         )
+        _try_again(tx, claimed)
+        if _is_asked_again(claimed) and not planned.memory.refused:
+            bury_dead(tx, claimed.id)
         add_events(tx, claimed.id, planned.events)
         _keep_time(tx, claimed, planned)
         mark_read(tx, claimed)
         return replan(tx, claimed, planned.effects, planned.before)
+
+
+def _is_asked_again(claimed: Claim) -> bool:
+    return bool(claimed.memory.refused) or claimed.retry_at is not None
+
+
+def _try_again(tx: Transaction, claimed: Claim) -> None:
+    """What was asked for is done with; what was asked for since the case was claimed still stands."""
+    if claimed.retry_at is not None:
+        asked = and_(case.c.id == claimed.id, case.c.retry_at <= claimed.retry_at)
+        tx.run(update(case).where(asked).values(retry_at=None))
 
 
 def _is_woken(tx: Transaction, claimed: Claim) -> bool:
@@ -218,8 +162,12 @@ def release(
     *,
     attempts: int = 0,
     problem: dict[str, Any] | None = None,
+    has_moved: bool = True,
 ) -> None:
-    """Let the case go until ``next_in`` seconds from now (None: until something happens)."""
+    """Let the case go until ``next_in`` seconds from now (None: until something happens).
+
+    One that has not moved waits since it fell due, however often it is tried.
+    """
     with database.write() as tx:
         row = {
             "this_case": claimed.id,
@@ -229,6 +177,7 @@ def release(
             "now": tx.now,
             "attempts": attempts,
             "problem": json.dumps(problem) if problem else None,
+            "waiting": None if has_moved else claimed.due_since,
         }
         if not tx.run(_RELEASE, row).rowcount:
             raise Superseded(f"case {claimed.id} was taken over")
@@ -241,6 +190,7 @@ _RELEASE = (
         lease_until=0.0,
         attempts=bindparam("attempts", type_=Integer()),
         problem=bindparam("problem", type_=Text()),
+        waiting_since=bindparam("waiting", type_=Double()),
         next_at=when(
             (case.c.wake == bindparam("seen"), bindparam("computed", type_=Double())),
             else_=bindparam("now", type_=Double()),
@@ -267,8 +217,8 @@ def seconds_to_due(database: Database) -> float | None:
     """Seconds until the next case, clock or message is due and free, not below 0; None where nothing is."""
     with database.read() as tx:
         free_at = _once_free(case.c.next_at)
-        held_until = func.coalesce(hold.c.until, 0.0)
-        at = when((held_until > free_at, held_until), else_=free_at)
+        open_at = opens_at(literal(tx.now))
+        at = when((open_at > free_at, open_at), else_=free_at)
         joined = case.outerjoin(hold, hold.c.desk == case.c.desk)
         soon = tx.now + 60.0
         soonest = [
@@ -317,6 +267,7 @@ def free_all(tx: Transaction) -> None:
     """Nobody works on this case book: see ``void_leases``."""
     tx.run(update(case).where(case.c.lease_until > 0).values(lease_until=0.0))
     tx.run(update(poll).where(poll.c.lease_until > 0).values(lease_until=0.0))
+    tx.run(update(hold).where(hold.c.probe_until > 0).values(probe_until=0.0))
     unknown = and_(action.c.state == "sending", action.c.not_after > tx.now)
     tx.run(update(action).where(unknown).values(not_after=tx.now))
     again = {"state": "planned", "may_have_arrived": True, "next_try": tx.now}

@@ -18,6 +18,7 @@ from sqlalchemy import case as when
 from plugin.casebook.clock import ClockWatch
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.desks import DeskInUse, Desks
+from plugin.casebook.doors import urgency
 from plugin.casebook.history import Stored, history, stored
 from plugin.casebook.ledgers import Rows, add_rows, ledger_rows, plan_rows, post, show_clocks
 from plugin.casebook.memory import loaded
@@ -125,7 +126,7 @@ def _taking() -> Any:
     first = (
         select(case.c.id)
         .where(_DUE)
-        .order_by(case.c.rank.desc(), case.c.timer_at)
+        .order_by(urgency(_NOW).desc(), case.c.timer_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
         .cte("first")
@@ -139,6 +140,7 @@ def _taking() -> Any:
             fence=case.c.fence + 1,
             lease_until=bindparam("until", type_=Double()),
             holder=bindparam("holder", type_=Text()),
+            is_called=False,
         )
         .returning(
             case.c.id,
@@ -148,6 +150,7 @@ def _taking() -> Any:
             case.c.memory,
             case.c.unreadable_at,
             case.c.next_at,
+            case.c.legal_due_at,
             case.c.known_since,
             held.label("held_until"),
         )
@@ -179,6 +182,7 @@ def _released(due: _Due, now: float) -> dict[str, Any]:
         "timer": now + AGAIN if due.failed or due.is_held else earliest([due.timed.next_at, until]),
         "since": due.unreadable_at,
         "wanted": None if due.failed else now,
+        "legal": due.timed.legal_due_at if due.timed is not NO_TIME else due.row.legal_due_at,
     }
 
 
@@ -189,6 +193,7 @@ _RELEASE = (
         lease_until=0.0,
         timer_at=bindparam("timer", type_=Double()),
         unreadable_at=bindparam("since", type_=Double()),
+        legal_due_at=bindparam("legal", type_=Double()),
         next_at=when(
             (case.c.next_at <= bindparam("wanted", type_=Double()), case.c.next_at),
             else_=func.coalesce(bindparam("wanted", type_=Double()), case.c.next_at),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -29,6 +30,11 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 DB_NOW = "extract(epoch from clock_timestamp())::double precision"
 """PostgreSQL's clock, also inside a long transaction; SQLite's is this machine's."""
+
+
+def _few(name: str, column: str, *, of: str) -> Index:
+    """An index of the few rows for which something holds."""
+    return Index(name, column, sqlite_where=text(of), postgresql_where=text(of))
 
 
 delivery = Table(
@@ -75,6 +81,11 @@ case = Table(
     Column("timer_at", Double),  # the next instant at which a clock or chain changes by itself
     Column("unreadable_at", Double),  # since when the ticket cannot be read
     Column("holder", String(40)),  # the node that claimed it last
+    Column("is_called", Boolean),  # claimed to be called about, not only to be evaluated
+    Column("waiting_since", Double),  # when it fell due, if every try to move it failed since
+    Column("legal_due_at", Double),  # the next due date of a limit that rests on a law or published rule
+    Column("written", Text),  # when it was written to lately: what its write budget counts
+    Column("retry_at", Double),  # a person asked for what was refused to be tried again
     Column("known_since", Double),  # what was due before is told to nobody: the ticket was not known here
     Column("seen_at", Double),  # when the read began that the three below are from
     Column("changed_at", Double),  # the last change the ticket showed, by the helpdesk's clock
@@ -84,6 +95,8 @@ case = Table(
     UniqueConstraint("desk", "ticket"),
     Index("case_next_at", "next_at"),
     Index("case_timer_at", "timer_at"),
+    _few("case_leased", "desk", of="lease_until > 0"),
+    _few("case_waiting", "waiting_since", of="waiting_since is not null"),
 )
 
 event = Table(
@@ -214,11 +227,37 @@ hold = Table(
     "hold",
     metadata,
     Column("desk", String(200), primary_key=True),
-    Column("until", Double, nullable=False),
+    Column("until", Double, nullable=False),  # nothing is asked before; very far while a person paused it
     Column("failures", Integer, nullable=False),
     Column("reason", String(200), nullable=False),
+    Column("wait_until", Double, nullable=False, server_default="0"),  # ``until`` as if nobody had paused it
+    Column("paused_at", Double),
+    Column("trips", Integer, nullable=False, server_default="0"),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("opened_at", Double),
+    Column("closed_at", Double),
+    Column("probe_until", Double, nullable=False, server_default="0"),
+    Column("prober", String(40)),  # the node that tries whether it is well again
+    Column("ready_at", Double, nullable=False, server_default="0"),  # our own limit allows a case
+    Column("spread_at", Double, nullable=False, server_default="0"),  # the helpdesk's budget allows one
+    Column("spread", Double, nullable=False, server_default="0"),  # seconds to a call while it is scarce
+    Column("spread_until", Double, nullable=False, server_default="0"),
 )
-"""A helpdesk nothing is asked of for now: it said how long to wait, or failed too often in a row."""
+"""How each desk stands to us: its breaker, its pace, and whether a person paused it (``holds``)."""
+
+intervention = Table(
+    "intervention",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("at", Double, nullable=False),
+    Column("desk", String(200), nullable=False),
+    Column("what", String(20), nullable=False),  # pause, resume, retry, drop
+    Column("subject", String(60)),  # the action, message or delivery; none: the desk
+    Column("who", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    Index("intervention_desk", "desk", "id"),
+)
+"""What an operator did by hand, in his own name: append-only."""
 
 node = Table(
     "node",

@@ -40,6 +40,7 @@ def plan_clocks(
         policy=Version("policy", plan.id, policy_of(plan, calendar.id if calendar else None)),
         calendar=Version("calendar", calendar.id, calendar) if calendar else None,
         arms=lambda placement: armed_by(plan, frozenset(placement.tasks), frozenset(placement.clocks)),
+        legal=frozenset(clock.id for clock in plan.clocks if clock.basis),
         signs=signs,
         words=clock_words(plan, calendar, language),
         reach=lambda to, at, placement: reach(_who(to, placement), at, frozenset(placement.recused)),

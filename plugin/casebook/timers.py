@@ -42,6 +42,7 @@ class Letter:
     slots: Mapping[str, Any]
 
 
+DAY = 86_400
 WENT_OUT = frozenset({"fired", "carried"})
 """``how`` of what people were told."""
 NOTHING_SENT = Sends((), ())
@@ -58,6 +59,8 @@ class Timed:
     next_at: int | None = None
     over: frozenset[str] = frozenset()
     """Steps whose run has ended: what of them was not sent yet is owed to nobody any more"""
+    legal_due_at: int | None = None
+    """The next due date of a limit of the law, or the last one where that is missed since less than a day"""
 
 
 NO_TIME = Timed()
@@ -88,7 +91,13 @@ def time_case(
         cycles=evaluation.cycles,
         next_at=evaluation.next_at,
         over=frozenset(s.key for s in evaluation.steps if s.ended and not s.must_send),
+        legal_due_at=_legal_due(evaluation, clocks, now),
     )
+
+
+def _legal_due(evaluation: Evaluation, clocks: DeskClocks, now: int) -> int | None:
+    open_ = (c.due_at() for c in evaluation.cycles if c.clock.id in clocks.legal and not c.is_done)
+    return min((due for due in open_ if due is not None and due > now - DAY), default=None)
 
 
 def _planned(

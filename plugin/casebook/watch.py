@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
 from plugin.casebook.database import Database, Transaction
-from plugin.casebook.ledgers import WITHDRAWN
-from plugin.casebook.places import DAY
+from plugin.casebook.dead import DEAD_DELIVERY, DEAD_MESSAGE, DEAD_WRITE
+from plugin.casebook.interventions import Paused, paused_desks
 from plugin.casebook.polls import PollState, states
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, refused
 from plugin.casebook.wording import told
@@ -28,7 +29,7 @@ class Health:
     cases: int
     due: int
     lag: float
-    """How long the longest-waiting due case has waited."""
+    """How long the longest-waiting due case has waited, those of paused desks aside."""
     stuck: int
     """Cases whose lease ran out with nobody taking them up."""
     unknown: int
@@ -44,13 +45,15 @@ class Health:
     messages: int
     """Messages to people that wait to be sent."""
     unsent: int
-    """Messages that could not be sent, or that nobody could be found for, in the last day."""
+    """Messages that could not be sent, or that nobody could be found for."""
     on_hold: tuple[str, ...]
     """Desks nothing is asked of for now."""
     missed: int = 0
     """Tickets found changed, or new, that no webhook had told of."""
     looks: tuple[PollState, ...] = ()
     """How well each desk's changed tickets are looked for."""
+    paused: tuple[Paused, ...] = ()
+    """Desks a person paused."""
 
     @property
     def is_late(self) -> bool:
@@ -62,28 +65,30 @@ def health(database: Database) -> Health:
     """One look at the whole case book; raises ``StoreError``."""
     with database.read() as tx:
         waiting = and_(case.c.next_at <= tx.now, case.c.lease_until < tx.now)
-        oldest = tx.run(select(func.min(case.c.next_at)).where(waiting)).scalar()
+        paused = paused_desks(tx)
+        is_asked = case.c.desk.not_in([each.desk for each in paused])
+        oldest = tx.run(select(func.min(case.c.next_at)).where(waiting, is_asked)).scalar()
         held = tx.run(select(hold.c.desk).where(hold.c.until > tx.now)).scalars()
         longest = tx.run(select(func.min(case.c.timer_at)).where(case.c.timer_at <= tx.now)).scalar()
         looks = states(tx)
-        failed = and_(message.c.state == "dead", message.c.reason != WITHDRAWN)
         return Health(
             cases=_count(tx, case),
             due=_count(tx, case, waiting),
             lag=round(max(0.0, tx.now - oldest), 3) if oldest is not None else 0.0,
             stuck=_count(tx, case, _stuck(tx.now - LATE)),
             unknown=_count(tx, action, action.c.state == "sending"),
-            dead=_count(tx, action, action.c.state == "dead"),
-            unreadable=_count(tx, delivery, delivery.c.state == "unreadable"),
+            dead=_count(tx, action, DEAD_WRITE),
+            unreadable=_count(tx, delivery, DEAD_DELIVERY),
             refused=_count(tx, refused),
             doubled=_count(tx, event, event.c.type == "doubled"),
             timers_lag=round(max(0.0, tx.now - longest), 3) if longest is not None else 0.0,
             overdue=_count(tx, clock, clock.c.state == "overdue"),
             messages=_count(tx, message, message.c.state.in_(("planned", "sending"))),
-            unsent=_count(tx, message, and_(failed, message.c.planned_at > tx.now - DAY)),
+            unsent=_count(tx, message, DEAD_MESSAGE),
             on_hold=tuple(held),
             missed=sum(each.missed for each in looks),
             looks=looks,
+            paused=paused,
         )
 
 
@@ -100,9 +105,10 @@ def newest_delivery(database: Database) -> int:
 
 
 def held(database: Database) -> dict[str, float]:
-    """desk → seconds for which nothing more is asked of it"""
+    """desk → seconds for which nothing more is asked of it; infinite while a person paused it"""
     with database.read() as tx:
-        return {row.desk: row.until - tx.now for row in tx.run(select(hold).where(hold.c.until > tx.now))}
+        rows = tx.run(select(hold).where(hold.c.until > tx.now)).all()
+        return {row.desk: row.until - tx.now if row.paused_at is None else math.inf for row in rows}
 
 
 def _count(tx: Transaction, table: Any, where: Any = None) -> int:

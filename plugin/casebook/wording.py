@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from plugin.casebook.dead import DeadLetter
 from plugin.core.label import Label
+from plugin.notify import reasons
+from plugin.notify.outcomes import Outcome
 
 TEXTS: Mapping[str, Label] = {
     "unreachable": Label(
@@ -26,6 +29,11 @@ TEXTS: Mapping[str, Label] = {
         "{desk}：工单在读取后被改动 → 重新读取后再定",
         "{desk}: the ticket changed since it was read → it is read and decided again",
     ),
+    "held": Label(
+        "{desk}：工单系统要求稍候、连续失败或被人暂停 → 恢复后自动处理；用 paidan dead 查看原因",
+        "{desk}: it asked to wait, failed too often or was paused by a person → this goes on by itself once "
+        "it may be asked again; paidan dead shows why",
+    ),
     "denied": Label(
         "{desk}：{request} 回答 {status} → 令牌无效或权限不足："
         "检查 desk 文件 secrets 指向的令牌及该账号的权限；会继续重试",
@@ -34,14 +42,15 @@ TEXTS: Mapping[str, Label] = {
     ),
     "rejected": Label(
         "{desk}：{request} 回答 {status}“{detail}” → "
-        "检查 desk 文件中 {targets} 的对应值在工单系统里是否存在，然后重放",
+        "检查 desk 文件中 {targets} 的对应值在工单系统里是否存在，然后 paidan retry",
         '{desk}: {request} answered {status} "{detail}" → check that the values the desk file maps for '
-        "{targets} exist in the helpdesk, then replay",
+        "{targets} exist in the helpdesk, then paidan retry",
     ),
     "ignored": Label(
-        "{desk}：工单系统接受了请求却没有改动 {targets} → 检查 desk 文件中的对应值和账号权限，然后重放",
+        "{desk}：工单系统接受了请求却没有改动 {targets} → 检查 desk 文件中的对应值和账号权限，"
+        "然后 paidan retry",
         "{desk}: the helpdesk took the request and did not change {targets} → check the desk file's values "
-        "for them and the account's rights, then replay",
+        "for them and the account's rights, then paidan retry",
     ),
     "missing": Label(
         "{desk}：工单暂时读不到 → 会再读几次",
@@ -73,6 +82,43 @@ TEXTS: Mapping[str, Label] = {
         "{desk}：没有这个 desk 的文件 → 恢复 desks/{desk}.yaml，或确认它已停用",
         "{desk}: no desk file of this name is active → restore desks/{desk}.yaml, unless it is retired",
     ),
+    "nobody": Label(
+        "{desk}：当时没有人值班或没有通知地址 → 请直接告知；补好值班表和 desk 文件的 notify，"
+        "然后 paidan retry",
+        "{desk}: nobody was on duty, or the seat has no address → tell them yourself; mend the roster and "
+        "notify: of the desk file, then paidan retry",
+    ),
+    "not-a-message": Label(
+        "{desk}：这条消息的内容不合规则，未发出 → 请把日志交给维护者",
+        "{desk}: what this message would say is not as it should be → pass the log to the maintainers",
+    ),
+    "ticket-id-missing": Label(
+        "{desk}：收到的回调里读不出工单号 → 检查连接文件的 receive: ticket_id 和工单系统的回调设置，"
+        "然后 paidan retry",
+        "{desk}: the webhook names no ticket → check receive: ticket_id of the connector and the helpdesk's "
+        "webhook, then paidan retry",
+    ),
+    "body-empty": Label(
+        "{desk}：回调没有内容 → 检查工单系统的回调设置；这一条无法再读",
+        "{desk}: the webhook is empty → check the helpdesk's webhook; this one cannot be read",
+    ),
+    "body-not-utf8": Label(
+        "{desk}：回调不是 UTF-8 文字 → 检查工单系统的回调设置",
+        "{desk}: the webhook is no UTF-8 text → check the helpdesk's webhook",
+    ),
+    "body-too-deep": Label(
+        "{desk}：回调嵌套过深，未读 → 检查工单系统的回调设置",
+        "{desk}: the webhook is nested too deeply → check the helpdesk's webhook",
+    ),
+    "body-not-json": Label(
+        "{desk}：回调不是 JSON → 检查工单系统的回调设置",
+        "{desk}: the webhook is no JSON → check the helpdesk's webhook",
+    ),
+    "body-gone": Label(
+        "{desk}：回调内容已过保存期删除 → 变化会由定期查找补上；用 --drop 从清单移除",
+        "{desk}: its body is past the retention period and gone → the look for changes finds what changed; "
+        "take it off the list with --drop",
+    ),
     "internal": Label(
         "{desk}：处理出错（{detail}）→ 请把日志交给维护者；会自动重试",
         "{desk}: it could not be worked on ({detail}) → pass the log to the maintainers; it is tried again",
@@ -95,3 +141,44 @@ def _slot(value: object) -> str:
 class _Slots(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "–"
+
+
+WHAT: Mapping[str, Label] = {
+    "set": Label("{target} 改为 {want}", "set {target} to {want}"),
+    "note": Label("写内部备注", "write the internal note"),
+    "message": Label(
+        "告知 {addressee}：时限 {clock} 第 {number}/{count} 步",
+        "tell {addressee}: limit {clock}, step {number} of {count}",
+    ),
+    "correction": Label(
+        "告知 {addressee}：此前关于时限 {clock} 的消息已不成立",
+        "tell {addressee} that an earlier message about limit {clock} no longer holds",
+    ),
+    "delivery": Label("读取一个回调（{size} 字节）", "read a webhook of {size} bytes"),
+    "join": Label("；", "; "),
+    "nothing": Label("–", "–"),
+}
+
+
+def to_be_done(letter: DeadLetter, language: str) -> str:
+    """What a dead letter was to do."""
+    what = letter.what
+    if letter.kind == "delivery":
+        return WHAT["delivery"].say(language).format_map(_Slots(what))
+    if letter.kind == "message":
+        code = "correction" if what["correction"] else "message"
+        return WHAT[code].say(language).format_map(_Slots({k: str(v) for k, v in what.items()}))
+    said = [
+        WHAT["set"].say(language).format(target=target, want=_slot(want)) for target, want in what["changes"]
+    ]
+    said += [WHAT["note"].say(language)] if what["note"] else []
+    return WHAT["join"].say(language).join(said) or WHAT["nothing"].say(language)
+
+
+def why(letter: DeadLetter, language: str) -> str:
+    """Why it was not done, and what to do about it."""
+    code = str(letter.problem.get("code"))
+    if letter.kind == "message" and code in reasons.TEXTS:
+        contact = str(letter.problem.get("contact") or "–")
+        return reasons.told(Outcome("refused", code), contact, language, again=False)
+    return told(letter.problem, letter.desk, language)

@@ -36,6 +36,17 @@ def form(command: Command) -> Command:
     )(command)
 
 
+def by(*, required: bool = True) -> Callable[[Command], Command]:
+    """``--by NAME --why TEXT``: who does this, and why; put on record."""
+
+    def added(command: Command) -> Command:
+        why = click.option("--why", required=required, help="Why; put on record.")
+        who = click.option("--by", "who", required=required, help="Who does this; put on record.")
+        return who(why(command))
+
+    return added
+
+
 def connectors(command: Command) -> Command:
     """``--connectors DIR``: where the descriptors are."""
     return click.option(

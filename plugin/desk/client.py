@@ -23,7 +23,8 @@ from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget, budget, http_date
 from plugin.desk.outbound import Call
 from plugin.desk.template import render_text
-from plugin.errors import Faulty, HelpdeskError, NotSent, Rejected, Unreachable
+from plugin.desk.watching import watching
+from plugin.errors import Faulty, HelpdeskError, NotSent, OutOfTime, Rejected, Unreachable
 from plugin.sockets import BoundAdapter, CallBound, TooLate, bounded
 
 CONNECT_SECONDS = 5.0
@@ -91,13 +92,26 @@ class Client:
 
     def _sent(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
         if timeout <= 0:
-            raise NotSent(call.name, detail="no time was left for this call")
+            raise OutOfTime(call.name, detail="no time was left for this call")
+        watch = watching()
+        watch.before_request(call.name)
+        left: Budget | None = None
+        try:
+            answer = self._whole_answer(call, timeout, not_after, most or self._api.most_bytes)
+            left = self._note_facts(answer)
+            document = parsed(call.name, answer, self._api, self._clock())
+        except HelpdeskError as error:
+            watch.after_request(error, left)
+            raise
+        watch.after_request(None, left)
+        return Reply(document, answer.headers, len(answer.body))
+
+    def _whole_answer(self, call: Call, timeout: float, not_after: float | None, most: int) -> Answer:
         with bounded(timeout, not_after) as bound:
-            answer = self._answer(call, timeout, bound, most or self._api.most_bytes)
+            answer = self._answer(call, timeout, bound, most)
             if bound.expired:  # cut in the middle, what there is looks like a short answer
                 raise Unreachable(call.name, detail=_TOO_LONG)
-        self._note_facts(answer)
-        return Reply(parsed(call.name, answer, self._api, self._clock()), answer.headers, len(answer.body))
+        return answer
 
     def _answer(self, call: Call, timeout: float, bound: CallBound, most: int) -> Answer:
         request = self._prepared(call)
@@ -161,15 +175,16 @@ class Client:
             self._threads.session = session
         return session
 
-    def _note_facts(self, answer: Answer) -> None:
-        found = budget(self._api.limits, answer.headers)
-        if found is not None:
-            self.budget = found
+    def _note_facts(self, answer: Answer) -> Budget | None:
+        """What the answer tells beside its words; the calls left where this answer says so."""
+        now = self._clock()
+        left = budget(self._api.limits, answer.headers, now)
+        self.budget = left or self.budget
         theirs = http_date(answer.headers.get("date", ""))
         if theirs is not None:
-            now = self._clock()
             # the header has whole seconds: half a second more is the fairer guess
             self.server = Server(datetime.fromtimestamp(now, UTC), theirs.timestamp() + 0.5 - now)
+        return left
 
 
 def _body(call: Call, response: requests.Response, most: int) -> bytes:
@@ -185,7 +200,7 @@ def _body(call: Call, response: requests.Response, most: int) -> bytes:
 def _failure(call: Call, error: Exception, bound: CallBound) -> HelpdeskError:
     """The error a failed try stands for; nothing of the request but its method and path is named."""
     if isinstance(error, TooLate):
-        return NotSent(call.name, detail="the time for sending this was over")
+        return OutOfTime(call.name, detail="the time for sending this was over")
     detail = _TOO_LONG if bound.expired else _reason(error)
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return Faulty(call.name, detail="the answer's compression cannot be read")

@@ -57,6 +57,10 @@ class Connector:
         """One webhook request as a hint; raises ``DeliveryRefused`` or ``DeliveryUnreadable``."""
         return inbound.receive(self.descriptor, self.desk, method, Delivery(source, headers, body, now))
 
+    def reread(self, body: bytes) -> Hint:
+        """What a delivery says that was found genuine when it came; raises ``DeliveryUnreadable``."""
+        return inbound.hint_of(self.descriptor, self.desk, Delivery("", {}, body, 0.0))
+
     def read(self, ticket_id: str, timeout: float = 10.0) -> Seen:
         """The ticket's matter and its state; ``timeout`` in seconds bounds all requests together."""
         self._check_id(ticket_id)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Histogram
 
-from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, NotSent, Rejected
+from plugin.errors import (
+    AccessDenied,
+    Busy,
+    Conflict,
+    Faulty,
+    HelpdeskError,
+    NotFound,
+    NotSent,
+    OutOfTime,
+    Rejected,
+    Withheld,
+)
 
 CALLS = Counter("paidan_api_calls", "Calls to a helpdesk, by how they ended", ["desk", "method", "outcome"])
 SECONDS = Histogram(
@@ -13,11 +24,14 @@ SECONDS = Histogram(
     ["desk"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
 )
+RETRIES = Counter("paidan_api_retries", "Tries that failed and are made again", ["desk"])
 OUTCOMES: tuple[tuple[type[HelpdeskError], str], ...] = (
     (Busy, "busy"),
     (Conflict, "conflict"),
     (AccessDenied, "denied"),
     (NotFound, "not_found"),
+    (Withheld, "withheld"),
+    (OutOfTime, "out_of_time"),
     (NotSent, "not_sent"),
     (Rejected, "rejected"),
     (Faulty, "faulty"),

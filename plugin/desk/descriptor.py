@@ -296,7 +296,7 @@ class MarkerShape:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A header that says how long to wait: seconds, a date, or a unix time."""
+    """A header that tells a time: seconds from now, a date (HTTP or ISO 8601), a unix time (also in ms)."""
 
     header: str
     unit: Literal["seconds", "date", "epoch"]
@@ -304,12 +304,15 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class LimitShape:
-    """When the product says "too much", and where it says for how long and what is left."""
+    """When the product says "too much", and where: for how long, what is left, when all is there again."""
 
     statuses: frozenset[int] = frozenset({429})
     wait: tuple[Wait, ...] = (Wait("Retry-After", "seconds"), Wait("Retry-After", "date"))
     remaining: str | None = None
     limit: str | None = None
+    reset: tuple[Wait, ...] = ()
+    window: float = 60.0
+    """Seconds after which all is there again, where no header says so."""
 
 
 @dataclass(frozen=True, slots=True)

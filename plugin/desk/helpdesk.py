@@ -138,6 +138,10 @@ class Helpdesk(Protocol):
         """Send what differs, with the marker; nothing leaves after ``sockets.since_boot() == not_after``."""
         ...
 
+    def reread(self, body: bytes) -> Hint:
+        """What a delivery says that was found genuine when it came; raises ``DeliveryUnreadable``."""
+        ...
+
     @property
     def list_manner(self) -> ListManner | None:
         """How tickets changed since an instant are listed; None where they cannot be."""

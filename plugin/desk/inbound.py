@@ -36,6 +36,12 @@ def receive(descriptor: Descriptor, desk: Installation, method: str, delivery: D
     checks = active_checks(shape, desk)
     delivery = _without_token(checks, delivery)
     signing.verify(checks, delivery, desk.secrets)
+    return hint_of(descriptor, desk, delivery)
+
+
+def hint_of(descriptor: Descriptor, desk: Installation, delivery: Delivery) -> Hint:
+    """The hint of a delivery that is known to be genuine; raises ``DeliveryUnreadable``."""
+    shape = descriptor.receive
     body = _json(delivery.body)
     payload = find(body, shape.root) if shape.root else body
     known = {"body": payload, "source": delivery.source, "header": delivery.headers}

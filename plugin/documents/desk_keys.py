@@ -56,6 +56,20 @@ RECONCILE = keys(
         zh="多久查找一次未经回调通知的变化。",
     ),
 )
+LIMITS = keys(
+    Key(
+        "at_once",
+        "whole",
+        en="Most calls at the same time, of all nodes together.",
+        zh="同时最多多少次调用，所有节点合计。",
+    ),
+    Key(
+        "per_minute",
+        "whole",
+        en="Most calls in any minute, of all nodes together; 6 or more.",
+        zh="任意一分钟内最多多少次调用，所有节点合计，不少于 6。",
+    ),
+)
 PEOPLE = keys(
     Key("lower", ListOf("text"), en="Groups whose members may lower or end.", zh="可降级、终止的组。"),
     Key("confirm", ListOf("text"), en="Groups whose members may confirm facts.", zh="可确认事实的组。"),
@@ -111,6 +125,12 @@ DESK = keys(
         Either(("flag", RECONCILE)),
         en="How often changes no webhook told of are looked for; false: never. Usually every 5 minutes.",
         zh="多久查找一次未经回调通知的变化；false 为从不。一般每 5 分钟。",
+    ),
+    Key(
+        "limits",
+        LIMITS,
+        en="How much Paidan may ask of this helpdesk; as much as it likes where nothing is said.",
+        zh="派单最多可多快调用这个工单系统；不写则不限。",
     ),
     Key("people", PEOPLE, en="Who may confirm, lower and end.", zh="谁可以确认、降级、终止。"),
     Key(

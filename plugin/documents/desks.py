@@ -21,6 +21,7 @@ from plugin.documents.desk_keys import (
     EVENT,
     FIELD,
     LANGUAGES,
+    LIMITS,
     MODES,
     PEOPLE,
     PEOPLE_SOURCES,
@@ -35,6 +36,10 @@ from plugin.documents.source import Node
 _SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*\Z|file:/[^\x00-\x1f]+\Z")
 SHORTEST_LOOK = 1
 """Seconds."""
+FEWEST_A_MINUTE = 6
+"""Fewer are no rate one can keep to while a single ticket needs several calls."""
+MOST_AT_ONCE = 1000
+MOST_A_MINUTE = 1_000_000
 _URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
 
 
@@ -109,6 +114,10 @@ class Desk:
     proxy: str | None = None
     look_every: int | None = None
     """Seconds between two looks for changes no webhook told of; 0: none; None: the product's usual pause"""
+    at_once: int | None = None
+    """Most calls at the same time; None: as many as there are workers"""
+    per_minute: int | None = None
+    """Most calls in any minute; None: as many as come"""
     place: Place | None = None
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where each of its keys stands, for problems found later."""
@@ -127,6 +136,7 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
     own_name(node, "desk", name, problems)
     write, people = node.get("write"), node.get("people")
     wanted = _targets(write, problems)
+    limits = _limits(node.get("limits"), problems)
     desk = Desk(
         id=name,
         connector=reader.identifier(node.get("connector"), problems) or "",
@@ -155,6 +165,10 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         ca=reader.text(node.get("ca"), problems),
         proxy=reader.text(node.get("proxy"), problems),
         look_every=_look_every(node.get("reconcile"), problems),
+        at_once=reader.whole(limits and limits.get("at_once"), problems, 1, MOST_AT_ONCE),
+        per_minute=reader.whole(
+            limits and limits.get("per_minute"), problems, FEWEST_A_MINUTE, MOST_A_MINUTE
+        ),
         place=node.place,
         places=_places(node),
     )
@@ -278,6 +292,10 @@ def _signs(node: Node | None, problems: Problems) -> tuple[Sign, ...]:
             sign = _sign(event, item, problems)
             found += [sign] if sign else []
     return tuple(found)
+
+
+def _limits(node: Node | None, problems: Problems) -> Node | None:
+    return node if node is not None and reader.block(node, LIMITS, problems, "limits") else None
 
 
 def _look_every(node: Node | None, problems: Problems) -> int | None:

@@ -29,7 +29,7 @@ def health_pages(
             return failure(503, retry_after=RETRY_AFTER)
         told = documents()
         broken = any(problem["severity"] == "error" for problem in told["problems"])
-        ok = not (found.is_late or found.dead or found.unreadable or found.unsent or broken)
+        ok = not (found.is_late or found.dead or found.unreadable or found.unsent or found.paused or broken)
         return jsonify(ok=ok, casebook=asdict(found), documents=told, refused=dict(refusals.counts))
 
     return pages

@@ -16,7 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from plugin.casebook.database import Database
 from plugin.casebook.watch import Health, health, held, newest_delivery
-from plugin.desk.counted import CALLS, SECONDS
+from plugin.desk.counted import CALLS, RETRIES, SECONDS
 from plugin.errors import StoreError
 from plugin.web.answers import failure
 from plugin.web.hooks import RETRY_AFTER, Refusals
@@ -96,7 +96,7 @@ def metrics_pages(collector: CaseBookCollector, is_ready: Callable[[], str]) -> 
     """``/metrics`` and ``/readyz``; ``is_ready`` says why not, or nothing."""
     pages = Blueprint("metrics", __name__)
     registry = CollectorRegistry(auto_describe=False)
-    for each in (CALLS, SECONDS):
+    for each in (CALLS, RETRIES, SECONDS):
         registry.register(each)
     registry.register(collector)
 

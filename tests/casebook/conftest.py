@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.database import Database
+from plugin.casebook.desk_rows import change
 from plugin.casebook.desks import Decide, DeskInUse
 from plugin.casebook.holds import Holds
 from plugin.casebook.inbox import accept
@@ -52,6 +53,11 @@ def _prepared(url: str) -> Database:
     database = Database(url)
     database.prepare()
     return database
+
+
+def put_on_hold(database: Database, desk: str, seconds: float) -> None:
+    """The helpdesk asked to be left alone for so long."""
+    change(database, desk, lambda breaker, now: breaker.asked_to_wait(now, seconds))
 
 
 class Book:

@@ -9,7 +9,7 @@ import pytest
 
 from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.clock import ClockWatch
-from plugin.casebook.holds import put_on_hold
+from tests.casebook.conftest import put_on_hold
 from tests.casebook.standin import Fault, StandIn
 from tests.casebook.test_time import TimedBook, opened
 
@@ -48,7 +48,7 @@ def test_leases_pauses_and_holds_of_a_clock_that_was_ahead_are_void(
     helpdesk.faults.append(Fault("GET", status=503))
     timed.hear(number)
     timed.run()
-    put_on_hold(timed.database, "hall", 30.0, "busy")
+    put_on_hold(timed.database, "hall", 30.0)
     timed.database.ahead -= HOURS
     timed.run()
     assert timed.case(number).level is None

@@ -155,3 +155,17 @@ def test_a_decision_that_breaks_is_put_off_not_lost(book: Book, helpdesk: StandI
     book.decide = whole
     book.later(2)
     assert routed(helpdesk, ticket)
+
+
+def test_a_write_the_helpdesk_refused_uses_up_nothing_of_the_tickets_budget(
+    book: Book, helpdesk: StandIn
+) -> None:
+    """The gravest ticket is tried first, again and again, while a helpdesk is busy."""
+    ticket = helpdesk.open("complaint", "3 people")
+    busy = [Fault("PUT", status=429, headers={"Retry-After": "1"}) for _ in range(book.pace.budget + 2)]
+    helpdesk.faults.extend(busy)
+    book.hear(ticket)
+    for _ in range(book.pace.budget + 4):
+        book.later(2.0)
+    assert helpdesk.tickets[ticket]["level"] == "high"
+    assert len(helpdesk.notes(ticket)) == 1

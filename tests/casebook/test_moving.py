@@ -81,7 +81,7 @@ def odd_row(table: object, number: int, chance: random.Random) -> dict[str, obje
             made[column.name] = chance.choice(ODD)[: column.type.length or 100]
         elif kind is bytes:
             made[column.name] = chance.randbytes(40)
-        elif column.name == "lease_until":
+        elif column.name in ("lease_until", "probe_until"):
             made[column.name] = 0.0
         elif kind is float:
             made[column.name] = chance.choice([0.1 + 0.2, 1764100000.123456, -1e-300, 1e300, 0.0])

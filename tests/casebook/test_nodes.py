@@ -18,10 +18,11 @@ from sqlalchemy import text, update
 from plugin.casebook import nodes
 from plugin.casebook.actions import intend
 from plugin.casebook.bell import Bell
+from plugin.casebook.claiming import claim
 from plugin.casebook.claims import Claim, Superseded
 from plugin.casebook.database import Database
 from plugin.casebook.nodes import SILENT, Node, Process, this_process
-from plugin.casebook.store import claim, release
+from plugin.casebook.store import release
 from plugin.casebook.tables import action, case, message, node
 from plugin.errors import StoreError
 from tests.casebook.conftest import Book

@@ -10,11 +10,12 @@ import pytest
 
 from plugin.casebook import advance
 from plugin.casebook.advance import Advance
+from plugin.casebook.claiming import claim
 from plugin.casebook.claims import Superseded
 from plugin.casebook.database import AlreadyServing, Database
 from plugin.casebook.holds import Holds
 from plugin.casebook.loop import Loop
-from plugin.casebook.store import claim, release, void_leases
+from plugin.casebook.store import release, void_leases
 from tests.casebook.conftest import Book
 from tests.casebook.standin import Fault, StandIn
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from plugin.casebook.afresh import start_afresh
-from plugin.casebook.holds import put_on_hold
 from plugin.casebook.polls import take
 from plugin.desk.helpdesk import Page
+from tests.casebook.conftest import put_on_hold
 from tests.casebook.looking import EVERY, Looking
 from tests.casebook.standin import PAGE, Fault, StandIn
 
@@ -269,7 +269,7 @@ def test_the_end_of_an_outage_is_looked_into_without_waiting(book: Looking, help
     book.look()
     book.look(AFTER := 40.0)
     lists = helpdesk.count("LIST")
-    put_on_hold(book.database, "hall", 10.0, "failing")
+    put_on_hold(book.database, "hall", 10.0)
     ticket = helpdesk.open("complaint", "3 people")
     assert book.look(5) == 0
     assert book.look(6) == 1

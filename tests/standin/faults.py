@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
 
+ON_THE_WAY = 0.5
+"""Seconds in which calls still arrive that were begun before the refusal was read."""
+
 
 @dataclass
 class Fault:
@@ -50,7 +53,9 @@ class Limit:
         self.per_second, self.reserve, self.says = per_second, reserve, says
         self._left, self._at = float(reserve), time.monotonic()
         self.closed_until = 0.0
-        """Wall-clock seconds until which we said nothing is to be asked."""
+        """Wall-clock seconds until which nothing is to be asked"""
+        self.told_until, self.told_at = 0.0, 0.0
+        """The same as first said to a caller, and when"""
 
     def take(self) -> dict[str, str] | None:
         """Headers of a refusal; None where the call is let through."""
@@ -67,6 +72,16 @@ class Limit:
         until = self.closed_until - time.time()
         said = formatdate(self.closed_until + 1, usegmt=True) if self.says == "date" else str(int(until + 1))
         return {"Retry-After": said}
+
+    def told(self) -> None:
+        """A refusal has left us: from now on its caller can know."""
+        if self.told_until < time.time():
+            self.told_until, self.told_at = self.closed_until, time.time()
+
+    def is_known(self) -> bool:
+        """Whether whoever calls now was told to wait: what was on its way by then is no fault of it."""
+        now = time.time()
+        return now < self.told_until and now > self.told_at + ON_THE_WAY
 
     def headers(self) -> dict[str, str]:
         """What every answer says of the calls left."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -59,6 +58,7 @@ class Server:
             await asyncio.sleep(self.latency)
             if refused is not None:
                 await _answer(writer, 429, b'{"error":"too many"}', refused)
+                self.limit.told()
                 return True
         if fault is not None:
             await asyncio.sleep(fault.delay)
@@ -75,7 +75,7 @@ class Server:
         return next((fault for fault in self.faults if fault.meets(method)), None)
 
     def _refused(self, method: str, path: str) -> dict[str, str] | None:
-        closed = time.time() < self.limit.closed_until
+        closed = self.limit.is_known()
         refused = self.limit.take()
         if refused is not None:
             self.during_wait += closed

@@ -182,6 +182,8 @@ def _limits(node: Node | None, problems: Problems) -> LimitShape:
         wait or LimitShape().wait,
         read.text(node.get("remaining"), problems),
         read.text(node.get("limit"), problems),
+        read.listing(node.get("reset"), _wait, problems),
+        read.duration(node.get("window"), problems) or LimitShape().window,
     )
 
 

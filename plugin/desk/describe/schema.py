@@ -90,25 +90,28 @@ AUTH = keys(
     Key("password", "text", en="Basic: password.", zh="Basic 密码。"),
     Key("token", "text", en="Bearer: token.", zh="Bearer 令牌。"),
 )
-LIMITS = keys(
-    Key("statuses", ListOf("whole"), en="Statuses that mean too much.", zh="表示限流的状态码。"),
-    Key(
-        "wait",
-        ListOf(
-            keys(
-                Key("header", "text", required=True, en="Header.", zh="请求头。"),
-                Key("unit", Choice(("seconds", "date", "epoch")), required=True, en="Its unit.", zh="单位。"),
-            )
-        ),
-        en="Where the waiting time stands.",
-        zh="等待时间所在。",
-    ),
-    Key("remaining", "text", en="Header with the calls left.", zh="剩余次数请求头。"),
-    Key("limit", "text", en="Header with the calls allowed.", zh="总次数请求头。"),
-)
 WAIT = keys(
     Key("header", "text", required=True, en="Header.", zh="请求头。"),
-    Key("unit", Choice(("seconds", "date", "epoch")), required=True, en="Its unit.", zh="单位。"),
+    Key(
+        "unit",
+        Choice(("seconds", "date", "epoch")),
+        required=True,
+        en="Its unit: seconds, a date (HTTP or ISO 8601), or unix time.",
+        zh="单位：秒、日期（HTTP 或 ISO 8601）或 unix 时间。",
+    ),
+)
+LIMITS = keys(
+    Key("statuses", ListOf("whole"), en="Statuses that mean too much.", zh="表示限流的状态码。"),
+    Key("wait", ListOf(WAIT), en="Where the waiting time stands.", zh="等待时间所在。"),
+    Key("remaining", "text", en="Header with the calls left.", zh="剩余次数请求头。"),
+    Key("limit", "text", en="Header with the calls allowed.", zh="总次数请求头。"),
+    Key("reset", ListOf(WAIT), en="When the calls left are all there again.", zh="剩余次数何时恢复。"),
+    Key(
+        "window",
+        "duration",
+        en="After how long they are, where no header says so; 60 s unless given.",
+        zh="没有这样的请求头时多久恢复；默认 60 秒。",
+    ),
 )
 OUTCOMES = ("rejected", "conflict", "not_found", "denied", "busy", "faulty")
 ERROR = keys(

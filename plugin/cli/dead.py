@@ -1,0 +1,119 @@
+"""``paidan dead``: what was not done and waits for a person, and the desks that are not asked for now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from plugin.casebook.dead import DeadLetter, dead_letters
+from plugin.casebook.desk_rows import DeskState, desk_states
+from plugin.casebook.interventions import Paused, paused_desks
+from plugin.casebook.wording import to_be_done, why
+from plugin.cli import options
+from plugin.cli.casebooks import casebook
+from plugin.cli.times import span
+from plugin.cli.told import print_table
+from plugin.core.label import Label
+from plugin.documents.wording import Language
+
+TEXTS: Mapping[str, Label] = {
+    "id": Label("编号", "id"),
+    "ticket": Label("工单", "ticket"),
+    "since": Label("自", "since"),
+    "what": Label("未做的事", "not done"),
+    "why": Label("原因 → 怎么办", "why → what to do"),
+    "none": Label("没有未完成的事", "no dead letters"),
+    "again": Label(
+        "修好原因后：paidan retry 编号 --by 姓名 --why 原因（先加 --dry-run 看看）",
+        "Once the cause is mended: paidan retry ID --by NAME --why TEXT (look first with --dry-run)",
+    ),
+    "paused": Label(
+        "{desk} 已被 {who} 暂停（{since}起：{why}），{waiting} 件等待 → paidan resume {desk}",
+        "{desk} was paused by {who} ({since}: {why}), {waiting} tickets wait → paidan resume {desk}",
+    ),
+    "busy": Label(
+        "{desk} 的工单系统要求稍候，还有 {left} → 会自动继续",
+        "{desk}: its helpdesk asks to wait, {left} left → it goes on by itself",
+    ),
+    "failing": Label(
+        "{desk} 的工单系统连续失败（{failures} 次），{left}后再试 → 检查它是否在运行",
+        "{desk}: its helpdesk failed {failures} times in a row, tried again in {left} → check that it runs",
+    ),
+}
+
+
+@click.command()
+@click.option("--desk", help="Only of this desk.")
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@options.form
+@options.language
+def dead(desk: str | None, form: str, language: Language) -> None:
+    """List what was not done and is not tried again by itself, and why; exit 1 where there is any.
+
+    Writes a helpdesk refused, messages nobody got, webhooks no ticket could be told from. Also shown: desks
+    that are paused, and helpdesks that are left alone for now.
+    """
+    with casebook(language) as database:
+        letters = dead_letters(database, desk)
+        states = [each for each in desk_states(database) if desk in (None, each.desk)]
+        with database.read() as tx:
+            now = tx.now
+            paused = [each for each in paused_desks(tx) if desk in (None, each.desk)]
+    if form == "json":
+        shown = {
+            "dead": [_values(each, language) for each in letters],
+            "paused": [{**asdict(each), "since": _at(each.since)} for each in paused],
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        _print(letters, paused, [e for e in states if e.reason in ("busy", "failing")], now, language)
+    raise SystemExit(1 if letters else 0)
+
+
+def _print(
+    letters: list[DeadLetter], paused: list[Paused], held: list[DeskState], now: float, language: Language
+) -> None:
+    def say(code: str, **slots: object) -> str:
+        return TEXTS[code].say(language).format(**slots)
+
+    for desk in paused:
+        click.echo(say("paused", **{**asdict(desk), "since": _at(desk.since), "why": desk.why or "–"}))
+    for state in held:
+        left = span(max(0, round((state.until or now) - now)))
+        click.echo(say(state.reason, desk=state.desk, left=left, failures=state.failures))
+    if not letters:
+        click.echo(say("none"))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("id", "ticket", "since", "what", "why"):
+        table.add_column(say(name), overflow="fold", no_wrap=name in ("id", "since"))
+    for letter in letters:
+        ticket = f"{letter.desk} #{letter.ticket}" if letter.ticket else letter.desk
+        told = (to_be_done(letter, language), why(letter, language))
+        table.add_row(letter.id, Text(ticket), _at(letter.since), *map(Text, told))
+    print_table(table)
+    click.echo(say("again"))
+
+
+def _at(instant: float) -> str:
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _values(letter: DeadLetter, language: Language) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "desk": letter.desk,
+        "ticket": letter.ticket,
+        "since": _at(letter.since),
+        "what": to_be_done(letter, language),
+        "code": letter.problem.get("code"),
+        "why": why(letter, language),
+    }
