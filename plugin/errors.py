@@ -8,6 +8,7 @@
     ├── DeliveryRefused           a webhook that is not accepted; ``status`` is the answer (401, 413, 503)
     ├── DeliveryUnreadable        a webhook that is genuine but cannot be read; kept for a person
     ├── StoreError                the case book cannot be read or written
+    │   └── Unstorable            it can, but takes no such value
     └── HelpdeskError             a call to the helpdesk that did not do what was asked
         ├── Unreachable           no connection, or cut before an answer (outcome ``unknown``)
         │   └── NotSent           nothing left this machine: no connection could be made
@@ -69,6 +70,10 @@ class DeliveryUnreadable(PaidanError):
 
 class StoreError(PaidanError):
     """The case book cannot be read or written."""
+
+
+class Unstorable(StoreError):
+    """The case book takes no such value; the same again will not do, another one will."""
 
 
 class HelpdeskError(PaidanError):

@@ -1,30 +1,34 @@
-"""One database, one writer at a time: engine, transactions, the database's clock, the lock file."""
+"""One database: engine, transactions, the database's clock, the lock file.
+
+SQLite takes one writer at a time, and the threads of a process take turns (``turns``); PostgreSQL takes any
+number. A transaction's instant comes with its beginning, without a statement of its own.
+"""
 
 from __future__ import annotations
 
 import fcntl
-import threading
-from collections.abc import Iterator, Mapping
+import select as polling
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError, SQLAlchemyError
 
 from plugin.casebook.moved import refuse_moved
 from plugin.casebook.schema import bring_up_to_date
-from plugin.casebook.tables import db_now
-from plugin.errors import StoreError
+from plugin.casebook.tables import DB_NOW
+from plugin.casebook.turns import Together, Turns
+from plugin.errors import StoreError, Unstorable
 
+Told = TypeVar("Told")
 BUSY_TIMEOUT = 10.0
 """Seconds SQLite waits for another process's transaction."""
-
-
-_NOW = select(db_now())
 
 
 class AlreadyServing(StoreError):
@@ -74,7 +78,10 @@ class Database:
         self.holder = token_hex(8)
         """Who works through this database: on record with whatever is claimed, and the sessions' name."""
         self.engine = _engine(url, session_name(self.holder))
-        self._writer = threading.Lock()
+        self._reading = self.engine.execution_options(begin="BEGIN")
+        self._without_begin = self.engine.execution_options(begin="")
+        self._turns = Turns()
+        self._together: Together[Callable[[Transaction], Any], Any] = Together(self._all)
         self._lock_file: IO[str] | None = None
         self._path = make_url(url).database
 
@@ -94,16 +101,34 @@ class Database:
             bring_up_to_date(self.engine)
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """A durable transaction; raises ``StoreError`` where the database cannot be written."""
-        with self._one_writer(), self._translated(), self.engine.begin() as connection:
+    def write(self, *, accepts: bool = False) -> Iterator[Transaction]:
+        """A durable transaction; raises ``StoreError`` where the database cannot be written.
+
+        One that ``accepts`` what a sender waits for comes before all but one of the others.
+        """
+        turn = self._turns.turn(accepts=accepts) if self.is_sqlite else nullcontext()
+        with turn, self._translated(), self.engine.begin() as connection:
             yield self._transaction(connection)
+
+    def together(self, work: Callable[[Transaction], Told]) -> Told:
+        """A small write that a sender waits for, in one transaction with those of other threads.
+
+        It is durable when this returns; raises what ``work`` raises, or ``StoreError``. One that fails takes
+        none of the others with it.
+        """
+        told: Told = self._together(work)
+        return told
+
+    @contextmanager
+    def single(self) -> Iterator[Connection]:
+        """For one PostgreSQL statement that is a transaction of its own: one trip there and back."""
+        with self._translated(), self._without_begin.connect() as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that only reads and waits for no writer."""
-        reading = self.engine.execution_options(reading=True)
-        with self._translated(), reading.begin() as connection:
+        with self._translated(), self._reading.begin() as connection:
             yield self._transaction(connection)
 
     def ask(self) -> float:
@@ -133,21 +158,25 @@ class Database:
             self._lock_file.close()
             self._lock_file = None
 
-    def _transaction(self, connection: Connection) -> Transaction:
-        return Transaction(connection, connection.execute(_NOW).scalar_one() + self.ahead)
+    def _all(self, works: Sequence[Callable[[Transaction], Any]]) -> list[Any]:
+        with self.write(accepts=True) as tx:
+            return [work(tx) for work in works]
 
-    @contextmanager
-    def _one_writer(self) -> Iterator[None]:
-        with self._writer if self.is_sqlite else nullcontext():
-            yield
+    def _transaction(self, connection: Connection) -> Transaction:
+        return Transaction(connection, connection.info["now"] + self.ahead)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:
-            state = getattr(getattr(error, "orig", None), "sqlstate", None)
-            raise (Collision if state in _COLLISIONS else StoreError)(_said(error)) from error
+            raise _kind(error)(_said(error)) from error
+
+
+def _kind(error: SQLAlchemyError) -> type[StoreError]:
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in _COLLISIONS:
+        return Collision
+    return Unstorable if isinstance(error, DataError | IntegrityError) else StoreError
 
 
 def _said(error: SQLAlchemyError) -> str:
@@ -178,27 +207,22 @@ needs more than it has threads, and never waits for one."""
 
 
 def _engine(url: str, name: str) -> Engine:
-    if not url.startswith("sqlite"):
-        session = {**SESSION, "application_name": name}
-        engine = create_engine(
-            url,
-            pool_size=KEPT,
-            max_overflow=-1,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args=session,
-        )
-        event.listen(engine, "connect", _refuse_moved)
+    """A pool that never lets a thread wait."""
+    if url.startswith("sqlite"):
+        own = {"timeout": BUSY_TIMEOUT, "check_same_thread": False}
+        engine = create_engine(url, hide_parameters=True, max_overflow=-1, connect_args=own)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
-    )
-    event.listen(engine, "connect", _set_up_connection)
-    event.listen(engine, "begin", _begin)
+    session = {**SESSION, "application_name": name, "autocommit": True}
+    engine = create_engine(url, pool_size=KEPT, max_overflow=-1, hide_parameters=True, connect_args=session)
+    event.listen(engine, "connect", _refuse_moved)
+    event.listen(engine, "checkout", _see_whether_open)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
-def _set_up_connection(connection: Any, _record: Any) -> None:
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
     """Every commit is on the disk before it is answered; readers never wait for the writer."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(BUSY_TIMEOUT * 1000)}"):
@@ -211,6 +235,25 @@ def _refuse_moved(connection: Any, _record: Any) -> None:
     connection.rollback()
 
 
-def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _begin_sqlite(connection: Connection) -> None:
+    """SQLite's clock is this machine's."""
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
+    connection.info["now"] = time.time()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Begin and ask the time in one trip; psycopg sends no ``BEGIN`` of its own under autocommit."""
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if begin:
+        session: Any = connection.connection.driver_connection
+        answers = session.execute(f"{begin}; SELECT {DB_NOW}", prepare=False)
+        answers.nextset()
+        (connection.info["now"],) = answers.fetchone()
+
+
+def _see_whether_open(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A server that ended our session, or itself, has said so on the socket: nothing is sent to find out."""
+    poll = polling.poll()
+    poll.register(connection.fileno(), polling.POLLIN)
+    if poll.poll(0):
+        raise DisconnectionError("the server ended the session")

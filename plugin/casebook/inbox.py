@@ -8,13 +8,14 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Boolean, Double, and_, bindparam, delete, func, not_, or_, select
+from sqlalchemy import Boolean, Double, and_, bindparam, delete, func, literal_column, not_, or_, select
 from sqlalchemy import case as when
 
 from plugin.casebook.database import Collision, Database, Transaction, insert
-from plugin.casebook.tables import case, delivery, refused
+from plugin.casebook.tables import DB_NOW, case, delivery, refused
 from plugin.desk.helpdesk import Hint
 
+Row = dict[str, Any]
 UNREAD_RANK = 2
 """A ticket nobody read yet may be anything: it waits behind grave cases and before ordinary ones."""
 
@@ -34,37 +35,46 @@ MOST_REFUSED = 1000
 def accept(database: Database, desk: str, source: str, hint: Hint, body: bytes) -> bool:
     """Keep a genuine delivery and make its case due now; False where it was here before.
 
-    One transaction, durable when this returns; raises ``StoreError``.
+    Durable when this returns. Raises ``StoreError``, ``Unstorable`` where the case book is not to blame.
     """
+    row = _delivery(desk, source, hint, body)
+    if database.is_sqlite:
+        return database.together(lambda tx: _accepted(tx, row, hint))
     for _ in range(AGAIN):
         try:
-            return _accepted(database, desk, source, hint, body)
+            return _accepted_at_once(database, row, hint)
         except Collision:
             continue
-    return _accepted(database, desk, source, hint, body)
+    return _accepted_at_once(database, row, hint)
 
 
-def _accepted(database: Database, desk: str, source: str, hint: Hint, body: bytes) -> bool:
-    with database.write() as tx:
-        if not _keep(tx, desk, source, body, hint=hint):
-            return False
-        if hint.kind != "ignored":
-            make_due(tx, desk, hint.ticket_id, ours=hint.ours)
-        return True
+def _accepted(tx: Transaction, row: Row, hint: Hint) -> bool:
+    is_new = _kept(tx, row)
+    if is_new and hint.kind != "ignored":
+        make_due(tx, row["desk"], hint.ticket_id, ours=hint.ours)
+    return is_new
+
+
+def _accepted_at_once(database: Database, row: Row, hint: Hint) -> bool:
+    """The same in one statement: one trip to the server, one commit, and no lock on any other case."""
+    with database.single() as connection:
+        statement = _keeping_and_waking() if hint.kind != "ignored" else _keeping_now()
+        given = {**new_case(row["desk"], hint.ticket_id, 0.0), **row}
+        given |= {"ours": hint.ours, "ahead": database.ahead}
+        return connection.execute(statement, given).first() is not None
 
 
 def keep_unreadable(database: Database, desk: str, source: str, body: bytes, code: str) -> bool:
     """Keep a genuine delivery whose ticket cannot be told, for a person to look at."""
     hint = Hint("", "unreadable", f"unreadable:{sha256(body).hexdigest()}")
-    with database.write() as tx:
-        return _keep(tx, desk, source, body, hint=hint, reason=code)
+    row = _delivery(desk, source, hint, body, reason=code)
+    return database.together(lambda tx: _kept(tx, row))
 
 
-def _keep(
-    tx: Transaction, desk: str, source: str, body: bytes, *, hint: Hint, reason: str | None = None
-) -> bool:
+def _delivery(desk: str, source: str, hint: Hint, body: bytes, reason: str | None = None) -> Row:
+    """Everything of a delivery's row but when it was received."""
     state = "unreadable" if reason else "ignored" if hint.kind == "ignored" else "new"
-    row = {
+    return {
         "desk": desk,
         "key": _storable(hint.delivery_key[:300]),
         "ticket": hint.ticket_id or None,
@@ -72,17 +82,40 @@ def _keep(
         "source": _storable(source[:100]),
         "state": state,
         "reason": reason,
-        "received_at": tx.now,
         "body": None if state == "ignored" else body,
         "body_hash": sha256(body).hexdigest(),
     }
-    return tx.run(_keeping(tx.dialect), row).first() is not None
+
+
+def _kept(tx: Transaction, row: Row) -> bool:
+    return tx.run(_keeping(tx.dialect), {**row, "received_at": tx.now}).first() is not None
 
 
 @cache
 def _keeping(dialect: str) -> Any:
     once = insert(dialect, delivery).on_conflict_do_nothing(index_elements=["desk", "key"])
     return once.returning(delivery.c.id)
+
+
+@cache
+def _keeping_now() -> Any:
+    """PostgreSQL's, by its own clock."""
+    given = {column.name: bindparam(column.name, type_=column.type) for column in delivery.c[1:]}
+    now: Any = literal_column(DB_NOW, Double())
+    given["received_at"] = now + bindparam("ahead", type_=Double())
+    once = insert("postgresql", delivery).values(given).on_conflict_do_nothing(index_elements=["desk", "key"])
+    return once.returning(delivery.c.desk, delivery.c.ticket, delivery.c.received_at)
+
+
+@cache
+def _keeping_and_waking() -> Any:
+    """A delivery that is not new wakes nobody."""
+    kept = _keeping_now().cte("kept")
+    row: dict[str, Any] = {name: bindparam(name, type_=case.c[name].type) for name in new_case("", "", 0.0)}
+    row |= {"desk": kept.c.desk, "ticket": kept.c.ticket}
+    row |= dict.fromkeys(("first_at", "next_at"), kept.c.received_at)
+    fresh = insert("postgresql", case).from_select(list(row), select(*row.values()))
+    return select(kept.c.desk).add_cte(_wakes(fresh).cte("woken"))
 
 
 def _storable(word: str) -> str:
@@ -92,15 +125,18 @@ def _storable(word: str) -> str:
 
 def make_due(tx: Transaction, desk: str, ticket: str, *, ours: bool = False) -> None:
     """Have a ticket looked at now; the echo (``ours``) of a write we know of needs no look."""
-    row = {**new_case(desk, ticket, tx.now), "ours": ours, "since": tx.now - ECHO_SECONDS}
-    tx.run(_waking(tx.dialect), row)
+    tx.run(_waking(tx.dialect), {**new_case(desk, ticket, tx.now), "ours": ours})
 
 
 @cache
 def _waking(dialect: str) -> Any:
-    fresh = insert(dialect, case).values({name: bindparam(name) for name in new_case("", "", 0.0)})
+    return _wakes(insert(dialect, case).values({name: bindparam(name) for name in new_case("", "", 0.0)}))
+
+
+def _wakes(fresh: Any) -> Any:
+    """An insert of a case that wakes the one that is there."""
     now = fresh.excluded.first_at
-    known = or_(case.c.lease_until > now, case.c.written_at > bindparam("since", type_=Double()))
+    known = or_(case.c.lease_until > now, case.c.written_at > now - ECHO_SECONDS)
     return fresh.on_conflict_do_update(
         index_elements=["desk", "ticket"],
         set_={"wake": case.c.wake + 1, "next_at": _once_due(now), "rank": _raised(fresh)},

@@ -1,12 +1,10 @@
 """The case book's tables: one schema for SQLite and PostgreSQL.
 
-Times are seconds since 1970 (UTC) by the database's own clock, ``db_now``; no other clock is stored.
+Times are seconds since 1970 (UTC) by the database's own clock; no other clock is stored.
 No table but ``delivery`` and an unsent ``action`` holds a word of a ticket: see ``places``.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -23,8 +21,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 metadata = MetaData()
 
@@ -32,21 +28,8 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself, in 64 bits, only under this one name."""
 
 
-class db_now(FunctionElement[float]):
-    """Seconds since 1970 by the database's clock, also inside a long transaction."""
-
-    type = Double()
-    inherit_cache = True
-
-
-@compiles(db_now, "sqlite")
-def _sqlite_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
-    return "((julianday('now') - 2440587.5) * 86400.0)"
-
-
-@compiles(db_now, "postgresql")
-def _postgresql_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
-    return "extract(epoch from clock_timestamp())::double precision"
+DB_NOW = "extract(epoch from clock_timestamp())::double precision"
+"""PostgreSQL's clock, also inside a long transaction; SQLite's is this machine's."""
 
 
 def _few(name: str, column: str, *, of: str) -> Index:

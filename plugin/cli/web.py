@@ -1,4 +1,8 @@
-"""``paidan web``: take webhooks in several processes under gunicorn; ``paidan worker`` moves the cases."""
+"""``paidan web``: take webhooks in several processes under gunicorn; ``paidan worker`` moves the cases.
+
+gunicorn keeps the processes and their socket. Each of them takes requests exactly as ``serve`` does:
+gunicorn's own threads wait for slow senders, a handful of which would keep out everybody.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,11 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from gunicorn.http.wsgi import Response
+from gunicorn.workers.base import Worker
 
 from plugin.app.paidan import Paidan
 from plugin.cli.environment import settings_for
+from plugin.cli.listening import Listening
 from plugin.cli.processes import composed, write_logs_as_json
 from plugin.cli.supervisor import Supervisor
 from plugin.core.label import Label
@@ -61,7 +66,7 @@ class _Web(BaseApplication):  # type: ignore[misc]
     """gunicorn with one Paidan in each of its processes, made after the fork."""
 
     def __init__(self, settings: Settings, language: str, supervisor: Supervisor) -> None:
-        self._settings = settings
+        self.settings = settings
         self._language = language
         self._paidan: Paidan | None = None
         self.supervisor = supervisor
@@ -69,10 +74,9 @@ class _Web(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         chosen: dict[str, Any] = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
-            "workers": self._settings.web_workers,
-            "worker_class": "gthread",
-            "threads": self._settings.web_threads,
+            "bind": f"{self.settings.host}:{self.settings.port}",
+            "workers": self.settings.web_workers,
+            "worker_class": _Process,
             "timeout": SILENT,
             "graceful_timeout": GRACE,
             "worker_tmp_dir": str(IN_MEMORY) if IN_MEMORY.is_dir() else None,
@@ -86,13 +90,12 @@ class _Web(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def run(self) -> None:
-        Response.default_headers = _without_server
         _Parent(self).run()
 
     def load(self) -> Flask:
         logging.getLogger("gunicorn.error").setLevel(logging.WARNING)
         try:
-            self._paidan = composed(self._settings, self._language, "web")
+            self._paidan = composed(self.settings, self._language, "web")
         except SystemExit:
             time.sleep(AGAIN)
             raise
@@ -103,7 +106,7 @@ class _Web(BaseApplication):  # type: ignore[misc]
 
     def greet(self, listeners: list[Any]) -> None:
         """Say where webhooks are taken."""
-        slots = {"url": ", ".join(map(str, listeners)), "count": self._settings.web_workers}
+        slots = {"url": ", ".join(map(str, listeners)), "count": self.settings.web_workers}
         click.echo(TEXTS["listening"].say(self._language).format(**slots))
         self.supervisor.ready()
 
@@ -119,6 +122,23 @@ class _Web(BaseApplication):  # type: ignore[misc]
     def _end(self, _arbiter: object, _worker: object) -> None:
         if self._paidan is not None:
             self._paidan.stop()
+
+
+class _Process(Worker):  # type: ignore[misc]
+    """One process of gunicorn's."""
+
+    def run(self) -> None:
+        """Serve until told to stop, or until the parent is gone, and answer what has begun."""
+        listening = Listening(self.wsgi, self.app.settings, [each.sock for each in self.sockets])
+
+        def look() -> None:
+            self.notify()
+            if not self.alive or self.ppid != os.getppid():
+                listening.stop()
+
+        listening.run(look)
+        listening.finish()
+        listening.close()
 
 
 class _Parent(Arbiter):  # type: ignore[misc]
@@ -160,11 +180,3 @@ class _Parent(Arbiter):  # type: ignore[misc]
             return len(os.read(self._serving, 100))
         except BlockingIOError:
             return 0
-
-
-_WITH_SERVER = Response.default_headers
-
-
-def _without_server(response: Any) -> list[str]:
-    """The headers of every answer, without the one that names the server's program."""
-    return [line for line in _WITH_SERVER(response) if not line.startswith("Server:")]

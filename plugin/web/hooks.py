@@ -14,7 +14,7 @@ from plugin.casebook.database import Database
 from plugin.casebook.desks import Desks
 from plugin.casebook.inbox import accept, keep_refused, keep_unreadable
 from plugin.desk.helpdesk import Hint
-from plugin.errors import DeliveryRefused, DeliveryUnreadable, StoreError
+from plugin.errors import DeliveryRefused, DeliveryUnreadable, StoreError, Unstorable
 from plugin.web.answers import failure
 
 log = structlog.get_logger()
@@ -96,7 +96,13 @@ class Hooks:
             log.warning("delivery_unreadable", desk=desk, code=error.code, size=len(body))
             keep_unreadable(self._database, desk, "", body, error.code)
             return
-        if accept(self._database, desk, hint.source, hint, body):
+        try:
+            is_new = accept(self._database, desk, hint.source, hint, body)
+        except Unstorable:
+            log.warning("delivery_not_storable", desk=desk, size=len(body))
+            keep_unreadable(self._database, desk, "", body, "not-storable")
+            return
+        if is_new:
             _log_accepted(desk, hint)
             self._on_due()
 

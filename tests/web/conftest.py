@@ -12,6 +12,7 @@ from plugin.app.paidan import Paidan
 from plugin.settings import Settings
 from tests.casebook.conftest import TOKEN
 from tests.casebook.standin import StandIn
+from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[2]
 ENVIRON = {"HALL_TOKEN": "t", "HALL_PATH": TOKEN}
@@ -89,3 +90,14 @@ def paidan(installed: Installed) -> Iterator[Paidan]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def url(role: str, installed: Installed, request: pytest.FixtureRequest) -> Iterator[str]:
+    if role == "serve":
+        yield f"sqlite:///{installed.folder}/paidan.db"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    made = cluster.fresh()
+    yield made
+    cluster.drop(made)

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from tests.casebook.standin import StandIn
-from tests.postgres import Cluster
 from tests.web.conftest import Installed
 from tests.web.processes import (
     Line,
@@ -109,17 +108,6 @@ def held() -> Iterator[socket.socket]:
 @pytest.fixture(params=["serve", "web", "worker"])
 def role(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def url(role: str, installed: Installed, request: pytest.FixtureRequest) -> Iterator[str]:
-    if role == "serve":
-        yield f"sqlite:///{installed.folder}/paidan.db"
-        return
-    cluster: Cluster = request.getfixturevalue("postgres")
-    made = cluster.fresh()
-    yield made
-    cluster.drop(made)
 
 
 def test_it_says_when_it_is_ready_that_it_moves_and_when_it_stops(
