@@ -25,12 +25,13 @@ from plugin.casebook.letters import Post
 from plugin.casebook.loop import Loop
 from plugin.casebook.nodes import BEAT, Node
 from plugin.casebook.people import courier
-from plugin.casebook.places import DAY, retain
 from plugin.casebook.polls import begin
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.reconcile import Reconcile
+from plugin.casebook.retention import Keep
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
+from plugin.casebook.tidying import Tidy
 from plugin.casebook.versions import keep_versions
 from plugin.casebook.watch import health
 from plugin.errors import StoreError
@@ -48,6 +49,9 @@ RELOAD_EVERY = 5.0
 
 HEARTBEAT = 15.0
 """Seconds between two signs of life."""
+
+TIDY_EVERY = 60.0
+"""Seconds between two looks at whether what is over is to be cleared."""
 
 Role = Literal["serve", "web", "worker"]
 """Takes webhooks and moves cases, or one of the two; only PostgreSQL can be shared by several."""
@@ -80,6 +84,7 @@ class Paidan:
         """Desks whose changes are looked for"""
         self._heartbeat = settings.heartbeat
         self._stopping = threading.Event()
+        self._tidy = Tidy(self.database, _keep(settings), self._believes_clock, self._stopping)
         self._threads = self._upkeep()
         if self._works:
             self._keep_versions()
@@ -109,6 +114,7 @@ class Paidan:
         works: dict[str, Callable[[], None]] = {"keeper": self._keep}
         if self._works:
             works["feeder"] = self._read_feeds
+            works["tidier"] = self._tidy_up
         if self._node:
             works["beat"] = self._beat
         if self._heartbeat:
@@ -214,25 +220,29 @@ class Paidan:
             self.wake()
         self._is_ahead = False
 
+    def _tidy_up(self) -> None:
+        """What is over leaves the case book once a day, apart from everything else."""
+        while not self._stopping.wait(TIDY_EVERY):
+            try:
+                self._tidy()
+            except StoreError as error:
+                log.error("tidying_failed", error=type(error).__name__)
+
+    def _believes_clock(self) -> bool:
+        desks = self.desks().values()
+        return not self.clock.has_stepped() and not any(self.clock.is_astray(desk.helpdesk) for desk in desks)
+
     def _keep(self) -> None:
-        """The clock and documents every few seconds, retention once a day."""
-        looks_a_day = int(DAY / RELOAD_EVERY)
-        look = 0
+        """The clock and documents every few seconds."""
         while not self._stopping.wait(RELOAD_EVERY):
-            look += 1
             try:
                 self.desks.reload_if_changed()
                 if self._works:
-                    self._work_on(look % looks_a_day == 1)
+                    self.follow_clock()
+                    self._keep_versions()
+                    self._know_desks()
             except (OSError, StoreError) as error:
                 log.error("upkeep_failed", error=type(error).__name__)
-
-    def _work_on(self, is_daily: bool) -> None:
-        self.follow_clock()
-        self._keep_versions()
-        self._know_desks()
-        if is_daily:
-            retain(self.database)
 
     def _know_desks(self, *, is_start: bool = False) -> None:
         """Have changes nobody told of looked for: at a start at every desk, later at those that are new."""
@@ -263,6 +273,10 @@ class Paidan:
                 self.wake()
             if calendar:
                 calendars[name] = calendar
+
+
+def _keep(settings: Settings) -> Keep:
+    return Keep(settings.keep_bodies, settings.keep_deliveries, settings.keep_closed, settings.keep_cases)
 
 
 def _opened(settings: Settings, role: Role) -> Database:

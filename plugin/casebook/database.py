@@ -151,6 +151,20 @@ class Database:
             raise AlreadyServing(f"{self._path} is served by another process") from error
         self._lock_file = file
 
+    def cut_wal(self) -> bool:
+        """Put SQLite's write-ahead log into the file and cut it to nothing; False where somebody reads in it.
+
+        Raises ``StoreError``. Nobody waits for it longer than the disk takes.
+        """
+        with self._turns.turn(), self._translated(), self._without_begin.connect() as connection:
+            run = connection.exec_driver_sql
+            run("pragma wal_checkpoint(passive)").fetchall()
+            run("pragma busy_timeout = 0")
+            try:
+                return not run("pragma wal_checkpoint(truncate)").fetchone()[0]  # type: ignore[index]
+            finally:
+                run(f"pragma busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
+
     def close(self) -> None:
         """Give back connections and the lock."""
         self.engine.dispose()
@@ -225,6 +239,8 @@ def _engine(url: str, name: str) -> Engine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     """Every commit is on the disk before it is answered; readers never wait for the writer."""
     connection.isolation_level = None
+    if connection.execute("PRAGMA page_count").fetchone()[0] == 0:  # a new file; of any other it would write
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(BUSY_TIMEOUT * 1000)}"):
         connection.execute(f"PRAGMA {pragma}")
     refuse_moved(connection, "sqlite")

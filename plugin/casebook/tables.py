@@ -289,5 +289,17 @@ poll = Table(
     Column("problem", String(40)),  # why the last try failed
     Column("walks", BigInteger, nullable=False),  # whole looks so far
     Column("missed", BigInteger, nullable=False),  # tickets found changed that no webhook had told of
+    Column("forgotten_at", Double),  # cases that were at rest by then may have left the case book
 )
 """How far each desk's list of changed tickets has been looked through; one node at a time looks."""
+
+chore = Table(
+    "chore",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("next_at", Double, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("holder", String(40)),  # the process that does it, or did last
+    Column("done_at", Double),
+)
+"""What is done once in a while by one process of all."""
