@@ -37,6 +37,7 @@ class Settings(BaseModel):
     keep_cases: int = Field(
         1825, ge=0, description="days the case of a closed ticket is kept, 365 at least; 0: for ever"
     )
+    accept_risks: str = Field("", description="findings of the check at the start that only warn, by code")
     language: str = Field("en", pattern="^(zh|en)$", description="language of messages on the command line")
 
     @field_validator("database_url")

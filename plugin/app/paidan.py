@@ -14,6 +14,7 @@ import structlog
 from flask import Flask
 
 from plugin.app.desks import Desks
+from plugin.app.start_check import check_before_use, check_in_use
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.bell import Bell
@@ -29,6 +30,7 @@ from plugin.casebook.polls import begin
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.reconcile import Reconcile
 from plugin.casebook.retention import Keep
+from plugin.casebook.soundness import Finding
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.tidying import Tidy
@@ -67,7 +69,8 @@ class Paidan:
     def __init__(self, settings: Settings, environ: Mapping[str, str], role: Role = "serve") -> None:
         """Raises ``DocumentsInvalid`` or ``StoreError`` where it cannot run as it stands."""
         self.desks = Desks(settings, environ)
-        self.database = _opened(settings, role)
+        has_feeds = any(roster.feeds for roster in self.desks.documents.documents.rosters.values())
+        self.database, self.findings = _opened(settings, role, has_feeds=has_feeds)
         self.clock = ClockWatch()
         self.published = PublishedVersions(self.database)
         self.loop = self._loop(Pace(), environ)
@@ -279,16 +282,21 @@ def _keep(settings: Settings) -> Keep:
     return Keep(settings.keep_bodies, settings.keep_deliveries, settings.keep_closed, settings.keep_cases)
 
 
-def _opened(settings: Settings, role: Role) -> Database:
-    """The case book at its newest revision; raises ``StoreError``."""
-    database = Database(settings.database_url)
+def _opened(settings: Settings, role: Role, *, has_feeds: bool) -> tuple[Database, tuple[Finding, ...]]:
+    """The case book at its newest revision, and what to warn of; raises ``NotSound``, ``StoreError``."""
+    database, works = Database(settings.database_url), role != "web"
     if database.is_sqlite and role != "serve":
         raise OneProcess("SQLite")
-    database.take_lock()
-    database.prepare()
-    if database.is_sqlite:
-        void_leases(database)
-    return database
+    try:
+        database.take_lock()
+        found = check_before_use(database, settings, works=works, has_feeds=has_feeds)
+        database.prepare()
+        if database.is_sqlite:
+            void_leases(database)
+        return database, (*found, *check_in_use(database, settings))
+    except StoreError:
+        database.close()
+        raise
 
 
 def web_app(settings: Settings, paidan: Paidan) -> Flask:

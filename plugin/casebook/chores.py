@@ -54,3 +54,17 @@ def done_at(tx: Transaction, name: str) -> float | None:
     """When it was done last; None: never."""
     found: float | None = tx.run(select(chore.c.done_at).where(chore.c.name == name)).scalar()
     return found
+
+
+def mark(database: Database, name: str) -> None:
+    """Put on record that something was done just now. Raises ``StoreError``."""
+    with database.write() as tx:
+        row = {
+            "name": name,
+            "next_at": tx.now,
+            "lease_until": 0.0,
+            "holder": database.holder,
+            "done_at": tx.now,
+        }
+        again = {"holder": database.holder, "done_at": tx.now}
+        tx.run(tx.insert(chore).values(row).on_conflict_do_update(index_elements=["name"], set_=again))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import select as polling
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -90,6 +91,11 @@ class Database:
         """SQLite allows one serving process; PostgreSQL any number."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def path(self) -> Path | None:
+        """SQLite's file; None where there is none."""
+        return Path(self._path) if self.is_sqlite and self._path and self._path != ":memory:" else None
+
     def session(self) -> dict[str, Any]:
         """What the driver connects to PostgreSQL with: the address, also of several hosts, and manners."""
         _, address = self.engine.dialect.create_connect_args(self.engine.url)
@@ -138,7 +144,7 @@ class Database:
 
     def take_lock(self) -> None:
         """Be the one serving process of a SQLite case book; raises ``AlreadyServing``, ``StoreError``."""
-        if not self.is_sqlite or not self._path or self._path == ":memory:":
+        if self.path is None:
             return
         try:
             file = Path(f"{self._path}.lock").open("w")  # noqa: SIM115 - held as long as this process serves
@@ -151,19 +157,14 @@ class Database:
             raise AlreadyServing(f"{self._path} is served by another process") from error
         self._lock_file = file
 
-    def cut_wal(self) -> bool:
-        """Put SQLite's write-ahead log into the file and cut it to nothing; False where somebody reads in it.
-
-        Raises ``StoreError``. Nobody waits for it longer than the disk takes.
-        """
+    @contextmanager
+    def outside(self) -> Iterator[Any]:
+        """SQLite's own connection in a writer's turn, with no transaction open."""
         with self._turns.turn(), self._translated(), self._without_begin.connect() as connection:
-            run = connection.exec_driver_sql
-            run("pragma wal_checkpoint(passive)").fetchall()
-            run("pragma busy_timeout = 0")
             try:
-                return not run("pragma wal_checkpoint(truncate)").fetchone()[0]  # type: ignore[index]
-            finally:
-                run(f"pragma busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
+                yield connection.connection.driver_connection
+            except sqlite3.Error as error:
+                raise StoreError(str(error)) from error
 
     def close(self) -> None:
         """Give back connections and the lock."""

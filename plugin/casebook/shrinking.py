@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from plugin.casebook.database import Database, Transaction
+from plugin.casebook.database import BUSY_TIMEOUT, Database
 
 PAGES = 256
 """Pages given back in one transaction: a megabyte."""
@@ -21,27 +21,37 @@ def shrink(database: Database) -> Iterator[int]:
     """
     if not database.is_sqlite:
         return
-    while True:
-        with database.write() as tx:
-            given = _given_back(tx)
-        if not given:
-            break
+    while given := _given_back(database):
         yield given
-    database.cut_wal()
+    cut_log(database)
 
 
-def _given_back(tx: Transaction) -> int:
-    free = _pragma(tx, "freelist_count")
-    if free <= SPARE or _pragma(tx, "auto_vacuum") != _INCREMENTAL:
-        return 0
-    most = min(PAGES, free - SPARE)
-    driver: Any = tx.connection.connection.driver_connection
-    driver.execute(f"pragma incremental_vacuum({most})").fetchall()  # a row without columns for each page
-    return free - _pragma(tx, "freelist_count")
+def cut_log(database: Database) -> bool:
+    """Put SQLite's write-ahead log into the file and cut it to nothing; False where somebody reads in it.
+
+    Raises ``StoreError``. Nobody waits for it longer than the disk takes.
+    """
+    with database.outside() as driver:
+        driver.execute("pragma wal_checkpoint(passive)").fetchall()
+        driver.execute("pragma busy_timeout = 0")
+        try:
+            return not driver.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+        finally:
+            driver.execute(f"pragma busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
+
+
+def _given_back(database: Database) -> int:
+    with database.outside() as driver:
+        free = _pragma(driver, "freelist_count")
+        if free <= SPARE or _pragma(driver, "auto_vacuum") != _INCREMENTAL:
+            return 0
+        most = min(PAGES, free - SPARE)
+        driver.executescript(f"pragma incremental_vacuum({most})")  # execute() would stop after one page
+        return free - _pragma(driver, "freelist_count")
 
 
 _INCREMENTAL = 2
 
 
-def _pragma(tx: Transaction, name: str) -> int:
-    return int(tx.connection.exec_driver_sql(f"pragma {name}").scalar_one())
+def _pragma(driver: Any, name: str) -> int:
+    return int(driver.execute(f"pragma {name}").fetchone()[0])
