@@ -15,6 +15,7 @@ from flask import Flask
 
 from plugin.app.desks import Desks
 from plugin.app.start_check import check_before_use, check_in_use
+from plugin.casebook import clock_holds
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.bell import Bell
@@ -166,7 +167,10 @@ class Paidan:
 
     def is_well(self) -> bool:
         """Whether whoever watches may rest: ready, and nothing waits for long."""
-        return not self.why_not_ready() and not health(self.database).is_late
+        if self.why_not_ready():
+            return False
+        found = health(self.database)
+        return not (found.is_late or found.clock_held)
 
     def accept_as_is(self) -> None:
         """A person's word (SIGHUP): the clock is right, and the documents are to be read again."""
@@ -242,6 +246,7 @@ class Paidan:
                 self.desks.reload_if_changed()
                 if self._works:
                     self.follow_clock()
+                    clock_holds.tell(self.database, self._clocks_off())
                     self._keep_versions()
                     self._know_desks()
             except (OSError, StoreError) as error:

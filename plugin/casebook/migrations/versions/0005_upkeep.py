@@ -1,4 +1,4 @@
-"""What is done once in a while, and up to when cases may have left the case book."""
+"""What is done once in a while, up to when cases may have left, whose clock is off, what fired lately."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ down_revision = "0004"
 def upgrade() -> None:
     """Only additions: a process of the version before works on."""
     op.add_column("poll", sa.Column("forgotten_at", sa.Double()))
+    for name in ("clock_off", "clock_since", "clock_at"):
+        op.add_column("hold", sa.Column(name, sa.Double()))
+    fired = sa.text("how = 'fired'")
+    op.create_index("ledger_fired", "ledger", ["decided_at"], sqlite_where=fired, postgresql_where=fired)
     op.create_table(
         "chore",
         sa.Column("name", sa.String(length=40), nullable=False),
