@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Double, Integer, Text, and_, bindparam, func, literal, select, update
@@ -16,7 +17,7 @@ from sqlalchemy import case as when
 
 from plugin.casebook.actions import OVERTAKEN, Ending, bury_dead, replan
 from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
-from plugin.casebook.database import Database, Transaction
+from plugin.casebook.database import Database, Transaction, insert
 from plugin.casebook.doors import (
     opens_at,
 )
@@ -134,8 +135,12 @@ def add_events(tx: Transaction, case_id: int, events: Sequence[CaseEvent]) -> in
         }
         for e in events
     ]
-    once = tx.insert(event).on_conflict_do_nothing(index_elements=["case_id", "source_id"])
-    return sum(max(tx.run(once, row).rowcount, 0) for row in rows)
+    return max(tx.run(_happening(tx.dialect), rows).rowcount, 0) if rows else 0
+
+
+@cache
+def _happening(dialect: str) -> Any:
+    return insert(dialect, event).on_conflict_do_nothing(index_elements=["case_id", "source_id"])
 
 
 def mark_read(tx: Transaction, claimed: Claim) -> None:
