@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Double, Integer, and_, bindparam, insert, or_, select, update
 
-from plugin.casebook.claims import Claim, OpenAction, still_ours
+from plugin.casebook.claims import Claim, OpenAction, let_go, still_ours
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.desk_rows import epoch_of
 from plugin.casebook.memory import Memory, dumped, dumped_changes, loaded_effects
@@ -152,11 +152,13 @@ def finish(
 ) -> None:
     """The answer came: done, or dead with the reason a person reads; the note's text is not kept.
 
-    ``shown``: what the ticket showed after the write, where that is known (see ``faces``).
+    With that the case is let go. ``shown``: what the ticket showed after the write, where that is known (see
+    ``faces``).
     """
     with database.write() as tx:
         newer = {**({"stamp": stamp} if stamp else {}), **(shown or {})}
-        still_ours(tx, claimed, memory=dumped(memory), written_at=tx.now, **newer)
+        after = {"memory": dumped(memory), "written_at": tx.now, **newer}
+        let_go(tx, claimed, None, problem=end.reason, **after)
         _end(tx, sent, end, answer={"stamp": stamp})
 
 
