@@ -61,6 +61,11 @@ class PaidanServer:
         """True while the process lives."""
         return self._server.running
 
+    @property
+    def pid(self) -> int:
+        """Its process; only of a started one."""
+        return self._server.pid
+
     def start(self) -> None:
         """Start and wait until it is healthy; raises ``process.ServerFailed``."""
         self._server.start()
