@@ -36,7 +36,7 @@ from tests.postgres import Cluster, cluster
 
 ROOT = Path(__file__).parents[1]
 CLIENTS = 8
-ALONE = 400
+ALONE = 1000
 """Requests of one client with nothing else going on."""
 QUIET = 0.3
 """Seconds after which an idle Paidan sleeps."""
@@ -91,7 +91,7 @@ def _flow(store: Store, folder: Path, posts: int, tickets: int) -> list[bool]:
     insert = 1000 * one.percentile(50)
     rates = {"bare route": bare.rate, "accepted": rush.rate, "accepted at full work": busy.rate}
     print("  deliveries/s: " + ", ".join(f"{what} {rate:,.0f}" for what, rate in rates.items()))
-    seen = {"idle": idle, "rush": rush, "at full work": busy}
+    seen = {"bare alone": one, "bare rush": bare, "idle": idle, "rush": rush, "at full work": busy}
     print(
         "  p99 in ms: " + ", ".join(f"{what} {1000 * each.percentile(99):.1f}" for what, each in seen.items())
     )
