@@ -22,7 +22,7 @@ SHIPPED = Path(plugin.__file__).parents[1]
 
 @dataclass
 class PaidanServer:
-    """``paidan serve`` on SQLite in ``home``, with the shipped documents and one desk."""
+    """``paidan serve`` with the shipped documents and one desk."""
 
     home: Path
     desk_name: str
@@ -31,8 +31,11 @@ class PaidanServer:
     """Environment variables the desk file names."""
     language: str = "zh"
     port: int = field(default_factory=free_port)
+    database: str = ""
+    """The case book's address; empty: SQLite in ``home``."""
 
     def __post_init__(self) -> None:
+        self.database = self.database or f"sqlite:///{self.home / 'paidan.db'}"
         self.mappings = self.home / "mappings"
         shutil.copytree(SHIPPED / "mappings", self.mappings, ignore=shutil.ignore_patterns("desks"))
         (self.mappings / "desks").mkdir()
@@ -63,7 +66,7 @@ class PaidanServer:
 
     @property
     def pid(self) -> int:
-        """Its process; only of a started one."""
+        """Its process id; only once it was started."""
         return self._server.pid
 
     def start(self) -> None:
@@ -94,7 +97,7 @@ class PaidanServer:
         return {
             "PAIDAN_MAPPINGS": str(self.mappings),
             "PAIDAN_CONNECTORS": str(SHIPPED / "connectors"),
-            "PAIDAN_DATABASE_URL": f"sqlite:///{self.home / 'paidan.db'}",
+            "PAIDAN_DATABASE_URL": self.database,
         }
 
     def _env(self) -> dict[str, str]:

@@ -13,15 +13,16 @@ from plugin.core.effects import Change, Effects, Snapshot
 from plugin.desk import inbound, normalise, outbound
 from plugin.desk.changes import Changes
 from plugin.desk.client import Client
-from plugin.desk.descriptor import Descriptor, Ensure
+from plugin.desk.descriptor import Descriptor
+from plugin.desk.ensured import Ensuring, Unmade
 from plugin.desk.fetch import Fetch
 from plugin.desk.helpdesk import Changed, Hint, ListManner, Page, Position, Seen, Server, Written
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget
-from plugin.desk.outbound import Call, call
+from plugin.desk.outbound import Call
 from plugin.desk.signing import Delivery
 from plugin.desk.template import UnsafeSegment, render_path
-from plugin.desk.transforms import read_all, read_one
+from plugin.desk.transforms import read_one
 from plugin.errors import Conflict, Faulty, NotFound, Rejected
 
 FRESH_SECONDS = 2.0
@@ -120,12 +121,17 @@ class Connector:
         wanted = effects if note_ok else replace(effects, note=None)
         planned = self._planned(ticket_id, wanted, marker, seen)
         began_at = time.monotonic()
-        self._ensure(wanted.changes, deadline, not_after)
+        unmade = Ensuring(self._client, self.descriptor, self.desk, deadline, not_after)(wanted.changes)
+        if unmade:
+            wanted = _without(wanted, unmade)
+            planned = self._planned(ticket_id, wanted, marker, seen)
         refused, detail, answer = self._send_all(planned.calls, deadline, not_after)
+        detail = detail or next((each.detail for each in unmade), "")
         done = [change for change in wanted.changes if change.target not in planned.impossible]
         after = self._after(ticket_id, answer, planned.calls, deadline)
         ignored = _differing(done, after) if after is not None else ()
-        missing = dict.fromkeys((*planned.impossible, *ignored, *refused, *(() if note_ok else ("note",))))
+        absent = (*planned.impossible, *ignored, *refused, *(each.target for each in unmade))
+        missing = dict.fromkeys((*absent, *(() if note_ok else ("note",))))
         shown = after and replace(after, asked_at=self._client.their_time(began_at))
         return Written(not missing, tuple(missing), detail, after.stamp if after else None, shown)
 
@@ -182,29 +188,6 @@ class Connector:
             answer = reply if each.purpose == "update" else answer
         return tuple(refused), detail, answer
 
-    def _ensure(self, changes: tuple[Change, ...], deadline: float, not_after: float) -> None:
-        """Make what must exist before it can be used, such as a keyword that no ticket has yet."""
-        for change in changes:
-            shape = self.descriptor.targets.get(change.target)
-            if shape is None or shape.ensure is None:
-                continue
-            wanted = change.want if isinstance(change.want, tuple) else (change.want,)
-            before = change.base if isinstance(change.base, tuple) else ()
-            new = [each for each in wanted if each not in before]
-            if new:
-                self._make(shape.ensure, new, deadline, not_after)
-
-    def _make(self, ensure: Ensure, wanted: list[str], deadline: float, not_after: float) -> None:
-        settings = {"setting": dict(self.desk.settings)}
-        reply = self._client.send(call(ensure.existing, settings), deadline - time.monotonic())
-        existing = set(read_all({"existing": reply.document}, ensure.names))
-        for each in (name for name in wanted if name not in existing):
-            request = call(ensure.create, {**settings, "each": each}, purpose="ensure")
-            try:
-                self._client.send(request, deadline - time.monotonic(), not_after)
-            except Conflict:
-                continue  # somebody made it just now
-
     def _after(
         self, ticket_id: str, answer: Any, calls: tuple[Call, ...], deadline: float
     ) -> Snapshot | None:
@@ -217,6 +200,15 @@ class Connector:
         answers = {write.answer_is: answer.document, "headers": {write.answer_is: dict(answer.headers)}}
         self._check_holds_ticket(answers)
         return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
+
+
+def _without(effects: Effects, unmade: tuple[Unmade, ...]) -> Effects:
+    """What is left to write; raises ``Rejected`` where nothing is."""
+    gone = {each.target for each in unmade}
+    changes = tuple(change for change in effects.changes if change.target not in gone)
+    if not changes and effects.note is None:
+        raise Rejected("write", detail=unmade[0].detail)
+    return replace(effects, changes=changes)
 
 
 def _is(snapshot: Snapshot, change: Change) -> bool:

@@ -14,7 +14,7 @@ from plugin.core.effects import Change, Effects, Note, Snapshot
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Helpdesk, Written
-from plugin.errors import Busy, Conflict, HelpdeskError, NotSent, Rejected
+from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotSent, Rejected
 from plugin.sockets import since_boot
 from tests.desk.products import URL, descriptor, desk, document, ticket
 
@@ -173,6 +173,46 @@ def test_a_value_is_made_before_it_is_used(wire: responses.RequestsMock, status:
     assert write(ensure(), Effects((Change("tags", ("b",), ("a", "b", "new")),))).missing == ("tags",)
     assert ("POST", {"name": "new"}) in sent(wire)
     assert ("POST", {"name": "a"}) not in sent(wire)
+
+
+TAGGED = Change("tags", ("b",), ("a", "new"))
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_value_another_made_at_the_same_moment_is_used(wire: responses.RequestsMock, status: int) -> None:
+    wire.get(f"{URL}/api/tags", json=[{"name": "a"}])
+    wire.get(f"{URL}/api/tags", json=[{"name": "a"}, {"name": "new"}])
+    wire.post(f"{URL}/api/tags", status=status, json={"error": "exists"})
+    wire.put(TICKET, json=ticket(group="Security", tags=["a", "new"]))
+    assert write(ensure(), Effects((GROUP, TAGGED))).missing == ()
+
+
+@pytest.mark.parametrize("status", [400, 403, 422])
+def test_a_value_that_cannot_be_made_costs_its_target_only(wire: responses.RequestsMock, status: int) -> None:
+    wire.get(f"{URL}/api/tags", json=[{"name": "a"}])
+    wire.post(f"{URL}/api/tags", status=status, json={"error": {"text": "no keywords, please"}})
+    wire.put(TICKET, json=ticket(group="Security"))
+    done = write(ensure(), Effects((GROUP, TAGGED)))
+    assert (done.missing, done.detail) == (("tags",), "no keywords, please")
+    assert [body for method, body in sent(wire) if method == "PUT"] == [{"group": "Security"}]
+
+
+def test_a_write_of_nothing_but_a_value_that_cannot_be_made_is_refused(wire: responses.RequestsMock) -> None:
+    wire.get(f"{URL}/api/tags", json=[])
+    wire.post(f"{URL}/api/tags", status=400, json={"error": "no"})
+    with pytest.raises(Rejected):
+        write(ensure(), Effects((TAGGED,)))
+    assert "PUT" not in [method for method, _ in sent(wire)]
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, AccessDenied), (429, Busy), (500, Faulty)])
+def test_a_helpdesk_that_is_not_well_is_not_taken_for_one_that_refuses_a_value(
+    wire: responses.RequestsMock, status: int, error: type[HelpdeskError]
+) -> None:
+    wire.get(f"{URL}/api/tags", json=[])
+    wire.post(f"{URL}/api/tags", status=status, json={})
+    with pytest.raises(error):
+        write(ensure(), Effects((GROUP, TAGGED)))
 
 
 def test_nothing_is_made_where_every_value_is_in_use(wire: responses.RequestsMock) -> None:

@@ -27,7 +27,7 @@ from tests.standin.book import Book as Held
 from tests.standin.helpdesk import Helpdesk, doubled, falls, level_of
 from tests.web.conftest import ROOT, Installed
 
-FULL = bool(os.environ.get("FAULTS_IN_FULL"))
+FULL = os.environ.get("FAULTS_IN_FULL", "0") != "0"
 """``make faults``: every point and every fault; without it a few of each."""
 PEOPLE = (6, 12, 30, 60, 120, 230, 480, 560)
 SETTLES = 60.0
@@ -103,11 +103,15 @@ class Fleet:
 
     def start(self, **hooks: Any) -> None:
         self.helpdesk.start()
-        self.helpdesk.control(hooks={"urls": [node.hook for node in self.nodes], **hooks})
+        self.told_hooks(**hooks)
         for node in self.nodes:
             node.start()
         for node in self.nodes:
             node.ready()
+
+    def told_hooks(self, **hooks: Any) -> None:
+        """The helpdesk knows where to send its webhooks; one that was started again does not."""
+        self.helpdesk.control(hooks={"urls": [node.hook for node in self.nodes], **hooks})
 
     def end(self) -> None:
         for node in self.nodes:

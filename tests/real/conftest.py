@@ -33,14 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", params=PEERS)
 def whole_line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """One real helpdesk and one real Paidan, for all tests of the product."""
-    if request.param == "request-tracker":
-        need_request_tracker()
     home = tmp_path_factory.mktemp(request.param)
-    cache = request.config.cache.mkdir("helpdesks")
-    try:
-        peer = PEERS[request.param](home / "helpdesk", cache)
-    except PrerequisiteMissing as missing:
-        pytest.fail(str(missing), pytrace=False)
+    peer = peer_of(request.param, home / "helpdesk", request.config)
     with Line(peer, home / "paidan").running() as line:
         yield line
     shutil.rmtree(home, ignore_errors=True)
@@ -52,6 +46,16 @@ def line(whole_line: Line) -> Iterator[Line]:
     whole_line.reset()
     yield whole_line
     whole_line.reset()
+
+
+def peer_of(product: str, home: Path, config: pytest.Config) -> Peer:
+    """A helpdesk, not started yet; what it needs is installed once for all tests."""
+    if product == "request-tracker":
+        need_request_tracker()
+    try:
+        return PEERS[product](home, config.cache.mkdir("helpdesks"))
+    except PrerequisiteMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 def need_request_tracker() -> None:

@@ -30,6 +30,8 @@ class Line:
     """Changes the documents before Paidan starts"""
     notify: Mapping[str, str] = field(default_factory=dict)
     """role → the address its messages go to"""
+    database: str = ""
+    """The case book's address; empty: SQLite"""
 
     @contextmanager
     def running(self) -> Iterator[Line]:
@@ -39,18 +41,23 @@ class Line:
             stack.callback(self.api.stop)
             self.api.target = self.peer.address
             self.peer.prepare(self.api.url)
-            names = {role: f"NOTIFY_{role.upper()}" for role in self.notify}
-            desk = self.peer.desk(self.api.url)
-            desk |= {"notify": {role: f"env:{name}" for role, name in names.items()}} if names else {}
-            secrets = {names[role]: address for role, address in self.notify.items()}
-            self.paidan = PaidanServer(self.home, "desk", desk, {**self.peer.secrets(), **secrets})
-            self.documents(self.paidan.mappings)
+            self.paidan = self.node(self.home)
             self.hooks.target = self.paidan.url
             stack.callback(self.paidan.stop)
             self.paidan.start()
             stack.callback(self.peer.stop)
             self.peer.start(self.hook_base)
             yield self
+
+    def node(self, home: Path) -> PaidanServer:
+        """One process of Paidan, not started yet, on the line's case book."""
+        names = {role: f"NOTIFY_{role.upper()}" for role in self.notify}
+        desk = self.peer.desk(self.api.url)
+        desk |= {"notify": {role: f"env:{name}" for role, name in names.items()}} if names else {}
+        secrets = self.peer.secrets() | {names[role]: address for role, address in self.notify.items()}
+        made = PaidanServer(home, "desk", desk, secrets, database=self.database)
+        self.documents(made.mappings)
+        return made
 
     @property
     def hook_base(self) -> str:

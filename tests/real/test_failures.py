@@ -49,19 +49,6 @@ def test_a_kill_before_the_write_arrived_loses_nothing(line: Line) -> None:
     assert is_whole(line, line.peer.view(ticket))
 
 
-def test_kills_at_any_moment_lose_and_double_nothing(line: Line) -> None:
-    tickets = []
-    for n in range(6):
-        tickets.append(line.peer.open(f"商户来访 {n}", VISIT, "visit"))
-        time.sleep(0.03 * n)
-        line.paidan.kill()
-        line.paidan.start()
-    for ticket in tickets:
-        line.peer.say(ticket, STILL)  # a webhook may have found nobody: the next event heals it
-    for ticket in tickets:
-        line.wait(ticket, lambda v: is_whole(line, v), "whole after the kills")
-
-
 def test_what_happened_while_paidan_was_down_is_found_at_its_start_without_any_event(line: Line) -> None:
     known = line.peer.open("商户来访", VISIT, "visit")
     line.routed(known)

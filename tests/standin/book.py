@@ -43,14 +43,12 @@ class Book:
         self._log.write(json.dumps({"at": _now(), **entry}, ensure_ascii=False) + "\n")
         self._log.flush()
 
-    def since(self, instant: str, page: int) -> tuple[list[dict[str, Any]], bool]:
+    def since(self, instant: datetime, page: int) -> tuple[list[dict[str, Any]], bool]:
         """Tickets changed at or after an instant, the longest unchanged first; whether there are more."""
-        found = sorted(
-            (t for t in self.tickets.values() if t["changed_at"] >= instant),
-            key=lambda t: (t["changed_at"], t["id"]),
-        )
+        changed = [t for t in self.tickets.values() if datetime.fromisoformat(t["changed_at"]) >= instant]
+        changed.sort(key=lambda t: (t["changed_at"], t["id"]))
         first = (page - 1) * PAGE
-        return found[first : first + PAGE], len(found) > first + PAGE
+        return changed[first : first + PAGE], len(changed) > first + PAGE
 
     def _keep(self, entry: dict[str, Any]) -> dict[str, Any]:
         entry = {"at": _now(), **entry}
@@ -86,7 +84,7 @@ class Book:
             return {}
         ticket = self.tickets[number]
         ticket["version"] += 1
-        ticket["changed_at"] = entry["at"]
+        ticket["changed_at"], ticket["changed_by"] = entry["at"], entry["actor"]
         return ticket
 
     def _add(self, number: int, at: str, text: str, author: str, *, private: bool) -> None:

@@ -29,7 +29,7 @@ class Helpdesk:
         self.server = Server(
             name="stand-in",
             command=[*command, "--latency", str(latency)],
-            url=f"{self.url}/tickets?since=9",
+            url=f"{self.url}/changed?since=9999-01-01T00:00:00Z",
             log=folder / "standin.log",
             cwd=ROOT,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +18,7 @@ from tests.standin.hooks import Hooks
 
 ROUTER = "t"
 ACTORS = {ROUTER: "bot"}
+LISTED = ("id", "changed_at", "created_at", "changed_by", "state")
 Answer = tuple[int, Any]
 
 
@@ -89,8 +91,10 @@ class Server:
         actor = ACTORS.get(head.get("x-token", ""), head.get("x-token", "citizen"))
         given = json.loads(body) if body else {}
         names = path.strip("/").split("/")
-        if names == ["tickets"]:
-            return self._tickets(method, actor, query, given)
+        if names == ["changed"]:
+            return 200, self._changed(query)
+        if names == ["tickets"] and method == "POST":
+            return self._open(actor, given)
         number = int(names[1]) if len(names) > 1 and names[1].isdigit() else 0
         if number not in self.book.tickets:
             return 404, {"error": "no such ticket"}
@@ -109,10 +113,14 @@ class Server:
         self.hooks.announce(number, "updated", actor)
         return 200, ticket
 
-    def _tickets(self, method: str, actor: str, query: dict[str, str], given: dict[str, Any]) -> Answer:
-        if method == "GET":
-            found, more = self.book.since(query.get("since", ""), int(query.get("page", "1")))
-            return 200, {"tickets": [{k: t[k] for k in ("id", "changed_at")} for t in found], "more": more}
+    def _changed(self, query: dict[str, str]) -> dict[str, Any]:
+        """A page of what was changed since an instant; ``next`` is the following page's address."""
+        page = int(query.get("page", "1"))
+        found, is_more = self.book.since(datetime.fromisoformat(query["since"]), page)
+        items = [{name: ticket[name] for name in LISTED} for ticket in found]
+        return {"items": items, "next": f"/changed?page={page + 1}" if is_more else None}
+
+    def _open(self, actor: str, given: dict[str, Any]) -> Answer:
         ticket = self.book.open(actor, {"title": given["title"], "text": given["text"]})
         self.hooks.announce(ticket["id"], "created", actor)
         return 201, ticket
