@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test quick lint slow faults bench python helpdesk
+.PHONY: demo test quick lint slow faults soak bench python helpdesk
 .DELETE_ON_ERROR:
 
 python:
@@ -45,6 +45,9 @@ slow: $(READY)
 # Some forty minutes: 200 kills on each store, every point of the protocol, every fault.
 faults: $(READY)
 	FAULTS_IN_FULL=1 $(BIN)/pytest -m faults -rs -s
+
+soak: $(READY)
+	SOAK_MINUTES=30 $(BIN)/pytest -m faults -k soak -rs -s
 
 bench: $(READY)
 	$(PIP) --require-hashes -r benchmarks/requirements.lock

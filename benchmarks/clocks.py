@@ -9,17 +9,14 @@ Run from the repository's root (``--cases 20000`` for a smaller case book)::
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import random
-import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -29,11 +26,8 @@ import pandas as pd
 import pytz
 
 from benchmarks.bars import bar
-from benchmarks.made_cases import RANKS, desks, make_cases, make_due
-from plugin.casebook.claiming import claim
-from plugin.casebook.database import Database
-from plugin.casebook.sweep import Sweep
-from plugin.casebook.tables import ledger
+from benchmarks.burst import burst_bars
+from benchmarks.made_cases import make_cases
 from plugin.core.calendar import DAYS, Calendar, Component
 
 ZONE = "Asia/Shanghai"
@@ -41,8 +35,6 @@ OPENS, CLOSES = 9 * 60, 18 * 60
 HOURS_A_DAY = 9
 ROUNDS = 7
 AMOUNTS = {"4 hours": 4 * 3600, "60 working days": 60 * HOURS_A_DAY * 3600}
-DUE = 10_000
-LEASE = 30.0
 
 Add = Callable[[int, int], int]
 """(start, open seconds) → the instant at which they are used up; UTC seconds."""
@@ -239,62 +231,7 @@ def _case_book(cases: int) -> list[bool]:
         size = (Path(folder) / "book.db").stat().st_size / 1e6
         made = time.monotonic() - begin
         print(f"{cases:,} cases with an open clock: made in {made:.0f} s, {size:,.0f} MB")
-        figures = _in_a_process_of_its_own(url)
-    return [
-        bar(f"empty poll over {cases:,} open clocks", figures["poll"] * 1e3, 1, "ms", at_most=True),
-        bar(f"{DUE:,} due in one second, all on record", figures["plan"], 10, "s", at_most=True),
-        bar("of these planned", figures["planned"], min(DUE, cases), ""),
-        bar("claimed gravest first (cases out of order)", figures["disorder"], 0, "", at_most=True),
-        bar("memory of the worker", figures["memory"], 200, "MB", at_most=True),
-    ]
-
-
-def _in_a_process_of_its_own(url: str) -> Mapping[str, float]:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    worker = context.Process(target=_worker, args=(url, theirs))
-    worker.start()
-    figures: Mapping[str, float] = ours.recv()
-    worker.join()
-    return figures
-
-
-def _worker(url: str, answer: multiprocessing.connection.Connection) -> None:
-    database = Database(url)
-    sweep = Sweep(database, desks, LEASE)
-    figures = {"poll": _poll(sweep)}
-    make_due(url, DUE)
-    begin, cpu = time.monotonic(), time.process_time()
-    while sweep():
-        pass
-    figures["plan"] = time.monotonic() - begin
-    print(f"{DUE:,} due: {figures['plan']:.1f} s, {time.process_time() - cpu:.1f} s of it CPU")
-    with database.read() as tx:
-        figures["planned"] = len({row.case_id for row in tx.run(ledger.select())})
-    figures["disorder"] = _disorder(database)
-    figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    database.close()
-    answer.send(figures)
-
-
-def _poll(sweep: Sweep) -> float:
-    rounds = []
-    for _ in range(200):
-        begin = time.perf_counter()
-        assert sweep() == 0
-        rounds.append(time.perf_counter() - begin)
-    return median(rounds)
-
-
-def _disorder(database: Database) -> int:
-    """How many of the next claims went to a case less grave than one that waited."""
-    ranks = []
-    for _ in range(200):
-        claimed = claim(database, LEASE, longest_waiting=False)
-        assert claimed is not None
-        ranks.append(claimed.rank)
-    assert ranks[0] == max(RANKS)
-    return sum(later > earlier for earlier, later in pairwise(ranks))
+        return burst_bars("SQLite", url, cases)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """From a delivery to the helpdesk: what accepting, moving and a routed ticket cost, on SQLite and PostgreSQL.
 
-Ratios of one run; the absolute figures stand beside. The limit for accepting is a bare Flask route with one
-durable insert on the same store and the same server. Run from the repository's root::
+Paidan's own processes (``serve``; ``web`` and ``worker``) beside the stand-in helpdesk. Ratios of one run,
+absolute figures stand beside. The limit for accepting is a bare Flask route with one durable insert on the
+same store in the same server software. Run from the repository's root::
 
     .venv/bin/python -m benchmarks.flow
 """
@@ -10,186 +11,245 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-
-import requests
-from sqlalchemy import create_engine, text
+from statistics import median
+from urllib.parse import urlsplit
 
 from benchmarks.bars import bar
-from benchmarks.nodes import cpu
-from plugin.demo.process import free_port
+from benchmarks.burst import burst_bars
+from benchmarks.load import Outcome, fire, post
+from benchmarks.machine import family, load, memory, spending
+from benchmarks.made_cases import make_cases
+from benchmarks.native import native_rules
+from plugin.casebook.database import Database
+from plugin.casebook.moving import move
+from plugin.demo.process import Server, free_port
 from tests.faults.fleet import Fleet, until
-from tests.postgres import cluster
+from tests.postgres import Cluster, cluster
 
-CLIENTS = 8
 ROOT = Path(__file__).parents[1]
-BARE = """
-import sys, sqlalchemy as sa, waitress, flask
-engine = sa.create_engine(sys.argv[1])
-if engine.dialect.name == "sqlite":
-    @sa.event.listens_for(engine, "connect")
-    def manners(connection, _record):
-        connection.execute("pragma journal_mode=wal"); connection.execute("pragma synchronous=full")
-with engine.begin() as connection:
-    number = "generated always as identity" if engine.dialect.name == "postgresql" else ""
-    connection.execute(sa.text(f"create table bare (id integer primary key {number}, body text)"))
-app = flask.Flask("bare")
-@app.post("/")
-def take():
-    with engine.begin() as connection:
-        body = flask.request.get_data(as_text=True)
-        connection.execute(sa.text("insert into bare (body) values (:body)"), {"body": body})
-    return {"ok": True}
-waitress.serve(app, host="127.0.0.1", port=int(sys.argv[2]), threads=8, _quiet=True)
-"""
+CLIENTS = 8
+ALONE = 1000
+"""Requests of one client with nothing else going on."""
+QUIET = 0.3
+"""Seconds after which an idle Paidan sleeps."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where a measurement keeps its case book; ``urls`` gives an empty one each time."""
+
+    name: str
+    urls: Iterator[str]
+    roles: tuple[str, ...]
+    """Paidan's processes: the first takes the webhooks, the last moves the cases."""
+    server: int | None = None
+    """The database server's process, where it has one."""
 
 
 def main() -> int:
     """The exit code is the number of bars missed."""
     options = argparse.ArgumentParser()
-    options.add_argument("--posts", type=int, default=1200)
-    posts = options.parse_args().posts
-    met = []
-    with cluster() as store, tempfile.TemporaryDirectory() as folder:
-        for name, urls in {
-            "SQLite": [f"sqlite:///{folder}/bare.db", f"sqlite:///{folder}/paidan.db"],
-            "PostgreSQL": [store.fresh(), store.fresh()],
-        }.items():
-            met += _measured(name, Path(folder) / name, *urls, posts)
+    options.add_argument("--posts", type=int, default=2000)
+    options.add_argument("--tickets", type=int, default=200)
+    options.add_argument("--cases", type=int, default=20_000, help="open clocks")
+    options.add_argument("--without-native", action="store_true", help="leave Request Tracker out")
+    chosen = options.parse_args()
+    met: list[bool] = []
+    with cluster() as running, tempfile.TemporaryDirectory(prefix="paidan-flow-") as folder:
+        for store in _stores(running, Path(folder)):
+            print(f"\n{store.name} ({' + '.join(store.roles)}; load of the machine {load():.1f})")
+            met += _flow(store, Path(folder), chosen.posts, chosen.tickets)
+            met += _clocks(store, Path(folder), chosen.cases)
+    if not chosen.without_native:
+        native_rules()
     return met.count(False)
 
 
-def _measured(name: str, folder: Path, bare_url: str, url: str, posts: int) -> list[bool]:
-    folder.mkdir()
-    bare_rate, bare_one = _bare(bare_url, posts)
-    fleet = Fleet(folder, url, 1, 0.0)
+def _stores(running: Cluster, folder: Path) -> Iterator[Store]:
+    yield Store("SQLite", (f"sqlite:///{folder}/{n}.db" for n in range(9)), ("serve",))
+    yield Store("PostgreSQL", iter(running.fresh, ""), ("web", "worker"), running.pid)
+
+
+def _flow(store: Store, folder: Path, posts: int, tickets: int) -> list[bool]:
+    name = store.name
+    bare, one = _bare(next(store.urls), folder, posts)
+    with _fleet(store, folder / f"{name} fleet") as fleet:
+        idle = _noise(fleet, "idle", ALONE, 1)
+        rush = _noise(fleet, "rush", posts, CLIENTS)
+        first = _first_call(fleet)
+        routed = _routed(fleet, store, tickets)
+        busy = _while_working(fleet, posts)
+        started = [node.process.pid for node in fleet.nodes if node.process]
+        holds = max(memory(pid) for each in started for pid in family(each))
+    insert = 1000 * one.percentile(50)
+    rates = {"bare route": bare.rate, "accepted": rush.rate, "accepted at full work": busy.rate}
+    print("  deliveries/s: " + ", ".join(f"{what} {rate:,.0f}" for what, rate in rates.items()))
+    seen = {"bare alone": one, "bare rush": bare, "idle": idle, "rush": rush, "at full work": busy}
+    print(
+        "  p99 in ms: " + ", ".join(f"{what} {1000 * each.percentile(99):.1f}" for what, each in seen.items())
+    )
+    print(f"  one durable insert alone: {insert:.2f} ms")
+    print("  CPU of a routed ticket in ms: " + ", ".join(f"{n} {c:.1f}" for n, c in routed.cpu.items()))
+    ours = sum(routed.cpu[role] for role in store.roles)
+    return [
+        bar(f"{name}: accept / bare route, {CLIENTS} clients", rush.rate / bare.rate, 0.5, "×"),
+        bar(f"{name}: accept p99 / idle p99", rush.percentile(99) / idle.percentile(99), 5, "×", True),
+        bar(f"{name}: p99 while working / idle", busy.percentile(99) / idle.percentile(99), 20, "×", True),
+        bar(f"{name}: accept → first call above one insert", 1000 * first - insert, 20, "ms", True),
+        bar(f"{name}: CPU per routed delivery", ours, 8, "ms", True),
+        bar(f"{name}: calls per routed ticket", routed.calls, 2, "calls", True),
+        bar(f"{name}: writes the second time", routed.written_again, 0, "calls", True),
+        bar(f"{name}: memory of the largest process", holds, 200, "MB", True),
+    ]
+
+
+# -- accepting ---------------------------------------------------------------------------------------------
+
+
+def _bare(url: str, folder: Path, posts: int) -> tuple[Outcome, Outcome]:
+    """With all clients, and alone."""
+    port = free_port()
+    server = Server(
+        name="bare",
+        command=[sys.executable, "-m", "benchmarks.bare", url, str(port)],
+        url=f"http://127.0.0.1:{port}/",
+        log=folder / "bare.log",
+        cwd=ROOT,
+    )
+    server.start()
     try:
-        fleet.start(urls=[])
-        hook = fleet.nodes[0].hook
-        idle = [_post(hook, "noise", f"i{n}") for n in range(100)]
-        rate, took = _burst(hook, posts)
-        latency = _first_call(fleet)
-        used, calls, again = _routed(fleet)
-        print(
-            f"\n{name}: bare {bare_rate:,.0f}/s, accept {rate:,.0f}/s; "
-            f"one durable insert {1000 * bare_one:.1f} ms"
-        )
-        return [
-            bar(f"{name}: accept / bare route", rate / bare_rate, 0.5, "×"),
-            bar(f"{name}: accept p99 / idle p99", _p99(took) / _p99(idle), 5, "×", at_most=True),
-            bar(
-                f"{name}: accept → first call, p50 above one insert",
-                1000 * (latency - bare_one),
-                20,
-                "ms",
-                True,
-            ),
-            bar(f"{name}: CPU per routed delivery", 1000 * used, 8, "ms", at_most=True),
-            bar(f"{name}: calls per routed ticket", calls, 2, "calls", at_most=True),
-            bar(f"{name}: writes the second time", again, 0, "calls", at_most=True),
-        ]
+        body = post("/hook", _delivery(1, "noise", "a-delivery"))
+        alone = fire(port, iter([body] * ALONE), 1)
+        return fire(port, iter([body] * posts), CLIENTS), alone
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _fleet(store: Store, folder: Path) -> Iterator[Fleet]:
+    folder.mkdir()
+    fleet = Fleet(folder, next(store.urls), len(store.roles), 0.0)
+    try:
+        fleet.helpdesk.start()
+        for node, role in zip(fleet.nodes, store.roles, strict=True):
+            node.start(role=role)
+        fleet.nodes[0].ready()
+        until(lambda: all("ready" in node.told() for node in fleet.nodes), fleet.told, 60)
+        _work_off(fleet, _opened(fleet, 20), "warm")
+        yield fleet
     finally:
         fleet.end()
 
 
-def _bare(url: str, posts: int) -> tuple[float, float]:
-    """Posts a second with all clients, and the median seconds of one alone."""
-    port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", BARE, url, str(port)], cwd=ROOT)
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        until(lambda: _is_up(address), "the bare route does not answer", 20)
-        alone = [_timed(address, "{}") for _ in range(100)]
-        return _rate(lambda n: _timed(address, json.dumps({"n": n})), posts)[0], statistics.median(alone)
-    finally:
-        process.kill()
-        process.wait()
-        engine = create_engine(url)
-        with engine.begin() as connection:
-            assert connection.execute(text("select count(*) from bare")).scalar_one() >= posts
-        engine.dispose()
+def _delivery(ticket: int, event: str, key: str) -> bytes:
+    return json.dumps({"ticket": ticket, "delivery": key, "event": event}).encode()
 
 
-def _is_up(address: str) -> bool:
-    try:
-        return requests.get(address, timeout=2).status_code == 405
-    except requests.RequestException:
-        return False
+def _send(fleet: Fleet, bodies: Iterator[bytes], clients: int) -> Outcome:
+    path = urlsplit(fleet.nodes[0].hook).path
+    outcome = fire(fleet.nodes[0].port, (post(path, body) for body in bodies), clients)
+    assert set(outcome.statuses) == {200}, outcome.statuses
+    return outcome
 
 
-_SESSIONS = threading.local()
-
-
-def _timed(address: str, body: str) -> float:
-    session = getattr(_SESSIONS, "session", None)
-    if session is None:
-        session = _SESSIONS.session = requests.Session()
-    begun = time.perf_counter()
-    answer = session.post(address, data=body, timeout=30)
-    assert answer.status_code == 200, answer.text
-    return time.perf_counter() - begun
-
-
-def _post(hook: str, event: str, key: str, ticket: int = 1) -> float:
-    return _timed(hook, json.dumps({"ticket": ticket, "delivery": key, "event": event}))
-
-
-def _rate(call: object, posts: int) -> tuple[float, list[float]]:
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        took = list(clients.map(call, range(posts)))  # type: ignore[arg-type]
-    return posts / (time.perf_counter() - begun), took
-
-
-def _burst(hook: str, posts: int) -> tuple[float, list[float]]:
+def _noise(fleet: Fleet, key: str, posts: int, clients: int) -> Outcome:
     """Deliveries that are kept and ask for nothing: what accepting alone costs."""
-    return _rate(lambda n: _post(hook, "noise", f"b{n}"), posts)
+    return _send(fleet, (_delivery(1, "noise", f"{key}{n}") for n in range(posts)), clients)
 
 
-def _p99(seconds: list[float]) -> float:
-    return sorted(seconds)[int(len(seconds) * 0.99) - 1]
-
-
-def _first_call(fleet: Fleet) -> float:
-    """Median seconds from posting a delivery to the helpdesk's hearing of it."""
-    waits = []
-    for number in range(20):
-        ticket = fleet.open()
-        calls, begun = fleet.helpdesk.control()["calls"], time.perf_counter()
-        _post(fleet.nodes[0].hook, "created", f"f{number}", ticket)
-        while fleet.helpdesk.control()["calls"] == calls:
-            pass
-        waits.append(time.perf_counter() - begun)
-        until(lambda: not fleet.missing() and not fleet.waiting(), fleet.told, 20)
-    return statistics.median(waits)
-
-
-def _routed(fleet: Fleet, count: int = 150) -> tuple[float, float, float]:
-    """CPU seconds and calls per routed ticket, and writes when it is heard of again."""
-    tickets = [fleet.open() for _ in range(count)]
-    process = fleet.nodes[0].process
-    assert process is not None
-    before, calls = cpu(process.pid), fleet.helpdesk.control()["calls"]
-    for ticket in tickets:
-        _post(fleet.nodes[0].hook, "created", f"r{ticket}", ticket)
-    until(lambda: not fleet.missing() and not fleet.waiting(), fleet.told, 120)
-    used, made = cpu(process.pid) - before, fleet.helpdesk.control()["calls"] - calls
-    written = _writes(fleet)
-    for ticket in tickets:
-        _post(fleet.nodes[0].hook, "updated", f"a{ticket}", ticket)
+def _while_working(fleet: Fleet, posts: int) -> Outcome:
+    """The same while as many tickets wait to be moved as the workers can take."""
+    waiting = _opened(fleet, max(20, posts // 10))
+    _send(fleet, (_delivery(ticket, "created", f"w{ticket}") for ticket in waiting), CLIENTS)
+    outcome = _noise(fleet, "working", posts // 4, CLIENTS)
+    if not fleet.waiting():
+        print("  (the tickets were moved before the last delivery came: give it more of them)")
     until(lambda: not fleet.waiting(), fleet.told, 120)
-    return used / count, made / count, float(_writes(fleet) - written)
+    return outcome
+
+
+# -- moving ------------------------------------------------------------------------------------------------
+
+
+def _opened(fleet: Fleet, count: int) -> list[int]:
+    return [fleet.open() for _ in range(count)]
+
+
+def _first_call(fleet: Fleet, count: int = 40) -> float:
+    """Median seconds from sending a delivery to an idle Paidan to the helpdesk's being asked, by its log."""
+    sent = {}
+    for ticket in _opened(fleet, count):
+        time.sleep(QUIET)
+        sent[ticket] = time.time()
+        _send(fleet, iter([_delivery(ticket, "created", f"f{ticket}")]), 1)
+        until(lambda: not fleet.waiting(), fleet.told, 20)
+    asked: dict[int, float] = {}
+    for entry in fleet.helpdesk.log():
+        if entry["kind"] == "get":
+            asked.setdefault(entry["ticket"], datetime.fromisoformat(entry["at"]).timestamp())
+    return median(asked[ticket] - at for ticket, at in sent.items())
+
+
+@dataclass(frozen=True)
+class Routed:
+    """What tickets cost that were routed, and heard of again; per ticket."""
+
+    cpu: dict[str, float]
+    """Milliseconds, by process."""
+    calls: float
+    written_again: int
+
+
+def _routed(fleet: Fleet, store: Store, count: int) -> Routed:
+    tickets, before = _opened(fleet, count), fleet.helpdesk.control()["calls"]
+    pids = {
+        role: node.process.pid for role, node in zip(store.roles, fleet.nodes, strict=True) if node.process
+    }
+    pids |= {"database": store.server} if store.server else {}
+    with spending(**pids) as spent:
+        _work_off(fleet, tickets, "routed")
+    assert not fleet.missing(), fleet.told()
+    calls, written = fleet.helpdesk.control()["calls"] - before, _writes(fleet)
+    _work_off(fleet, tickets, "again")
+    cpu = {name: 1000 * seconds / count for name, seconds in spent.seconds.items()}
+    return Routed(cpu, calls / count, _writes(fleet) - written)
+
+
+def _work_off(fleet: Fleet, tickets: list[int], key: str) -> None:
+    """Tell of each ticket, and wait until nothing is left to do."""
+    _send(fleet, (_delivery(ticket, "updated", f"{key}{ticket}") for ticket in tickets), 4)
+    until(lambda: not fleet.waiting(), fleet.told, 120)
 
 
 def _writes(fleet: Fleet) -> int:
     return sum(entry["kind"] == "change" for entry in fleet.helpdesk.log())
+
+
+# -- time --------------------------------------------------------------------------------------------------
+
+
+def _clocks(store: Store, folder: Path, cases: int) -> list[bool]:
+    """The bars of ``burst`` on a case book that is made on SQLite and, where asked for, moved."""
+    url = made = f"sqlite:///{folder}/{store.name} clocks.db"
+    make_cases(made, cases)
+    if store.server:
+        url = next(store.urls)
+        here, there = Database(made), Database(url)
+        there.prepare()
+        move(here, there, "elsewhere", lambda _rows: None)
+        here.close()
+        with there.read() as tx:
+            tx.connection.exec_driver_sql("analyze")
+        there.close()
+    return burst_bars(store.name, url, cases)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, cast
 
-from sqlalchemy import make_url
+from sqlalchemy import make_url, update
 
 from plugin.casebook.database import Database
 from plugin.casebook.desks import Contact, DeskClocks, DeskInUse
 from plugin.casebook.memory import Memory, dumped
 from plugin.casebook.published import PublishedVersions, Version
+from plugin.casebook.tables import case
 from plugin.core.case import CaseState, Placement
 from plugin.core.cycle import Clock
 from plugin.core.effects import DeskMap
@@ -71,12 +72,10 @@ def make_cases(url: str, count: int) -> None:
     connection.close()
 
 
-def make_due(url: str, count: int) -> None:
+def make_due(database: Database, count: int) -> None:
     """Let the clocks of ``count`` cases, spread over all ranks, fall due now."""
-    connection = sqlite3.connect(make_url(url).database or "", timeout=30)
-    with connection:
-        connection.execute('UPDATE "case" SET timer_at = ? WHERE id <= ?', (float(OPENED), count))
-    connection.close()
+    with database.write() as tx:
+        tx.run(update(case).where(case.c.id <= count).values(timer_at=float(OPENED)))
 
 
 CASE = """INSERT INTO "case" (id, desk, ticket, status, level, peak_level, rank, memory, first_at, read_at,

@@ -9,13 +9,13 @@ and four nodes, the cores each used, and draws ``benchmarks/nodes.svg``. Run fro
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.bars import bar
+from benchmarks.machine import cpu
 from plugin.casebook.inbox import accept
 from plugin.desk.helpdesk import Hint
 from tests.faults.fleet import Fleet, until
@@ -24,7 +24,6 @@ from tests.postgres import Cluster, cluster
 LATENCY = 0.1
 IN_FLIGHT = 4
 WANTED = {2: 1.7, 4: 2.5}
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:
@@ -65,12 +64,6 @@ def moved(store: Cluster, nodes: int, tickets: int) -> float:
             return tickets / seconds
         finally:
             fleet.end()
-
-
-def cpu(pid: int) -> float:
-    """Seconds a process has computed so far (proc(5), stat: utime and stime)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def drawn(rates: dict[int, float]) -> str:

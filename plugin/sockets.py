@@ -7,10 +7,12 @@ knows: where the bytes go to the socket.
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -39,8 +41,8 @@ class CallBound:
         self.reached_socket = False
         self.expired = False
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(total, self.cut)
-        self._timer.daemon = True
+        self._total = total
+        self._is_over = False
 
     def before_write(self, connection: Any) -> None:
         """Called by the connection with its socket open; raises ``TooLate``."""
@@ -57,7 +59,9 @@ class CallBound:
         self._socket = connected
 
     def cut(self) -> None:
-        """End the call now: whatever waits for the other side stops waiting."""
+        """End the call now, unless it is over: whatever waits for the other side stops waiting."""
+        if self._is_over:
+            return
         self.expired = True
         if self._socket is not None:
             try:
@@ -66,10 +70,45 @@ class CallBound:
                 return
 
     def start(self) -> None:
-        self._timer.start()
+        _ALARM.set(time.monotonic() + self._total, self.cut)
 
     def stop(self) -> None:
-        self._timer.cancel()
+        self._is_over, self._socket = True, None
+
+
+class _Alarm:
+    """Cuts the calls whose time is over, from one thread: a timer of its own costs each call a thread."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        """A heap; what was over before its time stays until then."""
+        self._numbers = itertools.count()
+        self._sooner = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def set(self, at: float, cut: Callable[[], None]) -> None:
+        """Have ``cut`` called at an instant of ``time.monotonic()``."""
+        entry = (at, next(self._numbers), cut)
+        with self._sooner:
+            heapq.heappush(self._due, entry)
+            if self._thread is None or not self._thread.is_alive():  # none yet, or this process was forked
+                self._thread = threading.Thread(target=self._watch, name="alarm", daemon=True)
+                self._thread.start()
+            elif self._due[0] is entry:
+                self._sooner.notify()
+
+    def _watch(self) -> None:
+        while True:
+            with self._sooner:
+                left = self._due[0][0] - time.monotonic() if self._due else None
+                if left is None or left > 0:
+                    self._sooner.wait(left)
+                    continue
+                _, _, cut = heapq.heappop(self._due)
+            cut()
+
+
+_ALARM = _Alarm()
 
 
 _BOUND: ContextVar[CallBound | None] = ContextVar("bound", default=None)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import Double, Integer, and_, bindparam, insert, or_, select, update
 
-from plugin.casebook.claims import Claim, OpenAction, still_ours
+from plugin.casebook.claims import Claim, OpenAction, let_go, still_ours
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.desk_rows import epoch_of
 from plugin.casebook.memory import Memory, dumped, dumped_changes, loaded_effects
@@ -68,8 +69,7 @@ def _same_note(old: Effects, new: Effects) -> bool:
 
 
 def _again(tx: Transaction, old: OpenAction, effects: Effects) -> OpenAction:
-    row = {"state": "planned", "changes": dumped_changes(effects)}
-    tx.run(update(action).where(action.c.id == old.id).values(**row))
+    change_action(tx, old.id, state="planned", changes=dumped_changes(effects))
     return OpenAction(old.id, "planned", effects, old.not_after, old.attempts, old.ledger_key, old.answer)
 
 
@@ -77,28 +77,38 @@ def _new_action(tx: Transaction, claimed: Claim, effects: Effects) -> OpenAction
     key, changes = f"{claimed.id}|effects@{claimed.fence}", dumped_changes(effects)
     note = effects.note
     payload = sha256(f"{changes}{note.key if note else ''}".encode()).hexdigest()
-    tx.run(
-        insert(ledger).values(
-            key=key, case_id=claimed.id, how="effects", decided_at=tx.now, payload_hash=payload
-        )
-    )
+    decided = {"key": key, "case_id": claimed.id, "how": "effects", "decided_at": tx.now}
+    tx.run(_DECIDED, {**decided, "payload_hash": payload})
     marker = token_hex(8)
-    tx.run(
-        insert(action).values(
-            id=marker,
-            case_id=claimed.id,
-            ledger_key=key,
-            state="planned",
-            changes=changes,
-            note_key=note.key if note else effects.in_reason or None,
-            note_text=note.text if note else None,
-            fence=claimed.fence,
-            attempts=0,
-            planned_at=tx.now,
-            not_after=0.0,
-        )
-    )
+    row = {
+        "id": marker,
+        "case_id": claimed.id,
+        "ledger_key": key,
+        "state": "planned",
+        "changes": changes,
+        "note_key": note.key if note else effects.in_reason or None,
+        "note_text": note.text if note else None,
+        "fence": claimed.fence,
+        "attempts": 0,
+        "planned_at": tx.now,
+        "not_after": 0.0,
+    }
+    tx.run(_NEW, row)
     return OpenAction(marker, "planned", effects, 0.0, 0, key, {})
+
+
+_DECIDED, _NEW = insert(ledger), insert(action)
+
+
+def change_action(tx: Transaction, action_id: str, **values: object) -> None:
+    """Write to one action."""
+    tx.run(_changing(tuple(values)), {"this_action": action_id, **values})
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Any:
+    values = {name: bindparam(name, type_=action.c[name].type) for name in names}
+    return update(action).where(action.c.id == bindparam("this_action")).values(values)
 
 
 def intend(
@@ -114,8 +124,20 @@ def intend(
         still_ours(tx, claimed, lease_until=tx.now + lease, written=_json([*lately, tx.now]))
         if epoch_of(tx, claimed.desk) > claimed.entered.epoch:
             raise Withheld("write", detail="the helpdesk is left alone for now")
-        row = {"state": "sending", "not_after": tx.now + seconds, "fence": claimed.fence, "answer": None}
-        tx.run(update(action).where(action.c.id == sent.id).values(attempts=action.c.attempts + 1, **row))
+        tx.run(_SENDING, {"this_action": sent.id, "until": tx.now + seconds, "under": claimed.fence})
+
+
+_SENDING = (
+    update(action)
+    .where(action.c.id == bindparam("this_action"))
+    .values(
+        state="sending",
+        not_after=bindparam("until", type_=Double()),
+        fence=bindparam("under", type_=Integer()),
+        answer=None,
+        attempts=action.c.attempts + 1,
+    )
+)
 
 
 def finish(
@@ -130,11 +152,13 @@ def finish(
 ) -> None:
     """The answer came: done, or dead with the reason a person reads; the note's text is not kept.
 
-    ``shown``: what the ticket showed after the write, where that is known (see ``faces``).
+    With that the case is let go. ``shown``: what the ticket showed after the write, where that is known (see
+    ``faces``).
     """
     with database.write() as tx:
         newer = {**({"stamp": stamp} if stamp else {}), **(shown or {})}
-        still_ours(tx, claimed, memory=dumped(memory), written_at=tx.now, **newer)
+        after = {"memory": dumped(memory), "written_at": tx.now, **newer}
+        let_go(tx, claimed, None, problem=end.reason, **after)
         _end(tx, sent, end, answer={"stamp": stamp})
 
 
@@ -146,8 +170,7 @@ def leave_unknown(database: Database, claimed: Claim, sent: OpenAction, answer: 
     with database.write() as tx:
         unused = {"written": _json(claimed.written)} if answer.get("known") else {}
         still_ours(tx, claimed, written_at=tx.now, **unused)
-        row = {"answer": _json(answer), "not_after": tx.now}
-        tx.run(update(action).where(action.c.id == sent.id).values(**row))
+        change_action(tx, sent.id, answer=_json(answer), not_after=tx.now)
 
 
 def _end(tx: Transaction, ended: OpenAction, end: Ending, *, answer: object = None) -> None:
@@ -158,11 +181,15 @@ def _end(tx: Transaction, ended: OpenAction, end: Ending, *, answer: object = No
         row["reason"] = _json(end.reason)
     if answer is not None:
         row["answer"] = _json(answer)
-    tx.run(update(action).where(action.c.id == ended.id).values(**row))
-    column = "sent_at" if end.state == "done" else "corrected_at"
-    tx.run(update(ledger).where(ledger.c.key == ended.ledger_key).values({column: tx.now}))
+    change_action(tx, ended.id, **row)
+    tx.run(_SENT if end.state == "done" else _TAKEN_BACK, {"of_key": ended.ledger_key, "now": tx.now})
     if end.state == "done":
         _tell(tx, ended)
+
+
+_OF_KEY = update(ledger).where(ledger.c.key == bindparam("of_key"))
+_SENT = _OF_KEY.values(sent_at=bindparam("now", type_=Double()))
+_TAKEN_BACK = _OF_KEY.values(corrected_at=bindparam("now", type_=Double()))
 
 
 def _tell(tx: Transaction, ended: OpenAction) -> None:

@@ -195,7 +195,6 @@ class Advance:
             noted=there.note is not None,
             missing=sorted(missing),
         )
-        self._release(claimed, None, end.reason)
 
     def _put_off(self, claimed: Claim, error: HelpdeskError) -> None:
         """One question decides: was it refused for good (read once more, then dead), or tried again."""

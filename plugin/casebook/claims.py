@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, update
+from sqlalchemy import Double, Integer, Text, and_, bindparam, update
+from sqlalchemy import case as when
 
 from plugin.casebook.database import Transaction
 from plugin.casebook.doors import UNHINDERED, Entered
@@ -92,3 +94,42 @@ def _fenced(names: tuple[str, ...]) -> Any:
     values: dict[str, Any] = {name: bindparam(name, type_=case.c[name].type) for name in names}
     values = values or {"fence": case.c.fence}
     return update(case).where(mine).values(values)
+
+
+def let_go(
+    tx: Transaction,
+    claimed: Claim,
+    next_in: float | None,
+    *,
+    attempts: int = 0,
+    problem: dict[str, Any] | None = None,
+    has_moved: bool = True,
+    **values: object,
+) -> None:
+    """Write to the case once more under our fence and end the claim: see ``store.release``."""
+    row = {
+        "this_case": claimed.id,
+        "my_fence": claimed.fence,
+        "seen": claimed.seen,
+        "computed": None if next_in is None else tx.now + next_in,
+        "now": tx.now,
+        "tries": attempts,
+        "reason": json.dumps(problem) if problem else None,
+        "waiting": None if has_moved else claimed.due_since,
+    }
+    if not tx.run(_releasing(tuple(values)), {**row, **values}).rowcount:
+        raise Superseded(f"case {claimed.id} was taken over")
+
+
+@cache
+def _releasing(names: tuple[str, ...]) -> Any:
+    return _fenced(names).values(
+        lease_until=0.0,
+        attempts=bindparam("tries", type_=Integer()),
+        problem=bindparam("reason", type_=Text()),
+        waiting_since=bindparam("waiting", type_=Double()),
+        next_at=when(
+            (case.c.wake == bindparam("seen"), bindparam("computed", type_=Double())),
+            else_=bindparam("now", type_=Double()),
+        ),
+    )

@@ -17,6 +17,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError, SQLAlchemyError
@@ -79,8 +80,6 @@ class Database:
         self.holder = token_hex(8)
         """Who works through this database: on record with whatever is claimed, and the sessions' name."""
         self.engine = _engine(url, session_name(self.holder))
-        self._reading = self.engine.execution_options(begin="BEGIN")
-        self._without_begin = self.engine.execution_options(begin="")
         self._turns = Turns()
         self._together: Together[Callable[[Transaction], Any], Any] = Together(self._all)
         self._lock_file: IO[str] | None = None
@@ -104,7 +103,7 @@ class Database:
     def prepare(self) -> None:
         """Bring the schema up to date; raises ``StoreError``."""
         with self._translated():
-            bring_up_to_date(self.engine)
+            bring_up_to_date(self.engine, begin)
 
     @contextmanager
     def write(self, *, accepts: bool = False) -> Iterator[Transaction]:
@@ -114,7 +113,7 @@ class Database:
         """
         turn = self._turns.turn(accepts=accepts) if self.is_sqlite else nullcontext()
         with turn, self._translated(), self.engine.begin() as connection:
-            yield self._transaction(connection)
+            yield self._transaction(connection, begin(connection))
 
     def together(self, work: Callable[[Transaction], Told]) -> Told:
         """A small write that a sender waits for, in one transaction with those of other threads.
@@ -128,14 +127,14 @@ class Database:
     @contextmanager
     def single(self) -> Iterator[Connection]:
         """For one PostgreSQL statement that is a transaction of its own: one trip there and back."""
-        with self._translated(), self._without_begin.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that only reads and waits for no writer."""
-        with self._translated(), self._reading.begin() as connection:
-            yield self._transaction(connection)
+        with self._translated(), self.engine.begin() as connection:
+            yield self._transaction(connection, begin(connection, reads=True))
 
     def ask(self) -> float:
         """The database's clock; raises ``StoreError`` where it does not answer."""
@@ -177,26 +176,27 @@ class Database:
         with self.write(accepts=True) as tx:
             return [work(tx) for work in works]
 
-    def _transaction(self, connection: Connection) -> Transaction:
-        return Transaction(connection, connection.info["now"] + self.ahead)
+    def _transaction(self, connection: Connection, now: float) -> Transaction:
+        return Transaction(connection, now + self.ahead)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
             raise _kind(error)(_said(error)) from error
 
 
-def _kind(error: SQLAlchemyError) -> type[StoreError]:
-    if getattr(getattr(error, "orig", None), "sqlstate", None) in _COLLISIONS:
+def _kind(error: Exception) -> type[StoreError]:
+    if getattr(getattr(error, "orig", error), "sqlstate", None) in _COLLISIONS:
         return Collision
     return Unstorable if isinstance(error, DataError | IntegrityError) else StoreError
 
 
-def _said(error: SQLAlchemyError) -> str:
+def _said(error: Exception) -> str:
     """The driver's own words, without the statement's values (they may hold a ticket's text)."""
-    return str(getattr(error, "orig", None) or type(error).__name__)[:200]
+    own = None if isinstance(error, SQLAlchemyError) else error
+    return str(getattr(error, "orig", own) or type(error).__name__)[:200]
 
 
 def session_name(holder: str) -> str:
@@ -227,13 +227,11 @@ def _engine(url: str, name: str) -> Engine:
         own = {"timeout": BUSY_TIMEOUT, "check_same_thread": False}
         engine = create_engine(url, hide_parameters=True, max_overflow=-1, connect_args=own)
         event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
         return engine
     session = {**SESSION, "application_name": name, "autocommit": True}
     engine = create_engine(url, pool_size=KEPT, max_overflow=-1, hide_parameters=True, connect_args=session)
     event.listen(engine, "connect", _refuse_moved)
     event.listen(engine, "checkout", _see_whether_open)
-    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -252,20 +250,19 @@ def _refuse_moved(connection: Any, _record: Any) -> None:
     connection.rollback()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """SQLite's clock is this machine's."""
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
-    connection.info["now"] = time.time()
+def begin(connection: Connection, *, reads: bool = False) -> float:
+    """Begin a transaction, one that writes unless it ``reads`` only; its instant by the database's clock.
 
-
-def _begin_postgresql(connection: Connection) -> None:
-    """Begin and ask the time in one trip; psycopg sends no ``BEGIN`` of its own under autocommit."""
-    begin = connection.get_execution_options().get("begin", "BEGIN")
-    if begin:
-        session: Any = connection.connection.driver_connection
-        answers = session.execute(f"{begin}; SELECT {DB_NOW}", prepare=False)
-        answers.nextset()
-        (connection.info["now"],) = answers.fetchone()
+    The drivers begin none by themselves. SQLite's clock is this machine's; PostgreSQL tells it in one trip.
+    """
+    session: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        session.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+        return time.time()
+    answers = session.execute(f"BEGIN; SELECT {DB_NOW}", prepare=False)
+    answers.nextset()
+    (now,) = answers.fetchone()
+    return float(now)
 
 
 def _see_whether_open(connection: Any, _record: Any, _proxy: Any) -> None:

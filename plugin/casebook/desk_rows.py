@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, Row, and_, func, select, update
+from sqlalchemy import Column, Row, and_, bindparam, func, select, update
 from sqlalchemy import case as when
 
 from plugin.casebook.breaker import Breaker, State
@@ -90,7 +90,10 @@ def told_of(payload: str) -> tuple[str, int] | None:
 
 def epoch_of(tx: Transaction, desk: str) -> int:
     """The desk's epoch as it is on record."""
-    return tx.run(select(hold.c.epoch).where(hold.c.desk == desk)).scalar() or 0
+    return tx.run(_EPOCH, {"of_desk": desk}).scalar() or 0
+
+
+_EPOCH = select(hold.c.epoch).where(hold.c.desk == bindparam("of_desk"))
 
 
 def forgotten(ahead: float, now: float) -> dict[str, Any]:

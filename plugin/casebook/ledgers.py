@@ -133,11 +133,17 @@ def correct(tx: Transaction, case_id: int, keys: Iterable[str]) -> None:
 
 def drop_unsent(tx: Transaction, case_id: int, keys: Collection[str]) -> None:
     """Nobody is told any more of a step that was answered before its message got through."""
-    unsent = and_(message.c.case_id == case_id, message.c.state.in_(("planned", "sending")))
-    waiting = tx.run(select(message.c.ledger_key).where(unsent)).scalars()
+    if not keys:
+        return
+    waiting = tx.run(_UNSENT, {"of_case": case_id}).scalars()
     over = [full for full in waiting if full.partition("|")[2] in keys]
     if over:
         _drop(tx, over)
+
+
+_UNSENT = select(message.c.ledger_key).where(
+    message.c.case_id == bindparam("of_case"), message.c.state.in_(("planned", "sending"))
+)
 
 
 def _drop(tx: Transaction, ledger_keys: Sequence[str]) -> None:
@@ -179,10 +185,14 @@ def show_clocks(tx: Transaction, cases: Mapping[int, Sequence[Cycle]]) -> None:
     """Derive the list of clocks anew for these cases."""
     if not cases:
         return
-    tx.run(delete(clock).where(clock.c.case_id.in_(list(cases))))
+    tx.run(_CLOCKS_OF, {"of_cases": list(cases)})
     rows = [_clock(case_id, cycle) for case_id, cycles in cases.items() for cycle in cycles]
     if rows:
-        tx.run(insert(clock), rows)
+        tx.run(_SHOWN, rows)
+
+
+_CLOCKS_OF = delete(clock).where(clock.c.case_id.in_(bindparam("of_cases", expanding=True)))
+_SHOWN = insert(clock)
 
 
 def _clock(case_id: int, cycle: Cycle) -> dict[str, Any]:

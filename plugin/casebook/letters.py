@@ -84,7 +84,7 @@ class Post:
 
     def _take(self) -> list[Posted]:
         with self._database.read() as tx:
-            if tx.run(_ANY, {"now": tx.now, "lost": tx.now - UNKNOWN_AFTER}).first() is None:
+            if tx.run(ANY, {"now": tx.now, "lost": tx.now - UNKNOWN_AFTER}).first() is None:
                 return []
         with self._database.write() as tx:
             times = {"now": tx.now, "lost": tx.now - UNKNOWN_AFTER}
@@ -134,7 +134,7 @@ _DUE = or_(
     and_(message.c.state == "planned", message.c.next_try <= _NOW),
     and_(message.c.state == "sending", message.c.next_try <= _LOST),
 )
-_ANY = select(message.c.id).where(_DUE).limit(1)
+ANY = select(message.c.id).where(_DUE).limit(1)
 _WITH_CASE = select(message, case.c.desk, case.c.ticket).join(case, case.c.id == message.c.case_id)
 _FIRST = _WITH_CASE.where(_DUE).order_by(urgency(_NOW).desc(), message.c.next_try).limit(1)
 

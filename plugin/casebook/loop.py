@@ -5,17 +5,21 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 import structlog
+from sqlalchemy import select
 
 from plugin.casebook.advance import Advance
 from plugin.casebook.claiming import claim
 from plugin.casebook.claims import Claim
 from plugin.casebook.database import Database
+from plugin.casebook.letters import ANY as ANY_MESSAGE
+from plugin.casebook.letters import UNKNOWN_AFTER
 from plugin.casebook.store import hand_back, seconds_to_due
+from plugin.casebook.sweep import ANY_DUE as ANY_TIMER
 from plugin.errors import StoreError
 
 log = structlog.get_logger()
@@ -34,6 +38,9 @@ STUCK = 300.0
 """Seconds without a turn after which a worker counts as stuck; calls and sleeps are far shorter."""
 STORE_PAUSE = 1.0
 """Seconds before an unreachable database is tried again."""
+
+
+_FALLEN_DUE = select(ANY_TIMER.exists(), ANY_MESSAGE.exists())
 
 
 class Looks(Protocol):
@@ -119,9 +126,10 @@ class Loop:
 
     def turn(self) -> bool:
         """Advance what is due: by time, messages to one address, one case; False where nothing is."""
-        if self._sweep():
+        has_timer, has_message = self._fallen_due()
+        if has_timer and self._sweep():
             return True
-        others = self._post_one()
+        others = has_message and self._post_one()
         if self._reconcile is not None:
             others = self._reconcile() > 0 or others
         claimed = self._claim()
@@ -135,6 +143,12 @@ class Loop:
         except Exception as error:
             self._advance.fail(claimed, error)
         return True
+
+    def _fallen_due(self) -> Sequence[bool]:
+        """Whether a clock, and whether a message is due: one look, since mostly none is."""
+        with self._database.read() as tx:
+            due: Sequence[bool] = tx.run(_FALLEN_DUE, {"now": tx.now, "lost": tx.now - UNKNOWN_AFTER}).one()
+            return due
 
     def _claim(self) -> Claim | None:
         """One case taken in so many is the longest-waiting; a turn that takes none leaves it its turn."""

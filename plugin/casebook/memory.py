@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -31,16 +31,21 @@ def dumped(memory: Memory) -> str:
     return _json(
         {
             "peak_rank": state.peak_rank,
-            "peak": asdict(state.peak) if state.peak else None,
+            "peak": _flat(state.peak) if state.peak else None,
             "peak_message": state.peak_message,
             "written": dict(state.written),
-            "pins": [{**asdict(pin), "at": pin.at.isoformat()} for pin in state.pins],
+            "pins": [{**_flat(pin), "at": pin.at.isoformat()} for pin in state.pins],
             "noted": sorted(state.noted),
             "refused": dict(memory.refused),
             "version": memory.version,
             "signs": dict(memory.signs),
         }
     )
+
+
+def _flat(value: Placement | Pin) -> dict[str, Any]:
+    """Field → value; nothing in them is worth the deep copy that ``asdict`` makes."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 def loaded(text: str) -> Memory:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,17 @@ _ONE_AT_A_TIME = 0x7061_6964
 """PostgreSQL's advisory lock: nodes that start together bring the schema up to date one after the other."""
 
 
-def bring_up_to_date(engine: Engine) -> None:
+def bring_up_to_date(engine: Engine, begin: Callable[[Connection], object]) -> None:
     """Create or upgrade the schema in one transaction; raises ``StoreError`` where that cannot be done.
 
+    ``begin`` begins the transaction, for the drivers begin none by themselves.
     Processes of the version before are at work meanwhile and take tables in an order of their own: on
     PostgreSQL the upgrade gives way, and tries again, before a deadlock could end one of their transactions.
     """
     for pause in GIVING_WAY:
         try:
             with engine.begin() as connection:
+                begin(connection)
                 _upgrade(connection)
             return
         except OperationalError as error:

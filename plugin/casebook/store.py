@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Double, Integer, Text, and_, bindparam, func, literal, select, update
+from sqlalchemy import and_, bindparam, func, literal, select, update
 from sqlalchemy import case as when
 
 from plugin.casebook.actions import OVERTAKEN, Ending, bury_dead, replan
-from plugin.casebook.claims import Claim, OpenAction, Superseded, still_ours
-from plugin.casebook.database import Database, Transaction
+from plugin.casebook.claims import Claim, OpenAction, let_go, still_ours
+from plugin.casebook.database import Database, Transaction, insert
 from plugin.casebook.doors import (
     opens_at,
 )
@@ -134,8 +135,12 @@ def add_events(tx: Transaction, case_id: int, events: Sequence[CaseEvent]) -> in
         }
         for e in events
     ]
-    once = tx.insert(event).on_conflict_do_nothing(index_elements=["case_id", "source_id"])
-    return sum(max(tx.run(once, row).rowcount, 0) for row in rows)
+    return max(tx.run(_happening(tx.dialect), rows).rowcount, 0) if rows else 0
+
+
+@cache
+def _happening(dialect: str) -> Any:
+    return insert(dialect, event).on_conflict_do_nothing(index_elements=["case_id", "source_id"])
 
 
 def mark_read(tx: Transaction, claimed: Claim) -> None:
@@ -169,34 +174,7 @@ def release(
     One that has not moved waits since it fell due, however often it is tried.
     """
     with database.write() as tx:
-        row = {
-            "this_case": claimed.id,
-            "my_fence": claimed.fence,
-            "seen": claimed.seen,
-            "computed": None if next_in is None else tx.now + next_in,
-            "now": tx.now,
-            "attempts": attempts,
-            "problem": json.dumps(problem) if problem else None,
-            "waiting": None if has_moved else claimed.due_since,
-        }
-        if not tx.run(_RELEASE, row).rowcount:
-            raise Superseded(f"case {claimed.id} was taken over")
-
-
-_RELEASE = (
-    update(case)
-    .where(case.c.id == bindparam("this_case"), case.c.fence == bindparam("my_fence"))
-    .values(
-        lease_until=0.0,
-        attempts=bindparam("attempts", type_=Integer()),
-        problem=bindparam("problem", type_=Text()),
-        waiting_since=bindparam("waiting", type_=Double()),
-        next_at=when(
-            (case.c.wake == bindparam("seen"), bindparam("computed", type_=Double())),
-            else_=bindparam("now", type_=Double()),
-        ),
-    )
-)
+        let_go(tx, claimed, next_in, attempts=attempts, problem=problem, has_moved=has_moved)
 
 
 def hand_back(database: Database, claimed: Claim) -> None:

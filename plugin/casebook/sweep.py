@@ -85,7 +85,7 @@ class Sweep:
 
     def _is_any_due(self) -> bool:
         with self._database.read() as tx:
-            return tx.run(_ANY_DUE, {"now": tx.now}).first() is not None
+            return tx.run(ANY_DUE, {"now": tx.now}).first() is not None
 
     def _evaluate(self, row: Row[Any], events: Sequence[Stored], ledger: Rows, now: float) -> _Due:
         try:
@@ -117,7 +117,7 @@ class Sweep:
 
 _NOW: BindParameter[float] = bindparam("now", type_=Double())
 _DUE = and_(case.c.timer_at <= _NOW, case.c.lease_until < _NOW)
-_ANY_DUE = select(case.c.id).where(_DUE).limit(1)
+ANY_DUE = select(case.c.id).where(_DUE).limit(1)
 
 
 @cache

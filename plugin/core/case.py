@@ -55,6 +55,13 @@ class Reading:
     placement: Placement
     why: TraceNode | Callable[[], TraceNode] = field(compare=False, repr=False)
     """The trace, or what tells it when somebody asks: it costs more than the decision."""
+    grounds: Callable[[], TraceNode] | None = field(default=None, compare=False, repr=False)
+    """Tells only what gave rank, event type and level; None: the whole trace has it."""
+
+    @property
+    def reasons(self) -> TraceNode:
+        """Why this rank, event type and level: the part of the trace that a note tells of."""
+        return self.trace if self.grounds is None else self.grounds()
 
     @property
     def trace(self) -> TraceNode:

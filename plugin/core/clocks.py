@@ -27,6 +27,9 @@ class _Move(NamedTuple):
     is_new_high: bool
 
 
+_NO_MOVES: Mapping[Scale, _Move | None] = {}
+
+
 class ClockHistory:
     """One clock of one ticket, taken through the ticket's events."""
 
@@ -87,7 +90,8 @@ class ClockHistory:
 
     def _happen(self, event: Event) -> None:
         self._learn(event)
-        moves = {scale: self._move(event, scale) for scale in self._step}
+        says_where = event.level is not None or event.rank is not None
+        moves = {scale: self._move(event, scale) for scale in self._step} if says_where else _NO_MOVES
         clock = self._clock
         if clock is None:
             return
@@ -96,7 +100,7 @@ class ClockHistory:
         elif event.type == "extend" and event.clock == self.id:
             self._extend(event)
         self._follow_state(event)
-        if (move := moves[clock.scale]) is not None:
+        if (move := moves.get(clock.scale)) is not None:
             self._change_level(event, move, clock)
         if event.type == "reopened":
             self._reopen(event)

@@ -70,4 +70,5 @@ def _read(
         outputs=run.outputs,
         placement=placed.placement,
         why=cache(lambda: TraceNode(Answer.YES, message.id, children=(run.trace, placed.told()))),
+        grounds=lambda: TraceNode(Answer.YES, message.id, children=(run.trace, placed.grounds())),
     )

@@ -30,6 +30,13 @@ class Placed:
         """What was asked of the matter, and each answer: the same way gone again, taking notes."""
         return _placed(_Matter(self.plan, self.facts, notes=True)).told()
 
+    def grounds(self) -> TraceNode:
+        """The same as far as event type and level."""
+        matter = _Matter(self.plan, self.facts, notes=True)
+        matter.event_type()
+        matter.level()
+        return matter.told()
+
 
 def place(plan: Plan, facts: Facts) -> Placed:
     """Where these facts stand on the plan.

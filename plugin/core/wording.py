@@ -160,7 +160,7 @@ def _heading(placement: Placement, voice: Voice, *, proposed: bool) -> Iterator[
 
 
 def _why(reading: Reading, placement: Placement, voice: Voice) -> Iterator[str]:
-    decisive = list(decisive_nodes(reading.trace, placement))
+    decisive = list(decisive_nodes(reading.reasons, placement))
     facts = [f for f in _deciding(reading, decisive) if _speakable(f)][:MOST_REASONS]
     if facts:
         yield voice.say("facts", facts=voice.say("clause").join(fact_text(f, voice) for f in facts))

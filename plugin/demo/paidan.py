@@ -64,6 +64,11 @@ class PaidanServer:
         """True while the process lives."""
         return self._server.running
 
+    @property
+    def pid(self) -> int:
+        """Its process id; only once it was started."""
+        return self._server.pid
+
     def start(self) -> None:
         """Start and wait until it is healthy; raises ``process.ServerFailed``."""
         self._server.start()

@@ -104,7 +104,8 @@ class Hooks:
             return
         if is_new:
             _log_accepted(desk, hint)
-            self._on_due()
+            if hint.kind != "ignored":
+                self._on_due()
 
     def _refuse(self, desk: str, error: DeliveryRefused, headers: Mapping[str, str]) -> None:
         try:

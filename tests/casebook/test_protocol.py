@@ -45,7 +45,7 @@ POINTS = {
     "after plan": ("record", cut_after),
     "after intent": ("intend", cut_after),
     "after the answer": ("finish", cut_before),
-    "before release": ("release", cut_before),
+    "after the end": ("finish", cut_after),
 }
 
 

@@ -115,8 +115,10 @@ def test_after_a_wait_exactly_one_case_of_all_nodes_tries(
     assert len(helpdesk.requests) == 1
     for each in (book.database, *nodes.databases):
         each.ahead += 61.0
-    nodes.turn()
-    assert len(helpdesk.requests) > 8, "its good answer let the others go"
+    begun = time.monotonic()
+    while len(helpdesk.requests) <= 8:
+        nodes.turn()
+        assert time.monotonic() < begun + 10, "its good answer let the others go"
 
 
 def test_a_case_already_in_hand_calls_nobody_any_more(book: Book, helpdesk: StandIn) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from plugin.casebook import advance, letters, loop, sweep
+from plugin.casebook import actions, advance, letters, loop, sweep
 from plugin.casebook.advance import Advance
 from plugin.casebook.database import Database
 from plugin.casebook.holds import Holds
@@ -25,7 +25,7 @@ POINTS = {
     "record": (advance, "record"),
     "intent": (advance, "intend"),
     "finish": (advance, "finish"),
-    "release": (advance, "release"),
+    "end": (actions, "let_go"),
     "sweep evaluates": (sweep, "time_case"),
     "sweep records": (sweep, "_record"),
     "post ends": (letters, "_after"),

@@ -11,6 +11,7 @@ from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.facts import Count, Fact, Sure
 from plugin.core.ticket import Message, Ticket
+from plugin.core.wording import decisive_nodes
 from tests.score.deciding import PLANS, decided, shipped
 
 OPENED = datetime(2026, 6, 3, 1, 0, tzinfo=UTC)
@@ -124,3 +125,12 @@ def test_a_ticket_without_words_is_still_placed() -> None:
 def decide_silent() -> Decision:
     documents = DecisionDocuments(shipped().plans[PLANS["plan1"]], shipped().compiled("petition"))
     return decide(Ticket("t", (), {"channel": "visit"}), CaseState(), documents, OPENED)
+
+
+@settings(max_examples=60, deadline=None)
+@given(words, plans)
+def test_the_grounds_name_what_the_whole_trace_names(said: list[str], plan: str) -> None:
+    for reading in decided(ticket(said), plan).readings:
+        whole = list(decisive_nodes(reading.trace, reading.placement))
+        assert list(decisive_nodes(reading.reasons, reading.placement)) == whole
+        assert whole or reading.placement.rank == 0

@@ -107,6 +107,24 @@ def test_the_whole_call_is_bounded_however_slowly_it_answers(
     assert caught.value.outcome_unknown
 
 
+def test_a_short_call_is_bounded_beside_a_long_one(peer: Callable[[Answerer], Peer]) -> None:
+    server = peer(lambda c: time.sleep(8))
+    long = threading.Thread(target=_sent_in_vain, args=(server.url, 3.0), daemon=True)
+    long.start()
+    time.sleep(0.2)
+    before = time.monotonic()
+    _sent_in_vain(server.url, 0.4)
+    assert time.monotonic() - before < 1.5
+    assert long.is_alive(), "the long one has its own time"
+    long.join(4)
+    assert not long.is_alive()
+
+
+def _sent_in_vain(url: str, seconds: float) -> None:
+    with pytest.raises(Unreachable):
+        client(url).send(Call("GET", "/"), seconds)
+
+
 def test_nothing_leaves_once_its_time_is_over(peer: Callable[[Answerer], Peer]) -> None:
     server = peer(lambda c: c.sendall(OK))
     with pytest.raises(NotSent) as caught:

@@ -103,11 +103,15 @@ class Fleet:
 
     def start(self, **hooks: Any) -> None:
         self.helpdesk.start()
-        self.helpdesk.control(hooks={"urls": [node.hook for node in self.nodes], **hooks})
+        self.told_hooks(**hooks)
         for node in self.nodes:
             node.start()
         for node in self.nodes:
             node.ready()
+
+    def told_hooks(self, **hooks: Any) -> None:
+        """The helpdesk knows where to send its webhooks; one that was started again does not."""
+        self.helpdesk.control(hooks={"urls": [node.hook for node in self.nodes], **hooks})
 
     def end(self) -> None:
         for node in self.nodes:

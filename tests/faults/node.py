@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from plugin.casebook import advance, loop
+from plugin.casebook import actions, advance, loop
 from plugin.cli import main
 from plugin.desk.client import Client
 
@@ -23,6 +23,7 @@ POINTS: dict[str, tuple[Any, str]] = {
     "intent": (advance, "intend"),
     "write": (Client, "send"),
     "finish": (advance, "finish"),
+    "end": (actions, "let_go"),
     "release": (advance, "release"),
 }
 """The steps of the protocol, by the function that takes each."""

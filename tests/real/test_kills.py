@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from plugin.demo.paidan import PaidanServer
 from tests.faults.fleet import FULL, report
-from tests.helpdesks.peer import View
 from tests.postgres import cluster
-from tests.real.conftest import PEERS, peer_of
-from tests.real.line import Line
-from tests.real.test_whole_line import GROWN, VISIT
+from tests.real.conftest import PEERS
+from tests.real.nodes import Nodes, running, stands
 
 pytestmark = pytest.mark.faults
 KILLS = 20 if FULL else 4
@@ -27,67 +20,14 @@ SETTLES = 60.0
 """Seconds after the last kill in which every ticket stands where it belongs."""
 
 
-@dataclass
-class Nodes:
-    """The line's Paidan, and a second one where the case book is PostgreSQL."""
-
-    line: Line
-    nodes: list[PaidanServer]
-    chance: random.Random = field(default_factory=random.Random)
-    levels: dict[str, str] = field(default_factory=dict)
-    """ticket → the level it must come to"""
-    _turn: Iterator[int] = field(default_factory=count)
-
-    def shared_out(self, _method: str, _path: str) -> None:
-        """Webhooks go to whoever lives, in turn, as a load balancer sends them."""
-        alive = [node for node in self.nodes if node.running] or self.nodes
-        self.line.hooks.target = alive[next(self._turn) % len(alive)].url
-
-    def something_happens(self) -> None:
-        """A new ticket, or more people in one that is known."""
-        small = [ticket for ticket, level in self.levels.items() if level == "一般"]
-        if small and self.chance.random() < 0.4:
-            ticket = self.chance.choice(small)
-            self.line.peer.say(ticket, GROWN)
-            self.levels[ticket] = "较大"
-        else:
-            self.levels[self.line.peer.open("商户来访", VISIT, "visit")] = "一般"
-
-    def killed_and_started(self) -> float:
-        """Seconds until the one that was killed answers again."""
-        time.sleep(self.chance.uniform(0.0, 0.6))
-        node = self.chance.choice(self.nodes)
-        node.kill()
-        time.sleep(self.chance.uniform(0.0, 0.3))
-        begun = time.monotonic()
-        node.start()
-        return time.monotonic() - begun
-
-
 @pytest.fixture(params=[(product, store) for product in PEERS for store in STORES], ids="-".join)
 def nodes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nodes]:
     product, store = request.param
     if store == "sqlite":
-        yield from _running(request.config, tmp_path, product, "", 1)
+        yield from running(request.config, tmp_path, product, "", 1)
     else:
         with cluster() as postgres:
-            yield from _running(request.config, tmp_path, product, postgres.fresh(), 2)
-
-
-def _running(config: pytest.Config, home: Path, product: str, database: str, many: int) -> Iterator[Nodes]:
-    line = Line(peer_of(product, home / "helpdesk", config), home / "paidan", database=database)
-    with line.running():
-        more = [line.node(home / f"paidan{number}") for number in range(2, many + 1)]
-        made = Nodes(line, [line.paidan, *more])
-        try:
-            for node in more:
-                node.start()
-            line.hooks.before = made.shared_out
-            yield made
-        finally:
-            for node in more:
-                node.stop()
-    shutil.rmtree(home, ignore_errors=True)
+            yield from running(request.config, tmp_path, product, postgres.fresh(), 2)
 
 
 def test_kills_at_any_moment_lose_and_double_nothing(nodes: Nodes) -> None:
@@ -111,10 +51,3 @@ def test_kills_at_any_moment_lose_and_double_nothing(nodes: Nodes) -> None:
         assert stands(line, view, level), view
         assert len(set(view.reasons)) == len(view.reasons), view
     report(f"{KILLS} kills, {len(nodes.levels)} tickets, ready again after at most {slowest:.2f} s")
-
-
-def stands(line: Line, view: View, level: str) -> bool:
-    """As it belongs: placed, its level and priority, told of once for each level it may have had."""
-    placed = (view.group, view.level, view.priority) == ("onsite", level, line.peer.priorities[level])
-    told = len(view.reasons) == 1 if level == "一般" else len(view.reasons) in (1, 2)
-    return placed and told and not view.public

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from contextlib import suppress
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ class Hooks:
         """Seconds a delivery waits at most: they overtake each other"""
         self.chance = random.Random(1)
         self.sent = self.failed = 0
-        self._count = 0
+        self._run, self._count = token_hex(4), 0
         self._open: set[asyncio.Task[None]] = set()
 
     def configure(self, given: dict[str, Any]) -> None:
@@ -36,7 +37,9 @@ class Hooks:
         self._count += 1
         if not self.urls or self.chance.random() < self.lost:
             return
-        body = json.dumps({"ticket": ticket, "delivery": f"h{self._count}", "event": event, "actor": actor})
+        body = json.dumps(
+            {"ticket": ticket, "delivery": f"{self._run}-{self._count}", "event": event, "actor": actor}
+        )
         for _ in range(2 if self.chance.random() < self.doubled else 1):
             task = asyncio.create_task(self._send(body.encode()))
             self._open.add(task)

@@ -44,6 +44,7 @@ def test_what_is_of_no_interest_is_no_error(door: Door) -> None:
     assert door.rows(case) == []
     (kept,) = door.rows(delivery)
     assert (kept.state, kept.body) == ("ignored", None)
+    assert door.woken == 0, "nobody need look for what is not due"
 
 
 @pytest.mark.parametrize(
