@@ -239,6 +239,11 @@ class Paidan:
         desks = self.desks().values()
         return not self.clock.has_stepped() and not any(self.clock.is_astray(desk.helpdesk) for desk in desks)
 
+    def _clocks_off(self) -> dict[str, float]:
+        """Desks to which nothing is written for now, and by how many seconds the clock is off there."""
+        off = {name: self.clock.off(desk.helpdesk) for name, desk in self.desks().items()}
+        return {name: seconds for name, seconds in off.items() if seconds}
+
     def _keep(self) -> None:
         """The clock and documents every few seconds."""
         while not self._stopping.wait(RELOAD_EVERY):

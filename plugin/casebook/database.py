@@ -159,7 +159,7 @@ class Database:
     @contextmanager
     def outside(self) -> Iterator[Any]:
         """SQLite's own connection in a writer's turn, with no transaction open."""
-        with self._turns.turn(), self._translated(), self._without_begin.connect() as connection:
+        with self._turns.turn(), self._translated(), self.engine.connect() as connection:
             try:
                 yield connection.connection.driver_connection
             except sqlite3.Error as error:

@@ -44,7 +44,8 @@ TEXTS: Mapping[str, Label] = {
         "{desk}: its helpdesk asks to wait, {left} left → it goes on by itself",
     ),
     "clock": Label(
-        "{desk}：时钟偏差 {seconds:.0f} 秒，{since}起不写入 → 校准时钟（chrony）；确认无误则对 serve 或 worker 进程 kill -HUP",
+        "{desk}：时钟偏差 {seconds:.0f} 秒，{since}起不写入 → 校准时钟（chrony）；"
+        "确认无误则对 serve 或 worker 进程 kill -HUP",
         "{desk}: the clock is {seconds:.0f} seconds off and nothing is written since {since} → set it right "
         "(chrony), or send SIGHUP to serve or worker to say that it is right",
     ),

@@ -1,6 +1,8 @@
-"""How late the clocks fired, counted once from the ledger; desks a clock holds back, seen by every process."""
+"""How late the clocks fired, counted once from the ledger; desks a clock holds back, seen by everybody."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import insert, text, update
@@ -30,7 +32,7 @@ def counts(lateness: Lateness) -> list[int]:
     """How many in each class."""
     classes, _ = lateness()
     numbers = [0, *(number for _, number in classes)]
-    return [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    return [b - a for a, b in pairwise(numbers)]
 
 
 class TestLateness:
