@@ -29,12 +29,28 @@ class Settings(BaseModel):
     heartbeat: str = Field("", description="file touched, or address called, while all is well")
     web_workers: int = Field(2, ge=1, le=64, description="processes of paidan web")
     web_threads: int = Field(8, ge=1, le=64, description="requests each process takes at the same time")
+    keep_bodies: int = Field(30, ge=1, description="days a webhook's body is kept after it was looked into")
+    keep_deliveries: int = Field(90, ge=7, description="days the record of a webhook is kept, 7 at least")
+    keep_closed: int = Field(
+        365, ge=30, description="days writes and messages of a closed ticket are kept, 30 at least"
+    )
+    keep_cases: int = Field(
+        1825, ge=0, description="days the case of a closed ticket is kept, 365 at least; 0: for ever"
+    )
+    accept_risks: str = Field("", description="findings of the check at the start that only warn, by code")
     language: str = Field("en", pattern="^(zh|en)$", description="language of messages on the command line")
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, given: str) -> str:
         return case_book_url(given)
+
+    @field_validator("keep_cases")
+    @classmethod
+    def _no_sooner_than_a_year(cls, given: int) -> int:
+        if 0 < given < 365:
+            raise ValueError("less than a year")
+        return given
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:

@@ -14,6 +14,8 @@ import structlog
 from flask import Flask
 
 from plugin.app.desks import Desks
+from plugin.app.start_check import check_before_use, check_in_use
+from plugin.casebook import clock_holds
 from plugin.casebook.advance import Advance, Pace
 from plugin.casebook.afresh import has_news_ahead, is_ahead, start_afresh
 from plugin.casebook.bell import Bell
@@ -25,12 +27,14 @@ from plugin.casebook.letters import Post
 from plugin.casebook.loop import Loop
 from plugin.casebook.nodes import BEAT, Node
 from plugin.casebook.people import courier
-from plugin.casebook.places import DAY, retain
 from plugin.casebook.polls import begin
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.reconcile import Reconcile
+from plugin.casebook.retention import Keep
+from plugin.casebook.soundness import Finding
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
+from plugin.casebook.tidying import Tidy
 from plugin.casebook.versions import keep_versions
 from plugin.casebook.watch import health
 from plugin.errors import StoreError
@@ -49,6 +53,9 @@ RELOAD_EVERY = 5.0
 HEARTBEAT = 15.0
 """Seconds between two signs of life."""
 
+TIDY_EVERY = 60.0
+"""Seconds between two looks at whether what is over is to be cleared."""
+
 Role = Literal["serve", "web", "worker"]
 """Takes webhooks and moves cases, or one of the two; only PostgreSQL can be shared by several."""
 
@@ -63,7 +70,8 @@ class Paidan:
     def __init__(self, settings: Settings, environ: Mapping[str, str], role: Role = "serve") -> None:
         """Raises ``DocumentsInvalid`` or ``StoreError`` where it cannot run as it stands."""
         self.desks = Desks(settings, environ)
-        self.database = _opened(settings, role)
+        has_feeds = any(roster.feeds for roster in self.desks.documents.documents.rosters.values())
+        self.database, self.findings = _opened(settings, role, has_feeds=has_feeds)
         self.clock = ClockWatch()
         self.published = PublishedVersions(self.database)
         self.loop = self._loop(Pace(), environ)
@@ -80,6 +88,7 @@ class Paidan:
         """Desks whose changes are looked for"""
         self._heartbeat = settings.heartbeat
         self._stopping = threading.Event()
+        self._tidy = Tidy(self.database, _keep(settings), self._believes_clock, self._stopping)
         self._threads = self._upkeep()
         if self._works:
             self._keep_versions()
@@ -109,6 +118,7 @@ class Paidan:
         works: dict[str, Callable[[], None]] = {"keeper": self._keep}
         if self._works:
             works["feeder"] = self._read_feeds
+            works["tidier"] = self._tidy_up
         if self._node:
             works["beat"] = self._beat
         if self._heartbeat:
@@ -157,7 +167,10 @@ class Paidan:
 
     def is_well(self) -> bool:
         """Whether whoever watches may rest: ready, and nothing waits for long."""
-        return not self.why_not_ready() and not health(self.database).is_late
+        if self.why_not_ready():
+            return False
+        found = health(self.database)
+        return not (found.is_late or found.clock_held)
 
     def accept_as_is(self) -> None:
         """A person's word (SIGHUP): the clock is right, and the documents are to be read again."""
@@ -214,25 +227,35 @@ class Paidan:
             self.wake()
         self._is_ahead = False
 
+    def _tidy_up(self) -> None:
+        """What is over leaves the case book once a day, apart from everything else."""
+        while not self._stopping.wait(TIDY_EVERY):
+            try:
+                self._tidy()
+            except StoreError as error:
+                log.error("tidying_failed", error=type(error).__name__)
+
+    def _believes_clock(self) -> bool:
+        desks = self.desks().values()
+        return not self.clock.has_stepped() and not any(self.clock.is_astray(desk.helpdesk) for desk in desks)
+
+    def _clocks_off(self) -> dict[str, float]:
+        """Desks to which nothing is written for now, and by how many seconds the clock is off there."""
+        off = {name: self.clock.off(desk.helpdesk) for name, desk in self.desks().items()}
+        return {name: seconds for name, seconds in off.items() if seconds}
+
     def _keep(self) -> None:
-        """The clock and documents every few seconds, retention once a day."""
-        looks_a_day = int(DAY / RELOAD_EVERY)
-        look = 0
+        """The clock and documents every few seconds."""
         while not self._stopping.wait(RELOAD_EVERY):
-            look += 1
             try:
                 self.desks.reload_if_changed()
                 if self._works:
-                    self._work_on(look % looks_a_day == 1)
+                    self.follow_clock()
+                    clock_holds.tell(self.database, self._clocks_off())
+                    self._keep_versions()
+                    self._know_desks()
             except (OSError, StoreError) as error:
                 log.error("upkeep_failed", error=type(error).__name__)
-
-    def _work_on(self, is_daily: bool) -> None:
-        self.follow_clock()
-        self._keep_versions()
-        self._know_desks()
-        if is_daily:
-            retain(self.database)
 
     def _know_desks(self, *, is_start: bool = False) -> None:
         """Have changes nobody told of looked for: at a start at every desk, later at those that are new."""
@@ -265,16 +288,25 @@ class Paidan:
                 calendars[name] = calendar
 
 
-def _opened(settings: Settings, role: Role) -> Database:
-    """The case book at its newest revision; raises ``StoreError``."""
-    database = Database(settings.database_url)
+def _keep(settings: Settings) -> Keep:
+    return Keep(settings.keep_bodies, settings.keep_deliveries, settings.keep_closed, settings.keep_cases)
+
+
+def _opened(settings: Settings, role: Role, *, has_feeds: bool) -> tuple[Database, tuple[Finding, ...]]:
+    """The case book at its newest revision, and what to warn of; raises ``NotSound``, ``StoreError``."""
+    database, works = Database(settings.database_url), role != "web"
     if database.is_sqlite and role != "serve":
         raise OneProcess("SQLite")
-    database.take_lock()
-    database.prepare()
-    if database.is_sqlite:
-        void_leases(database)
-    return database
+    try:
+        database.take_lock()
+        found = check_before_use(database, settings, works=works, has_feeds=has_feeds)
+        database.prepare()
+        if database.is_sqlite:
+            void_leases(database)
+        return database, (*found, *check_in_use(database, settings))
+    except StoreError:
+        database.close()
+        raise
 
 
 def web_app(settings: Settings, paidan: Paidan) -> Flask:

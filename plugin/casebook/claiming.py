@@ -123,12 +123,15 @@ def _claimed(tx: Transaction, row: Row[Any], entered: Entered) -> Claim:
 
 
 def _known_since(tx: Transaction, row: Row[Any]) -> float | None:
-    """A ticket that is read first was unknown for as long as its desk was; what is on record stands."""
+    """A ticket that is read first was unknown for as long as its desk was; what is on record stands.
+
+    One that was at rest for long may have been forgotten: what was due by then was seen to.
+    """
     known: float | None = row.known_since
     if known is not None or row.read_at is not None:
         return known
-    began: float | None = tx.run(_BEGAN, {"of_desk": row.desk}).scalar()
-    return began
+    since = tx.run(_SINCE, {"of_desk": row.desk}).first()
+    return None if since is None else max(since.began_at, since.forgotten_at or 0.0)
 
 
-_BEGAN = select(poll.c.began_at).where(poll.c.desk == bindparam("of_desk"))
+_SINCE = select(poll.c.began_at, poll.c.forgotten_at).where(poll.c.desk == bindparam("of_desk"))

@@ -45,10 +45,20 @@ class ClockWatch:
 
     def is_astray(self, helpdesk: Helpdesk) -> bool:
         """Whether the time must not be acted on at this helpdesk."""
+        return self.off(helpdesk) != 0.0
+
+    def off(self, helpdesk: Helpdesk) -> float:
+        """Seconds by which the time cannot be believed at this helpdesk; 0 where it can.
+
+        Above 0 the wall clock was set ahead, or is ahead of the helpdesk's.
+        """
         if self.has_stepped():
-            return True
+            return self._wall() - self._since_boot() - self._booted_at
         skew = _skew(helpdesk)
-        return skew is not None and abs(skew - self._accepted.get(helpdesk.name, 0.0)) > MOST
+        if skew is None:
+            return 0.0
+        apart = skew - self._accepted.get(helpdesk.name, 0.0)
+        return -apart if abs(apart) > MOST else 0.0
 
     def accept(self, *helpdesks: Helpdesk) -> None:
         """A person says that the time is right as it is."""

@@ -90,6 +90,11 @@ class Database:
         """SQLite allows one serving process; PostgreSQL any number."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def path(self) -> Path | None:
+        """SQLite's file; None where there is none."""
+        return Path(self._path) if self.is_sqlite and self._path and self._path != ":memory:" else None
+
     def session(self) -> dict[str, Any]:
         """What the driver connects to PostgreSQL with: the address, also of several hosts, and manners."""
         _, address = self.engine.dialect.create_connect_args(self.engine.url)
@@ -138,7 +143,7 @@ class Database:
 
     def take_lock(self) -> None:
         """Be the one serving process of a SQLite case book; raises ``AlreadyServing``, ``StoreError``."""
-        if not self.is_sqlite or not self._path or self._path == ":memory:":
+        if self.path is None:
             return
         try:
             file = Path(f"{self._path}.lock").open("w")  # noqa: SIM115 - held as long as this process serves
@@ -150,6 +155,15 @@ class Database:
             file.close()
             raise AlreadyServing(f"{self._path} is served by another process") from error
         self._lock_file = file
+
+    @contextmanager
+    def outside(self) -> Iterator[Any]:
+        """SQLite's own connection in a writer's turn, with no transaction open."""
+        with self._turns.turn(), self._translated(), self.engine.connect() as connection:
+            try:
+                yield connection.connection.driver_connection
+            except sqlite3.Error as error:
+                raise StoreError(str(error)) from error
 
     def close(self) -> None:
         """Give back connections and the lock."""
@@ -224,6 +238,8 @@ def _engine(url: str, name: str) -> Engine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     """Every commit is on the disk before it is answered; readers never wait for the writer."""
     connection.isolation_level = None
+    if connection.execute("PRAGMA page_count").fetchone()[0] == 0:  # a new file; of any other it would write
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(BUSY_TIMEOUT * 1000)}"):
         connection.execute(f"PRAGMA {pragma}")
     refuse_moved(connection, "sqlite")

@@ -5,13 +5,14 @@ Retention walks this list and nothing else; a place that is not listed must not 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, and_, false, func, update
+from sqlalchemy import Column, ColumnElement, Table, and_, false, func, update
 
-from plugin.casebook.database import Database
+from plugin.casebook.batches import in_batches
+from plugin.casebook.database import Database, Transaction
 from plugin.casebook.tables import action, case, delivery, event, intervention
 
 DAYS = 30
@@ -53,14 +54,19 @@ document's own tests are the admins' texts."""
 
 
 def retain(database: Database, days: float = DAYS) -> int:
-    """Clear what is over; how many rows were cleared."""
-    with database.write() as tx:
-        before = tx.now - days * DAY
-        return sum(
-            tx.run(
-                update(place.table)
-                .where(place.is_over(before), place.column.is_not(None))
-                .values({place.column.name: None})
-            ).rowcount
-            for place in PLACES
-        )
+    """Clear what is over; how many rows were cleared. Raises ``StoreError``."""
+    return sum(count for place in PLACES for count in cleared(database, place, days))
+
+
+def cleared(database: Database, place: Place, days: float) -> Iterator[int]:
+    """Clear what is over in one place; how many rows, after each transaction."""
+
+    def which(now: float) -> ColumnElement[bool]:
+        return and_(place.is_over(now - days * DAY), place.column.is_not(None))
+
+    def clear(tx: Transaction, keys: Sequence[Any]) -> int:
+        these = and_(key.in_(keys), which(tx.now))
+        return int(tx.run(update(place.table).where(these).values({place.column.name: None})).rowcount)
+
+    (key,) = place.table.primary_key.columns
+    return in_batches(database, key, which, clear)

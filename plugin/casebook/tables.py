@@ -127,6 +127,7 @@ ledger = Table(
     Column("corrected_at", Double),
     Column("payload_hash", String(64), nullable=False),
     Index("ledger_case", "case_id"),
+    _few("ledger_fired", "decided_at", of="how = 'fired'"),
 )
 
 clock = Table(
@@ -242,6 +243,9 @@ hold = Table(
     Column("spread_at", Double, nullable=False, server_default="0"),  # the helpdesk's budget allows one
     Column("spread", Double, nullable=False, server_default="0"),  # seconds to a call while it is scarce
     Column("spread_until", Double, nullable=False, server_default="0"),
+    Column("clock_off", Double),  # seconds by which the time cannot be believed there
+    Column("clock_since", Double),
+    Column("clock_at", Double),  # when a process said so last
 )
 """How each desk stands to us: its breaker, its pace, and whether a person paused it (``holds``)."""
 
@@ -289,5 +293,17 @@ poll = Table(
     Column("problem", String(40)),  # why the last try failed
     Column("walks", BigInteger, nullable=False),  # whole looks so far
     Column("missed", BigInteger, nullable=False),  # tickets found changed that no webhook had told of
+    Column("forgotten_at", Double),  # cases that were at rest by then may have left the case book
 )
 """How far each desk's list of changed tickets has been looked through; one node at a time looks."""
+
+chore = Table(
+    "chore",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("next_at", Double, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("holder", String(40)),  # the process that does it, or did last
+    Column("done_at", Double),
+)
+"""What is done once in a while by one process of all."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from plugin.casebook.clock_holds import ClockHeld, clock_held
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.dead import DEAD_DELIVERY, DEAD_MESSAGE, DEAD_WRITE
 from plugin.casebook.interventions import Paused, paused_desks
@@ -54,6 +55,8 @@ class Health:
     """How well each desk's changed tickets are looked for."""
     paused: tuple[Paused, ...] = ()
     """Desks a person paused."""
+    clock_held: tuple[ClockHeld, ...] = ()
+    """Desks to which nothing is written because the time cannot be believed."""
 
     @property
     def is_late(self) -> bool:
@@ -89,6 +92,7 @@ def health(database: Database) -> Health:
             missed=sum(each.missed for each in looks),
             looks=looks,
             paused=paused,
+            clock_held=clock_held(tx),
         )
 
 

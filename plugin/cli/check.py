@@ -29,19 +29,28 @@ from plugin.documents.wording import PHRASES, Language
 @options.connectors
 @options.language
 @options.form
-def check(folder: Path, connectors: Path, language: Language, form: str) -> None:
+@click.option("--case-book", is_flag=True, help="Also whether the case book can keep what is promised.")
+def check(folder: Path, connectors: Path, language: Language, form: str, case_book: bool) -> None:
     """Check the documents in FOLDER: all problems of all files at once."""
     found, loaded = _loaded(folder, connectors, thorough=True)
     loaded = _with_coverage(loaded, datetime.now(UTC))
+    good = loaded.documents is not None and not found.problems
+    lines, begins = _case_book(loaded, language) if case_book else ([], True)
     if form == "json":
-        _print_json(
-            _values(found, loaded, folder, language), loaded.documents is not None and not found.problems
-        )
+        more = {"casebook": [click.unstyle(line) for line in lines]} if case_book else {}
+        _print_json(_values(found, loaded, folder, language), good and begins, **more)
     else:
         text = _connector_text(found, language)
         text += render.as_text(loaded.problems, loaded.sources, language, _prefix(folder))
-        click.echo(_coloured(text) + _summary(found, loaded, folder, language))
-    sys.exit(1 if loaded.documents is None or found.problems else 0)
+        click.echo("\n".join([_coloured(text) + _summary(found, loaded, folder, language), *lines]))
+    sys.exit(0 if good and begins else 1)
+
+
+def _case_book(loaded: Loaded, language: Language) -> tuple[list[str], bool]:
+    from plugin.cli.sound import look_at_case_book  # a database's driver, for this option only
+
+    rosters = loaded.documents.rosters.values() if loaded.documents else ()
+    return look_at_case_book(language, has_feeds=any(each.feeds for each in rosters))
 
 
 @click.command()

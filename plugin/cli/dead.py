@@ -12,6 +12,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from plugin.casebook.clock_holds import clock_held
 from plugin.casebook.dead import DeadLetter, dead_letters
 from plugin.casebook.desk_rows import DeskState, desk_states
 from plugin.casebook.interventions import Paused, paused_desks
@@ -42,6 +43,12 @@ TEXTS: Mapping[str, Label] = {
         "{desk} 的工单系统要求稍候，还有 {left} → 会自动继续",
         "{desk}: its helpdesk asks to wait, {left} left → it goes on by itself",
     ),
+    "clock": Label(
+        "{desk}：时钟偏差 {seconds:.0f} 秒，{since}起不写入 → 校准时钟（chrony）；"
+        "确认无误则对 serve 或 worker 进程 kill -HUP",
+        "{desk}: the clock is {seconds:.0f} seconds off and nothing is written since {since} → set it right "
+        "(chrony), or send SIGHUP to serve or worker to say that it is right",
+    ),
     "failing": Label(
         "{desk} 的工单系统连续失败（{failures} 次），{left}后再试 → 检查它是否在运行",
         "{desk}: its helpdesk failed {failures} times in a row, tried again in {left} → check that it runs",
@@ -58,7 +65,7 @@ def dead(desk: str | None, form: str, language: Language) -> None:
     """List what was not done and is not tried again by itself, and why; exit 1 where there is any.
 
     Writes a helpdesk refused, messages nobody got, webhooks no ticket could be told from. Also shown: desks
-    that are paused, and helpdesks that are left alone for now.
+    that are paused or held back because of a clock, and helpdesks that are left alone for now.
     """
     with casebook(language) as database:
         letters = dead_letters(database, desk)
@@ -66,13 +73,18 @@ def dead(desk: str | None, form: str, language: Language) -> None:
         with database.read() as tx:
             now = tx.now
             paused = [each for each in paused_desks(tx) if desk in (None, each.desk)]
+            clocks = [each for each in clock_held(tx) if desk in (None, each.desk)]
     if form == "json":
         shown = {
             "dead": [_values(each, language) for each in letters],
             "paused": [{**asdict(each), "since": _at(each.since)} for each in paused],
+            "clock_held": [{**asdict(each), "since": _at(each.since)} for each in clocks],
         }
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     else:
+        for each in clocks:
+            told = {"desk": each.desk, "seconds": abs(each.seconds), "since": _at(each.since)}
+            click.echo(TEXTS["clock"].say(language).format(**told))
         _print(letters, paused, [e for e in states if e.reason in ("busy", "failing")], now, language)
     raise SystemExit(1 if letters else 0)
 

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import NoReturn
 
@@ -15,8 +15,11 @@ import click
 import structlog
 
 from plugin.app.paidan import OneProcess, Paidan, Role
+from plugin.app.start_check import NotSound
 from plugin.casebook.database import AlreadyServing
 from plugin.casebook.moved import Moved
+from plugin.casebook.soundness import Finding
+from plugin.casebook.soundness_words import RISK, said
 from plugin.core.label import Label
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
@@ -66,13 +69,17 @@ def write_logs_as_json() -> None:
     )
 
 
-def composed(settings: Settings, language: str, role: Role) -> Paidan:
-    """Paidan, ready to start; ends the program, saying why it cannot run."""
+def composed(settings: Settings, language: str, role: Role, *, warns: bool = True) -> Paidan:
+    """Paidan, ready to start; ends the program, saying why it cannot run; ``warns`` of what is unsound."""
     try:
-        return Paidan(settings, os.environ, role)
+        paidan = Paidan(settings, os.environ, role)
     except DocumentsInvalid as error:
         spoken: Language = "zh" if language == "zh" else "en"
         give_up(as_text(error.problems, {}, spoken, f"{settings.mappings.name}/"), 1)
+    except NotSound as error:
+        _tell(error.findings, language)
+        codes = " ".join(each.code for each in error.findings if each.endangers)
+        give_up(RISK.say(language).format(codes=codes), 1)
     except OneProcess:
         give_up(TEXTS["one_process"].say(language), 2)
     except Moved as error:
@@ -81,6 +88,15 @@ def composed(settings: Settings, language: str, role: Role) -> Paidan:
         give_up(TEXTS["serving"].say(language).format(detail=error), 1)
     except StoreError as error:
         give_up(TEXTS["store"].say(language).format(detail=error), 1)
+    if warns:
+        _tell(paidan.findings, language)
+    return paidan
+
+
+def _tell(findings: Iterable[Finding], language: str) -> None:
+    """What is not as it should be, what endangers a promise first."""
+    for each in sorted(findings, key=lambda each: not each.endangers):
+        click.echo(said(each, language), err=True)
 
 
 def give_up(message: str, code: int) -> NoReturn:

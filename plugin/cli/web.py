@@ -95,7 +95,7 @@ class _Web(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         logging.getLogger("gunicorn.error").setLevel(logging.WARNING)
         try:
-            self._paidan = composed(self.settings, self._language, "web")
+            self._paidan = composed(self.settings, self._language, "web", warns=False)
         except SystemExit:
             time.sleep(AGAIN)
             raise

@@ -29,7 +29,8 @@ def health_pages(
             return failure(503, retry_after=RETRY_AFTER)
         told = documents()
         broken = any(problem["severity"] == "error" for problem in told["problems"])
-        ok = not (found.is_late or found.dead or found.unreadable or found.unsent or found.paused or broken)
+        by_hand = found.dead or found.unreadable or found.unsent or found.paused
+        ok = not (found.is_late or by_hand or found.clock_held or broken)
         return jsonify(ok=ok, casebook=asdict(found), documents=told, refused=dict(refusals.counts))
 
     return pages

@@ -12,9 +12,11 @@ from datetime import date
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from plugin.casebook.database import Database
+from plugin.casebook.lateness import Lateness
+from plugin.casebook.soundness import clock_difference
 from plugin.casebook.watch import Health, health, held, newest_delivery
 from plugin.desk.counted import CALLS, RETRIES, SECONDS
 from plugin.errors import StoreError
@@ -32,6 +34,10 @@ GAUGES: Mapping[str, tuple[str, Callable[[Health], float]]] = {
     "paidan_deliveries_unreadable": ("Deliveries no ticket could be told from", lambda h: h.unreadable),
     "paidan_clocks_overdue": ("Limits missed and still running", lambda h: h.overdue),
     "paidan_messages_waiting": ("Messages to people that wait", lambda h: h.messages),
+    "paidan_desks_clock_held": (
+        "Desks to which nothing is written because the time cannot be believed",
+        lambda h: len(h.clock_held),
+    ),
     "paidan_messages_unsent": ("Messages to people that failed in the last day", lambda h: h.unsent),
 }
 COUNTERS: Mapping[str, tuple[str, Callable[[Health], float]]] = {
@@ -50,6 +56,7 @@ class CaseBookCollector:
         self._database = database
         self._refusals = refusals
         self._coverage = coverage
+        self._lateness = Lateness(database)
 
     def collect(self) -> Iterator[Metric]:
         """Raises ``StoreError`` where the case book cannot be asked."""
@@ -61,9 +68,34 @@ class CaseBookCollector:
         yield CounterMetricFamily(
             "paidan_deliveries", "Deliveries accepted", value=newest_delivery(self._database)
         )
+        yield GaugeMetricFamily(
+            "paidan_database_clock_ahead_seconds",
+            "How far the database's clock is ahead of the clock of the machine that is asked",
+            value=clock_difference(self._database),
+        )
+        yield self._late()
+        yield self._off(found)
         yield self._holds()
         yield self._refused()
         yield self._covered()
+
+    def _late(self) -> Metric:
+        counted, seconds = self._lateness()
+        metric = HistogramMetricFamily(
+            "paidan_clock_late_seconds", "How long after it fell due a warning or step was fired"
+        )
+        metric.add_metric([], counted, seconds)
+        return metric
+
+    def _off(self, found: Health) -> Metric:
+        metric = GaugeMetricFamily(
+            "paidan_desk_clock_off_seconds",
+            "By how much the clock is off of whoever holds the desk back; above 0, ahead",
+            labels=["desk"],
+        )
+        for each in found.clock_held:
+            metric.add_metric([each.desk], each.seconds)
+        return metric
 
     def _holds(self) -> Metric:
         metric = GaugeMetricFamily(

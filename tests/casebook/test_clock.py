@@ -76,3 +76,13 @@ def test_a_short_step_is_told_of_once_afterwards() -> None:
     assert not watch.came_back()
     clocks.wall -= 7200
     assert [watch.came_back(), watch.came_back()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("step", "skew", "off"), [(0, None, 0), (0, 60, 0), (0, -300, 300), (0, 300, -300), (500, 300, 500)]
+)
+def test_how_far_it_is_off(step: float, skew: float | None, off: float) -> None:
+    clocks = Clocks()
+    watch = clocks.watch()
+    clocks.wall += step
+    assert watch.off(desk(skew)) == off

@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from plugin.app.paidan import Paidan
+from plugin.casebook.clock_holds import tell
+from plugin.casebook.database import Database
 from plugin.casebook.inbox import keep_unreadable
 from plugin.cli import main
 from tests.casebook.standin import Fault, StandIn
@@ -76,7 +78,7 @@ def test_nothing_dead_is_fine(run: Run, installed: Installed) -> None:
     running.stop()
     said = run("dead")
     assert (said.exit_code, said.output) == (0, "no dead letters\n")
-    assert json.loads(run("dead", "--format", "json").output) == {"dead": [], "paused": []}
+    assert json.loads(run("dead", "--format", "json").output) == {"dead": [], "paused": [], "clock_held": []}
 
 
 def test_without_a_case_book_it_says_so(run: Run) -> None:
@@ -148,3 +150,19 @@ def test_a_desk_nobody_knows_is_told_with_those_there_are(run: Run, ticket: int)
     assert said.exit_code == 2
     assert "desks: hall" in said.output
     assert ticket
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "the clock is 300 seconds off"), ("zh", "时钟偏差 300 秒")]
+)
+def test_a_desk_held_back_because_of_a_clock(
+    run: Run, installed: Installed, language: str, words: str
+) -> None:
+    database = Database(installed.settings.database_url)
+    database.prepare()
+    tell(database, {"hall": -300.0})
+    database.close()
+    said = run("dead", "--lang", language)
+    assert (said.exit_code, words in said.output) == (0, True)
+    assert json.loads(run("dead", "--json").output)["clock_held"][0]["desk"] == "hall"
+    assert json.loads(run("dead", "--json", "--desk", "other").output)["clock_held"] == []

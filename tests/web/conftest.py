@@ -70,6 +70,7 @@ class Installed:
             "PAIDAN_CONNECTORS": str(self.connectors),
             "PAIDAN_DATABASE_URL": f"sqlite:///{self.folder}/paidan.db",
             "PAIDAN_PORT": str(port),
+            "PAIDAN_ACCEPT_RISKS": "fsync",  # of the tests' own PostgreSQL
         }
 
 

@@ -152,3 +152,29 @@ def _metrics_port(run: Processes) -> int:
     port = free_port()
     run.env["PAIDAN_METRICS_PORT"] = str(port)
     return port
+
+
+def test_a_clock_that_is_off_shows_everywhere_and_stops_the_heartbeat(
+    paidan: Paidan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = paidan.web.test_client()
+    before = read(paidan)
+    assert (before["paidan_desks_clock_held"], paidan.is_well()) == (0, True)
+    assert client.get("/healthz").json["ok"] is True
+    monkeypatch.setattr(paidan.clock, "_wall", lambda: time.time() + 7_200)
+    until(lambda: client.get("/healthz").json["casebook"]["clock_held"])
+    found = client.get("/healthz").json
+    assert found["ok"] is False
+    (held,) = found["casebook"]["clock_held"]
+    assert (held["desk"], round(held["seconds"])) == ("hall", 7_200)
+    after = read(paidan)
+    assert after["paidan_desks_clock_held"] == 1
+    assert round(after['paidan_desk_clock_off_seconds{desk="hall"}']) == 7_200
+    assert not paidan.is_well()
+
+
+def test_the_database_s_clock_and_late_clocks_show(paidan: Paidan) -> None:
+    found = read(paidan)
+    assert found["paidan_database_clock_ahead_seconds"] == 0
+    assert found['paidan_clock_late_seconds_bucket{le="60"}'] == 0
+    assert found["paidan_clock_late_seconds_count"] == 0
