@@ -43,7 +43,7 @@ class Process:
 
     def is_gone(self) -> bool:
         """Whether it has surely ended; False also where that cannot be told from here."""
-        return self.place == _place() and _born(self.pid) != self.born
+        return self.place == _place() and _born(self.pid, self.born) != self.born
 
 
 def this_process() -> Process:
@@ -57,13 +57,24 @@ def _place() -> str:
     return f"{boot} {os.readlink('/proc/self/ns/pid')}"
 
 
-def _born(pid: int) -> int | None:
-    """The 22nd field of ``/proc/<pid>/stat`` (proc(5)); a zombie counts as ended."""
+def _born(pid: int, unseen: int | None = None) -> int | None:
+    """The 22nd field of ``/proc/<pid>/stat`` (proc(5)); a zombie counts as ended.
+
+    ``unseen``: the answer for a process that lives but is hidden from this account (``hidepid``).
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:
-        return None
+        return unseen if _lives(pid) else None
     return None if fields[0] in "ZX" else int(fields[19])
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return isinstance(error, PermissionError)
+    return True
 
 
 class Node:

@@ -115,6 +115,11 @@ class _Web(BaseApplication):  # type: ignore[misc]
         click.echo(TEXTS["stopping"].say(self._language))
         self.supervisor.stopping()
 
+    def begin_to_stop(self) -> None:
+        """This process is not ready from now on."""
+        if self._paidan is not None:
+            self._paidan.begin_to_stop()
+
     def _accept_as_is(self, _number: int, _frame: FrameType | None) -> None:
         if self._paidan is not None:
             self._paidan.accept_as_is()
@@ -134,6 +139,7 @@ class _Process(Worker):  # type: ignore[misc]
         def look() -> None:
             self.notify()
             if not self.alive or self.ppid != os.getppid():
+                self.app.begin_to_stop()
                 listening.stop()
 
         listening.run(look)

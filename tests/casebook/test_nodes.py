@@ -69,6 +69,16 @@ def ended() -> Process:
     return process
 
 
+def test_a_process_that_is_hidden_from_this_account_has_not_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process = replace(this_process(), pid=child.pid, born=nodes._born(child.pid) or 0)
+    monkeypatch.setattr(nodes, "Path", lambda _path: Path("/nowhere"))
+    assert not process.is_gone()
+    child.kill()
+    child.wait()
+    assert process.is_gone()
+
+
 def silent(book: Book, seconds: float = SILENT + 1.0) -> None:
     """All nodes have not beaten for so long."""
     with book.database.write() as tx:
