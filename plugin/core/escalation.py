@@ -61,6 +61,11 @@ class Escalation:
     calendar: str | None = None
     pause_with_clock: bool = True
 
+    @property
+    def hook(self) -> str:
+        """What its runs hang on: a clock's start, a warning of it, or its breach."""
+        return f"{self.clock}.{self.at}{self.percent or ''}"
+
 
 class StepDue(NamedTuple):
     """A step of a run, past or next."""
@@ -96,8 +101,12 @@ def steps_due(
     calendars: Mapping[str, Calendar],
     now: int,
     within: tuple[int, int | None] = (0, None),
+    hung: str | None = None,
 ) -> Iterator[StepDue]:
     """Every step of this chain up to ``now``, and the next one of each run that goes on.
+
+    ``hung``: the hook of the first chain with this id. A later plan may hang it elsewhere, and one cycle
+    have a run on each: those of another hook have its name in their keys.
 
     A run keeps the chain it began with: this one was published after so many events, until so many
     (``within``).
@@ -110,7 +119,8 @@ def steps_due(
             continue
         if not _applies(escalation, events, anchor):
             continue
-        yield from _run(escalation, cycle, anchor, events, calendars, now)
+        name = escalation.id if hung in (None, escalation.hook) else f"{escalation.id}/{escalation.hook}"
+        yield from _run(escalation, cycle, anchor, events, calendars, now, f"{name}@{cycle.id}")
 
 
 def _anchor(escalation: Escalation, cycle: Cycle, events: Sequence[Event]) -> _Anchor | None:
@@ -142,6 +152,7 @@ def _run(
     events: Sequence[Event],
     calendars: Mapping[str, Calendar],
     now: int,
+    key_of_run: str,
 ) -> Iterator[StepDue]:
     end = _end(escalation, cycle, anchor, events)
     standing_still = cycle.pauses if escalation.pause_with_clock else []
@@ -153,7 +164,7 @@ def _run(
         due = time.reached(running, consumed)
         if due is None:
             return
-        key = f"{escalation.id}@{cycle.id}:{suffix}"
+        key = f"{key_of_run}:{suffix}"
         ended = end is not None and end <= now
         yield StepDue(
             key,

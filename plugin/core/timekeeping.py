@@ -71,11 +71,12 @@ def evaluate(
     policies = list(_policies(policy, seen))
     names = dict.fromkeys(clock.id for _, each in policies for clock in each.clocks)
     histories = {name: _play(name, policy, calendars, seen, now) for name in names}
+    chains = [(within, chain) for within, each in policies for chain in each.escalations]
+    hung = {chain.id: chain.hook for _, chain in reversed(chains)}
     steps = tuple(
         step
-        for within, each in policies
-        for escalation in each.escalations
-        for step in steps_due(escalation, histories[escalation.clock], seen, calendars, now, within)
+        for within, chain in chains
+        for step in steps_due(chain, histories[chain.clock], seen, calendars, now, within, hung[chain.id])
     )
     cycles = tuple(cycle for history in histories.values() for cycle in history.cycles)
     warnings = tuple(_warnings(cycles))

@@ -98,6 +98,8 @@ class Run:
     ended: bool = False
     steps: dict[str, int] = field(default_factory=dict)
     """Suffix → when it fell due."""
+    first_hung: tuple[str, str, int] = ("", "", 0)
+    """What its chain hung on when it was first published: clock, kind and percent."""
 
     def schedule(self) -> Iterator[tuple[str, int]]:
         total, number, again, turn = 0, 0, self.chain.repeat, 0
@@ -130,7 +132,10 @@ class Run:
             self.live(at, calendar, unit)
 
     def key(self, suffix: str) -> str:
-        return f"{self.chain.id}@{self.cycle.id}:{suffix}"
+        chain = self.chain
+        hung = (chain.clock, chain.at, chain.percent)
+        moved = "" if hung == self.first_hung else f"/{chain.clock}.{chain.at}{chain.percent or ''}"
+        return f"{self.chain.id}{moved}@{self.cycle.id}:{suffix}"
 
 
 class Oracle:
@@ -144,6 +149,8 @@ class Oracle:
         self.calendars, self.first = dict(calendars), calendars
         self.todo = sorted(events, key=lambda event: (event.at, event.seq, event.id))
         versions = [policy, *(e.policy for e in self.todo if isinstance(e.policy, Policy))]
+        chains = [chain for version in versions for chain in version.escalations]
+        self.first_hung = {c.id: (c.clock, c.at, c.percent) for c in reversed(chains)}
         names = list(dict.fromkeys(clock.id for version in versions for clock in version.clocks))
         arms = [(e.clock, e.at) for e in self.todo if e.type == "arms"]
         self.armed_at = {name: min(at for clock, at in arms if clock == name) for name, _ in arms if name}
@@ -221,7 +228,7 @@ class Oracle:
     def _anchor(self, kind: str, cycle: OracleCycle, percent: int) -> None:
         for chain in self._chains(kind, cycle, percent, self.policy):
             if not chain.levels or self.stands["level"].step in chain.levels:
-                self.runs.append(Run(chain, cycle))
+                self.runs.append(Run(chain, cycle, first_hung=self.first_hung[chain.id]))
 
     @staticmethod
     def _chains(kind: str, cycle: OracleCycle, percent: int, policy: Policy) -> list[Escalation]:
@@ -453,7 +460,8 @@ class Oracle:
             stops = [event.at for event in self.past if event.at > anchor and event.type in chain.stop_on]
             ends = [*stops, *(at for at in cycle.ends if at > anchor)]
             end = min(ends, default=self.at)
-            run = Run(chain, cycle, ended=bool(ends))
+            first = self.first_hung[chain.id]
+            run = Run(chain, cycle, ended=bool(ends), first_hung=first)
             lived = cycle.ran if chain.pause_with_clock else range(anchor, end, self.unit)
             calendar = self._chain_calendar(chain, end if ends else None)
             run.relive((at for at in lived if anchor <= at < end), calendar, self.unit)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from plugin.core.calendar import Calendar
@@ -104,6 +104,8 @@ def differences(seed: int) -> None:
 
 
 @unhurried
+@example(540)  # a later plan hangs the chain on another clock, whose cycle the same event began
+@example(6060)  # the same on another moment of the same cycle
 @given(seeds)
 def test_the_engine_agrees_with_the_oracle(seed: int) -> None:
     differences(seed)
