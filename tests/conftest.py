@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import Cluster, cluster
+
+settings.register_profile("untimed", deadline=None)  # how fast something is, benchmarks say
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
