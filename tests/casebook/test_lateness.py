@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import floor
 
 import pytest
 from sqlalchemy import insert, text, update
@@ -52,6 +53,27 @@ class TestLateness:
         fired(book, 10)
         book.database.ahead += SETTLED + 2
         assert counts(lateness)[2] == 1
+
+    def test_one_that_was_decided_earlier_and_committed_later_counts_too(self, book: Book) -> None:
+        lateness = Lateness(book.database)
+        book.database.ahead += 2 * SETTLED
+        assert sum(counts(lateness)) == 0
+        with book.database.write() as tx:
+            row = {"case_id": 1, "how": "fired", "payload_hash": "", "due_at": tx.now - 40}
+            tx.run(insert(ledger).values(key="late", decided_at=tx.now - SETTLED / 2, **row))
+        book.database.ahead += SETTLED
+        assert sum(counts(lateness)) == 1
+
+    def test_one_at_the_very_end_of_a_look_counts_in_that_look_alone(self, book: Book) -> None:
+        lateness = Lateness(book.database)
+        at = floor(book.database.ask()) + 10.0
+        with book.database.write() as tx:
+            row = {"case_id": 1, "how": "fired", "payload_hash": "", "due_at": at - 3}
+            tx.run(insert(ledger).values(key="end", decided_at=at, **row))
+        book.database.ahead += at + SETTLED + 0.1 - book.database.ask()
+        assert sum(counts(lateness)) == 1
+        book.database.ahead += 5
+        assert sum(counts(lateness)) == 1
 
     def test_it_never_falls_when_rows_leave_or_the_clock_goes_back(self, book: Book) -> None:
         lateness = Lateness(book.database)

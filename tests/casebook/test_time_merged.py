@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event as on
 
 from plugin.casebook.merging import renamed
 from plugin.core.meters import Target
@@ -47,6 +49,27 @@ def test_a_chain_under_way_goes_on_and_repeats_nothing(timed: TimedBook) -> None
     said = steps(timed, first, second)
     assert len(said) == len(set(said)) == 4
     assert timed.ticket(second)["group"] == "headquarters"
+
+
+def test_what_comes_with_a_merged_ticket_counts_whatever_the_driver_says(timed: TimedBook) -> None:
+    """Of many rows at once it may know only -1 (PEP 249); the surviving ticket is looked at all the same."""
+
+    def unsure(_conn: Any, _cursor: Any, text: str, _values: Any, context: Any, _many: bool) -> None:
+        if text.lower().startswith("insert into event"):
+            context.__class__ = type("Unsure", (type(context),), {"rowcount": -1})
+
+    left = opened(timed, "a question")
+    timed.later(300)
+    kept = opened(timed)
+    before = timed.case(kept).wake
+    on.listen(timed.database.engine, "after_cursor_execute", unsure)
+    merge(timed, left, kept)
+    on.remove(timed.database.engine, "after_cursor_execute", unsure)
+    assert timed.case(kept).wake == before + 1
+    once = timed.case(kept).wake
+    timed.hear(left)
+    timed.run()
+    assert timed.case(kept).wake == once
 
 
 @pytest.mark.parametrize("kept_is_older", [True, False])
