@@ -113,6 +113,9 @@ class OutOfTime(NotSent):
 class Withheld(NotSent):
     """The helpdesk is left alone for now, since this work began: nothing of it is sent any more."""
 
+    def __init__(self, request: str) -> None:
+        super().__init__(request, detail="the helpdesk is left alone for now")
+
 
 class Busy(HelpdeskError):
     """The helpdesk asks to wait; ``retry_after`` is in seconds (None: it did not say how long)."""
@@ -145,6 +148,11 @@ class NotFound(HelpdeskError):
 
 class AccessDenied(HelpdeskError):
     """The token is not valid here or may not do this."""
+
+    @property
+    def is_signed_out(self) -> bool:
+        """401: the token itself is not valid; 403 may be about the one ticket or value only."""
+        return self.status == 401
 
 
 class Rejected(HelpdeskError):

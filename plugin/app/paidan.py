@@ -236,8 +236,7 @@ class Paidan:
                 log.error("tidying_failed", error=type(error).__name__)
 
     def _believes_clock(self) -> bool:
-        desks = self.desks().values()
-        return not self.clock.has_stepped() and not any(self.clock.is_astray(desk.helpdesk) for desk in desks)
+        return not self.clock.has_stepped() and not self._clocks_off()
 
     def _clocks_off(self) -> dict[str, float]:
         """Desks to which nothing is written for now, and by how many seconds the clock is off there."""

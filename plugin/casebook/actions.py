@@ -112,7 +112,7 @@ def _changing(names: tuple[str, ...]) -> Any:
 
 
 def intend(
-    database: Database, claimed: Claim, sent: OpenAction, seconds: float, lease: float, window: float = 600.0
+    database: Database, claimed: Claim, sent: OpenAction, seconds: float, lease: float, window: float
 ) -> None:
     """planned → sending: from here on the outcome is unknown until it is read or answered.
 
@@ -123,7 +123,7 @@ def intend(
         lately = [at for at in claimed.written if at > tx.now - window]
         still_ours(tx, claimed, lease_until=tx.now + lease, written=_json([*lately, tx.now]))
         if epoch_of(tx, claimed.desk) > claimed.entered.epoch:
-            raise Withheld("write", detail="the helpdesk is left alone for now")
+            raise Withheld("write")
         tx.run(_SENDING, {"this_action": sent.id, "until": tx.now + seconds, "under": claimed.fence})
 
 

@@ -50,15 +50,6 @@ class Breaker:
             return "open"
         return "closed" if self.opened_at is None else "half-open"
 
-    def lets_through(self, now: float) -> bool:
-        """Whether one more case may be taken."""
-        state = self.state(now)
-        return state == "closed" or (state == "half-open" and self.probe_until <= now)
-
-    def probing(self, now: float, seconds: float) -> Breaker:
-        """A case was taken; where it is the one that tries, nobody else does for so long."""
-        return replace(self, probe_until=now + seconds) if self.state(now) == "half-open" else self
-
     def unproved(self) -> Breaker:
         """The one that tried made no call after all."""
         return replace(self, probe_until=0.0)

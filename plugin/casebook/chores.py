@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, update
 
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.tables import chore
@@ -48,12 +48,6 @@ def end(database: Database, name: str, *, next_in: float, is_done: bool) -> None
         mine = and_(chore.c.name == name, chore.c.holder == database.holder)
         row = {"lease_until": 0.0, "next_at": tx.now + next_in, **({"done_at": tx.now} if is_done else {})}
         tx.run(update(chore).where(mine).values(**row))
-
-
-def done_at(tx: Transaction, name: str) -> float | None:
-    """When it was done last; None: never."""
-    found: float | None = tx.run(select(chore.c.done_at).where(chore.c.name == name)).scalar()
-    return found
 
 
 def mark(database: Database, name: str) -> None:

@@ -160,10 +160,7 @@ class Database:
     def outside(self) -> Iterator[Any]:
         """SQLite's own connection in a writer's turn, with no transaction open."""
         with self._turns.turn(), self._translated(), self.engine.connect() as connection:
-            try:
-                yield connection.connection.driver_connection
-            except sqlite3.Error as error:
-                raise StoreError(str(error)) from error
+            yield connection.connection.driver_connection
 
     def close(self) -> None:
         """Give back connections and the lock."""

@@ -34,8 +34,6 @@ USUAL = 2.0
 """Calls a case is thought to need before one was seen: one to read, one to write."""
 LEARNING = 0.2
 """Share of the newest case in what is thought of the next."""
-SIGNED_OUT = 401
-"""A token that is not valid is not tried with every ticket; 403 may be about one ticket only."""
 
 
 @dataclass
@@ -68,7 +66,7 @@ class _Pass:
 
     def before_request(self, request: str) -> None:
         if self.holds.is_over(self.desk, self.entered.epoch):
-            raise Withheld(request, detail="the helpdesk is left alone for now")
+            raise Withheld(request)
         self.made += 1
 
     def after_request(self, error: HelpdeskError | None, left: Budget | None) -> None:
@@ -211,9 +209,10 @@ class Holds:
 
 
 def _is_failure(error: HelpdeskError) -> bool:
-    """Whether it says that the helpdesk is not well; a refusal is an answer like another."""
-    if isinstance(error, TooLarge):
-        return False
-    return isinstance(error, Unreachable | Faulty) or (
-        isinstance(error, AccessDenied) and error.status == SIGNED_OUT
-    )
+    """Whether it says that the helpdesk is not well; a refusal is an answer like another.
+
+    A token that is not valid is not tried with every ticket.
+    """
+    if isinstance(error, AccessDenied):
+        return error.is_signed_out
+    return isinstance(error, Unreachable | Faulty) and not isinstance(error, TooLarge)

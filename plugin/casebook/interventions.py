@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import and_, func, select, update
 
@@ -102,9 +101,3 @@ def _paused(tx: Transaction, desk: str, since: float) -> Paused:
     due = and_(case.c.desk == desk, case.c.next_at <= tx.now)
     waiting = tx.run(select(func.count()).select_from(case).where(due)).scalar_one()
     return Paused(desk, since, row.who if row else "", row.why if row else "", int(waiting))
-
-
-def on_record(database: Database) -> list[Mapping[str, Any]]:
-    """Everything operators did by hand, oldest first; raises ``StoreError``."""
-    with database.read() as tx:
-        return [dict(row._mapping) for row in tx.run(select(intervention).order_by(intervention.c.id))]

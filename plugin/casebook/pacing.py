@@ -55,11 +55,6 @@ def rate(limits: CallLimits) -> Rate:
     return Rate(interval, at_once * interval)
 
 
-def charged(ready_at: float, now: float, calls: float, at: Rate) -> float:
-    """The account after ``calls`` more; what was not used is kept for no longer than the burst."""
-    return max(ready_at, now - at.burst) + calls * at.interval
-
-
 def is_little(left: Budget) -> bool:
     """Whether the calls left are few enough to be spread."""
     return left.remaining <= (FEW if left.limit is None else left.limit * LITTLE)

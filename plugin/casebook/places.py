@@ -48,18 +48,12 @@ PLACES: tuple[Place, ...] = (
     Place(case, case.c.problem, lambda before: func.coalesce(case.c.read_at, case.c.first_at) < before),
 )
 """A note's text rests in its action until it is sent. Why a helpdesk refused is kept in its own words,
-and these may repeat a ticket's. Who told an event, or did something by hand, and why
-is part of the decision record, and stays. A
-document's own tests are the admins' texts."""
-
-
-def retain(database: Database, days: float = DAYS) -> int:
-    """Clear what is over; how many rows were cleared. Raises ``StoreError``."""
-    return sum(count for place in PLACES for count in cleared(database, place, days))
+and these may repeat a ticket's. Who told an event, or did something by hand, and why, is part of the
+decision record, and stays. A document's own tests are the admins' texts."""
 
 
 def cleared(database: Database, place: Place, days: float) -> Iterator[int]:
-    """Clear what is over in one place; how many rows, after each transaction."""
+    """Clear what is over in one place; how many rows, after each transaction. Raises ``StoreError``."""
 
     def which(now: float) -> ColumnElement[bool]:
         return and_(place.is_over(now - days * DAY), place.column.is_not(None))

@@ -7,7 +7,7 @@ decision reads again, and much later everything. ``places`` says when words leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -63,11 +63,6 @@ def steps(database: Database, keep: Keep) -> Iterator[Step]:
     if keep.cases:
         yield "cases", lambda: _of_cases(database, _forgettable(keep.cases), _forget(keep.cases))
         yield "interventions", lambda: _gone(database, intervention, _long_ago(keep.cases))
-
-
-def tidy(database: Database, keep: Keep) -> Mapping[str, int]:
-    """All of it; what → how many rows. Raises ``StoreError``."""
-    return {name: sum(step()) for name, step in steps(database, keep)}
 
 
 def _gone(database: Database, table: Table, which: Which) -> Iterator[int]:

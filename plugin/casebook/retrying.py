@@ -6,11 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy import case as when
 
 from plugin.casebook.database import Database, Transaction
-from plugin.casebook.dead import DEAD_MESSAGE, DEAD_WRITE, MARK, NOBODY, DeadLetter, dead_letters
+from plugin.casebook.dead import (
+    DEAD_DELIVERY,
+    DEAD_MESSAGE,
+    DEAD_WRITE,
+    MARK,
+    NOBODY,
+    DeadLetter,
+    dead_letters,
+)
 from plugin.casebook.desks import DeskInUse
 from plugin.casebook.history import history, stored
 from plugin.casebook.inbox import make_due
@@ -21,7 +29,7 @@ from plugin.casebook.published import PublishedVersions
 from plugin.casebook.tables import action, case, delivery, message
 from plugin.casebook.timers import Letter, letters_of
 from plugin.core.timekeeping import evaluate
-from plugin.errors import DeliveryUnreadable
+from plugin.errors import DeliveryUnreadable, Unstorable
 
 Came = Literal["again", "gone", "no-desk", "still", "nobody", "over", "dropped"]
 """again: it is tried again. gone: it is no dead letter any more. no-desk: its desk has no file. still: the
@@ -57,7 +65,7 @@ class Retry:
             case "message":
                 return self._message(letter)
             case "delivery":
-                return self._delivery(letter)
+                return self._stored(letter)
 
     def drop(self, letter: DeadLetter) -> Retried:
         """Take one off the list without trying it again; raises ``StoreError``."""
@@ -71,8 +79,7 @@ class Retry:
         with self._database.write() as tx:
             of_case = case.c.id == letter.case_id
             tx.run(select(case.c.id).where(of_case).with_for_update())
-            is_dead = and_(action.c.id == letter.id, DEAD_WRITE)
-            if tx.run(select(action.c.id).where(is_dead)).first() is None:
+            if tx.run(select(action.c.id).where(_mine(letter))).first() is None:
                 return Retried(letter, "gone")
             if not self._dry:
                 at = when((case.c.next_at <= tx.now, case.c.next_at), else_=tx.now)
@@ -84,12 +91,11 @@ class Retry:
         if letter.problem["code"] == NOBODY:
             return self._to_somebody(letter)
         with self._database.write() as tx:
-            mine = and_(message.c.id == letter.id, DEAD_MESSAGE)
-            if tx.run(select(message.c.id).where(mine).with_for_update()).first() is None:
+            if tx.run(select(message.c.id).where(_mine(letter)).with_for_update()).first() is None:
                 return Retried(letter, "gone")
             if not self._dry:
                 again = {"state": "planned", "attempts": 0, "next_try": tx.now, "ended_at": None}
-                tx.run(update(message).where(mine).values(**again, reason=None))
+                tx.run(update(message).where(_mine(letter)).values(**again, reason=None))
             return self._ended(tx, letter, "again", str(letter.what["addressee"]))
 
     def _to_somebody(self, letter: DeadLetter) -> Retried:
@@ -98,8 +104,7 @@ class Retry:
             return Retried(letter, "no-desk")
         published = PublishedVersions(self._database)
         with self._database.write() as tx:
-            mine = and_(message.c.id == letter.id, DEAD_MESSAGE)
-            if tx.run(select(message.c.id).where(mine).with_for_update()).first() is None:
+            if tx.run(select(message.c.id).where(_mine(letter)).with_for_update()).first() is None:
                 return Retried(letter, "gone")
             letters = self._letters(tx, letter, published)
             if letters is None:
@@ -126,13 +131,18 @@ class Retry:
         clocks = self._desks[letter.desk].clocks
         return None if step is None else list(letters_of(step, clocks, state.peak, now))
 
+    def _stored(self, letter: DeadLetter) -> Retried:
+        try:
+            return self._delivery(letter)
+        except Unstorable:
+            return Retried(letter, "still", "not-storable")
+
     def _delivery(self, letter: DeadLetter) -> Retried:
         """What was kept is read again, by the connector as it is now."""
         if letter.desk not in self._desks:
             return Retried(letter, "no-desk")
-        mine = and_(delivery.c.id == int(letter.id.removeprefix(MARK)), delivery.c.state == "unreadable")
         with self._database.write() as tx:
-            row = tx.run(select(delivery.c.body).where(mine).with_for_update()).first()
+            row = tx.run(select(delivery.c.body).where(_mine(letter)).with_for_update()).first()
             if row is None:
                 return Retried(letter, "gone")
             if row.body is None:
@@ -144,7 +154,7 @@ class Retry:
             if not self._dry:
                 state = "new" if hint.ticket_id else "ignored"
                 values = {"ticket": hint.ticket_id or None, "kind": hint.kind, "state": state, "reason": None}
-                tx.run(update(delivery).where(mine).values(**values))
+                tx.run(update(delivery).where(_mine(letter)).values(**values))
                 if hint.ticket_id:
                     make_due(tx, letter.desk, hint.ticket_id)
             return self._ended(tx, letter, "again", hint.ticket_id)
@@ -166,12 +176,20 @@ def chosen(database: Database, ids: Sequence[str]) -> tuple[list[DeadLetter], li
 def _drop(tx: Transaction, letter: DeadLetter) -> bool:
     match letter.kind:
         case "write":
-            mine = and_(action.c.id == letter.id, DEAD_WRITE)
-            dropped = update(action).where(mine).values(state="overtaken")
+            dropped = update(action).values(state="overtaken")
         case "message":
-            mine = and_(message.c.id == letter.id, DEAD_MESSAGE)
-            dropped = update(message).where(mine).values(reason=WITHDRAWN)
+            dropped = update(message).values(reason=WITHDRAWN)
         case "delivery":
-            mine = and_(delivery.c.id == int(letter.id.removeprefix(MARK)), delivery.c.state == "unreadable")
-            dropped = update(delivery).where(mine).values(state="ignored")
-    return bool(tx.run(dropped).rowcount)
+            dropped = update(delivery).values(state="ignored")
+    return bool(tx.run(dropped.where(_mine(letter))).rowcount)
+
+
+def _mine(letter: DeadLetter) -> ColumnElement[bool]:
+    """Its row, as long as it is a dead letter."""
+    match letter.kind:
+        case "write":
+            return and_(action.c.id == letter.id, DEAD_WRITE)
+        case "message":
+            return and_(message.c.id == letter.id, DEAD_MESSAGE)
+        case "delivery":
+            return and_(delivery.c.id == int(letter.id.removeprefix(MARK)), DEAD_DELIVERY)

@@ -20,10 +20,8 @@ from plugin.casebook.schema import NEWEST, revision
 
 OLDEST = 15
 """PostgreSQL's oldest major version that Paidan is tried with."""
-LEAST = 64 * 2**20
-"""Bytes of free disk below which nothing is begun."""
 FEW = 2**30
-"""Bytes of free disk below which somebody should look."""
+"""Bytes of free disk below which somebody should look; what then finds no room is answered 503."""
 APART = 5.0
 """Seconds between two clocks that somebody should look at."""
 SLOW = 1.0
@@ -160,6 +158,6 @@ def _of_place(path: Path | None) -> Iterator[Finding]:
     if kind in VOLATILE:
         yield Finding("volatile-disk", slots={"path": path, "kind": kind})
     if free < FEW:
-        yield Finding("full-disk", free < LEAST, {"path": path.parent, "free": free // 2**20})
+        yield Finding("full-disk", slots={"path": path.parent, "free": free // 2**20})
     if path.exists() and path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
         yield Finding("open-to-all", slots={"path": path})

@@ -18,9 +18,7 @@ from sqlalchemy import case as when
 from plugin.casebook.actions import OVERTAKEN, Ending, bury_dead, replan
 from plugin.casebook.claims import Claim, OpenAction, let_go, still_ours
 from plugin.casebook.database import Database, Transaction, insert
-from plugin.casebook.doors import (
-    opens_at,
-)
+from plugin.casebook.doors import opens_at
 from plugin.casebook.history import CaseEvent
 from plugin.casebook.ledgers import add_rows, correct, drop_unsent, post, show_clocks, withdraw
 from plugin.casebook.memory import Memory, dumped

@@ -119,6 +119,11 @@ TEXTS: Mapping[str, Label] = {
         "{desk}: its body is past the retention period and gone → the look for changes finds what changed; "
         "take it off the list with --drop",
     ),
+    "not-storable": Label(
+        "{desk}：回调里有案卷库存不下的值 → 请把日志交给维护者；变化会由定期查找补上；用 --drop 从清单移除",
+        "{desk}: the webhook holds a value the case book cannot take → pass the log to the maintainers; the "
+        "look for changes finds what changed; take it off the list with --drop",
+    ),
     "internal": Label(
         "{desk}：处理出错（{detail}）→ 请把日志交给维护者；会自动重试",
         "{desk}: it could not be worked on ({detail}) → pass the log to the maintainers; it is tried again",

@@ -15,9 +15,6 @@ from plugin.desk.outbound import call
 from plugin.desk.transforms import read_all
 from plugin.errors import AccessDenied, Conflict, Rejected
 
-SIGNED_OUT = 401
-"""A token that is not valid says nothing of the one value."""
-
 
 @dataclass(frozen=True, slots=True)
 class Unmade:
@@ -70,8 +67,10 @@ class Ensuring:
             self.client.send(request, self.deadline - time.monotonic(), self.not_after)
         except Conflict:
             return None  # somebody made it just now
-        except (Rejected, AccessDenied) as error:
-            if error.status == SIGNED_OUT:
+        except Rejected as error:
+            return error
+        except AccessDenied as error:
+            if error.is_signed_out:
                 raise
             return error
         return None

@@ -38,7 +38,10 @@ GAUGES: Mapping[str, tuple[str, Callable[[Health], float]]] = {
         "Desks to which nothing is written because the time cannot be believed",
         lambda h: len(h.clock_held),
     ),
-    "paidan_messages_unsent": ("Messages to people that failed in the last day", lambda h: h.unsent),
+    "paidan_messages_unsent": (
+        "Messages that could not be sent, or that nobody could be found for",
+        lambda h: h.unsent,
+    ),
 }
 COUNTERS: Mapping[str, tuple[str, Callable[[Health], float]]] = {
     "paidan_effects_doubled": ("Effects found twice in a helpdesk", lambda h: h.doubled),

@@ -6,7 +6,7 @@ Every test that uses them runs on SQLite and on PostgreSQL.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from plugin.casebook.desks import Decide, DeskInUse
 from plugin.casebook.holds import Holds
 from plugin.casebook.inbox import accept
 from plugin.casebook.loop import Loop
-from plugin.casebook.tables import action, case, delivery, event
+from plugin.casebook.retention import Keep, steps
+from plugin.casebook.tables import action, case, delivery, event, intervention
 from plugin.desk import describe
 from plugin.desk.connector import Connector
 from plugin.desk.helpdesk import Hint
@@ -58,6 +59,17 @@ def _prepared(url: str) -> Database:
 def put_on_hold(database: Database, desk: str, seconds: float) -> None:
     """The helpdesk asked to be left alone for so long."""
     change(database, desk, lambda breaker, now: breaker.asked_to_wait(now, seconds))
+
+
+def tidy(database: Database, keep: Keep | None = None) -> dict[str, int]:
+    """Clear all that is over at once; what → how many rows."""
+    return {name: sum(step()) for name, step in steps(database, keep or Keep())}
+
+
+def on_record(database: Database) -> list[Mapping[str, Any]]:
+    """Everything operators did by hand, oldest first."""
+    with database.read() as tx:
+        return [dict(row._mapping) for row in tx.run(select(intervention).order_by(intervention.c.id))]
 
 
 class Book:

@@ -10,7 +10,7 @@ from plugin.casebook.breaker import BUSY, CALM, FAILURES, FIRST, LONGEST, Breake
 
 HAPPENINGS = st.lists(
     st.tuples(
-        st.sampled_from(["answered", "failed", "late failure", "asked", "busy", "probe", "wait"]),
+        st.sampled_from(["answered", "failed", "late failure", "asked", "busy", "wait"]),
         st.floats(0.0, 120.0),
     ),
     max_size=60,
@@ -37,8 +37,6 @@ def happens(breaker: Breaker, what: str, now: float, seconds: float) -> Breaker:
             return breaker.asked_to_wait(now, seconds)
         case "busy":
             return breaker.asked_to_wait(now, None)
-        case "probe" if breaker.lets_through(now):
-            return breaker.probing(now, 30.0)
     return breaker
 
 
@@ -51,28 +49,10 @@ def test_nothing_shortens_a_wait_and_an_epoch_ends_exactly_when_one_begins(
         after = happens(breaker, what, now, seconds)
         assert after.until >= breaker.until or now >= breaker.until
         assert (after.epoch > breaker.epoch) == (after.until > breaker.until)
-        assert not (after.state(now) == "open" and after.lets_through(now))
         if what == "asked" and seconds >= 1.0:
             assert after.until >= now + seconds
         breaker = after
         now += seconds if what == "wait" else 0.0
-
-
-@given(HAPPENINGS, st.integers(1, 6))
-def test_of_several_workers_exactly_one_is_let_through_after_a_pause(
-    told: list[tuple[str, float]], workers: int
-) -> None:
-    now, breaker = 0.0, Breaker()
-    for what, seconds in told:
-        breaker, now = happens(breaker, what, now, seconds), now + seconds
-    breaker = breaker.asked_to_wait(now, 10.0)
-    now = breaker.until
-    let_through = 0
-    for _ in range(workers):
-        if breaker.lets_through(now):
-            breaker, let_through = breaker.probing(now, 30.0), let_through + 1
-    assert let_through == 1
-    assert breaker.lets_through(now + 30.0), "a probe that is lost is followed by another"
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=30))
@@ -81,7 +61,7 @@ def test_a_helpdesk_that_stays_away_is_tried_ever_less_but_once_a_minute(draws: 
     pauses = [breaker.until]
     for draw in draws:
         now = breaker.until
-        breaker = breaker.probing(now, 30.0).failed(now, draw)
+        breaker = breaker.failed(now, draw)
         pauses.append(breaker.until - now)
     doubling = [min(LONGEST, FIRST * 2.0**n) for n in range(len(pauses))]
     assert all(0.749 * most <= pause <= 1.001 * most for pause, most in zip(pauses, doubling, strict=True))

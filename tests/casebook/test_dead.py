@@ -12,15 +12,16 @@ import pytest
 from plugin.casebook.dead import DeadLetter, dead_letters
 from plugin.casebook.desks import Contact, DeskInUse
 from plugin.casebook.inbox import keep_unreadable
-from plugin.casebook.interventions import By, on_record
-from plugin.casebook.places import DAY, retain
+from plugin.casebook.interventions import By
+from plugin.casebook.places import DAY
 from plugin.casebook.retrying import Came, Retried, Retry, chosen
 from plugin.casebook.tables import delivery, message
 from plugin.casebook.telling import Word, tell
 from plugin.casebook.watch import health
 from plugin.casebook.wording import to_be_done, why
+from plugin.errors import Unstorable
 from plugin.notify.outcomes import DELIVERED, Outcome
-from tests.casebook.conftest import Book
+from tests.casebook.conftest import Book, on_record, tidy
 from tests.casebook.standin import Fault, StandIn
 from tests.casebook.test_time import TimedBook, opened
 
@@ -212,12 +213,26 @@ def test_a_delivery_that_still_says_nothing_stays(book: Book, body: bytes, code:
     assert record(book) == []
 
 
+def test_a_delivery_the_case_book_cannot_take_says_so_and_stays(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_given: object) -> None:
+        raise Unstorable("no such value")
+
+    letter = unreadable(book, b'{"ticket": 7, "event": "updated"}', "not-storable")
+    assert "cannot take" in why(letter, "en")
+    monkeypatch.setattr("plugin.casebook.retrying.make_due", refused)
+    found = again(book)
+    assert (found.came, found.detail) == ("still", "not-storable")
+    assert only(book).problem["code"] == "not-storable"
+
+
 def test_a_delivery_whose_body_is_gone_says_so(book: Book) -> None:
     unreadable(book, b"{}")
     book.database.ahead += 31 * DAY
-    retain(book.database)
-    if only(book).problem["code"] == "body-gone":
-        assert again(book).detail == "body-gone"
+    tidy(book.database)
+    assert only(book).problem["code"] == "body-gone"
+    assert again(book).detail == "body-gone"
     assert Retry(book.database, {}, BY).drop(only(book)).came == "dropped"
     assert dead_letters(book.database) == []
 

@@ -90,7 +90,7 @@ def in_flight(book: Book, claimed: Claim) -> None:
     with book.database.write() as tx:
         row = {"id": "a1", "case_id": claimed.id, "ledger_key": "k", "state": "planned", "changes": "[]"}
         tx.run(action.insert().values(**row, fence=1, attempts=0, planned_at=tx.now, not_after=0.0))
-    intend(book.database, claimed, _Sent("a1"), 10.0, 30.0)  # type: ignore[arg-type]
+    intend(book.database, claimed, _Sent("a1"), 10.0, 30.0, 600.0)  # type: ignore[arg-type]
 
 
 class _Sent:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from plugin.casebook.desk_rows import desk_states
-from plugin.casebook.interventions import By, NoSuchDesk, on_record, pause, resume
+from plugin.casebook.interventions import By, NoSuchDesk, pause, resume
 from plugin.casebook.tables import ledger
 from plugin.casebook.watch import health
-from tests.casebook.conftest import Book, put_on_hold
+from tests.casebook.conftest import Book, on_record, put_on_hold
 from tests.casebook.standin import Fault, StandIn
 from tests.casebook.test_time import TimedBook, opened
 

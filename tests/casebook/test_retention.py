@@ -15,10 +15,10 @@ from sqlalchemy import func, insert, select, update
 from plugin.casebook import batches, chores, shrinking, tidying
 from plugin.casebook.database import Database
 from plugin.casebook.inbox import keep_refused
-from plugin.casebook.interventions import By, on_record, pause, resume
+from plugin.casebook.interventions import By, pause, resume
 from plugin.casebook.polls import begin
 from plugin.casebook.recall import recall
-from plugin.casebook.retention import Keep, tidy
+from plugin.casebook.retention import Keep
 from plugin.casebook.tables import (
     action,
     case,
@@ -31,7 +31,7 @@ from plugin.casebook.tables import (
     refused,
 )
 from plugin.casebook.tidying import CHORE, Tidy
-from tests.casebook.conftest import Book
+from tests.casebook.conftest import Book, on_record, tidy
 from tests.casebook.standin import StandIn
 from tests.casebook.test_time import TimedBook, opened
 

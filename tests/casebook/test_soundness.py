@@ -139,7 +139,7 @@ class TestSqlite:
 
     @pytest.mark.parametrize(
         ("free", "found"),
-        [(2 * 2**30, {}), (2**29, {"full-disk": False}), (2**25, {"full-disk": True})],
+        [(2 * 2**30, {}), (2**29, {"full-disk": False}), (2**10, {"full-disk": False})],
     )
     def test_the_disk_is_nearly_full(
         self, database: Database, monkeypatch: pytest.MonkeyPatch, free: int, found: dict[str, bool]

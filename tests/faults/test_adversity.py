@@ -131,10 +131,10 @@ def test_a_change_by_an_agent_between_our_write_and_the_recovery_stands(fleet: F
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 96 MB; only root may mount one."""
+    """A file system of 6 MB; only root may mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(folder)]
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mounted, check=False).returncode != 0:
         pytest.skip("mounting a small file system needs root")
     yield folder

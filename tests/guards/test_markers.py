@@ -12,7 +12,7 @@ from plugin.casebook.database import Database
 from plugin.casebook.desks import Contact, DeskInUse
 from plugin.casebook.letters import Post, Posted
 from plugin.casebook.loop import Loop
-from plugin.casebook.places import PLACES, retain
+from plugin.casebook.places import PLACES
 from plugin.casebook.sweep import Sweep
 from plugin.casebook.tables import clock, delivery, event, ledger, message, metadata, published
 from plugin.casebook.timekeepers import plan_clocks
@@ -21,7 +21,7 @@ from plugin.core.effects import DeskMap
 from plugin.core.signs import Sign
 from plugin.core.ticket import Ticket
 from plugin.notify.outcomes import DELIVERED, Outcome
-from tests.casebook.conftest import Book
+from tests.casebook.conftest import Book, tidy
 from tests.casebook.standin import Fault, StandIn
 from tests.guards.hostile import HOSTILE, PLANTED
 from tests.score.deciding import PLANS, decided, shipped
@@ -155,7 +155,7 @@ def test_an_accepted_body_leaves_the_store_after_the_retention_period(
         tx.run(delivery.update().values(body=PLANTED.encode(), state="read"))
     assert rows_with(book.database, PLANTED)
     book.database.ahead += 31 * 86_400
-    retain(book.database)
+    tidy(book.database)
     assert not rows_with(book.database, PLANTED)
     book.database.close()
     assert not files_with(tmp_path, PLANTED)
