@@ -54,9 +54,10 @@ STANDARD_ERROR = 2
 def write_logs_as_json() -> None:
     """One line of JSON per event on standard error: an event's name and key-values, no ticket's words.
 
-    A process that is aborted because it stands still tells where its threads stood, as lines of code.
+    A process that is aborted tells where it stood, as lines of code; only of the thread that is told, for
+    walking those that run can crash it first. Where all stood is told as it stands still (``supervisor``).
     """
-    faulthandler.enable(STANDARD_ERROR)
+    faulthandler.enable(STANDARD_ERROR, all_threads=False)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     structlog.configure(
         processors=[

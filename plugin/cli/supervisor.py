@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 
@@ -14,6 +17,8 @@ log = structlog.get_logger()
 
 OFTEN = 4
 """Signs of life within the time systemd waits for one."""
+DEPTH = 12
+"""Innermost lines told of each thread that stands still."""
 
 
 class Supervisor:
@@ -46,7 +51,7 @@ class Supervisor:
         if moves:
             self._tell("WATCHDOG=1")
         elif self._moves:
-            log.error("stands_still")
+            log.error("stands_still", threads=_where_threads_stand())
         self._moves = moves
 
     def _tell(self, state: str) -> None:
@@ -54,3 +59,10 @@ class Supervisor:
             return
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
             to.sendto(state.encode("ascii"), self._address)
+
+
+def _where_threads_stand() -> dict[str, list[str]]:
+    """Thread → its lines of code, the innermost last."""
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    frames = sys._current_frames().items()
+    return {names.get(ident, str(ident)): traceback.format_stack(frame, DEPTH) for ident, frame in frames}

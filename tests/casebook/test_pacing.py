@@ -79,7 +79,9 @@ def test_most_of_what_is_allowed_is_used(most: int) -> None:
     now, calls = 1000.0, 0
     with account(most) as desk:
         while now < 1600.0:
+            before = desk.ready_at
             assert desk.lets_in(now, 2)
+            assert desk.ready_at > before, "what is let in is charged"
             now, calls = max(now, desk.ready_at), calls + 2
     assert calls >= 0.65 * most * 10
 

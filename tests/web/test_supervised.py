@@ -139,10 +139,9 @@ def test_a_process_whose_loop_stalls_is_started_again_and_loses_nothing(
             once.unlink()
             run.ready(role, 2)
             senders.stop()
+            assert systemd.started[0].returncode == -signal.SIGABRT
             assert "stands_still" in run.log(role)
-            ended_by = -(systemd.started[0].returncode or 0)
-            assert ended_by in (signal.SIGABRT, signal.SIGSEGV), "faulthandler may trip over a running thread"
-            assert ended_by == signal.SIGSEGV or "in stalls" in run.log(role), "where every thread stood"
+            assert "in stalls" in run.log(role), "where every thread stood is told"
             set_aside = senders.outcomes.pop("200")
             assert senders.outcomes.total() <= 4, "at most what was in hand was cut"
             senders.outcomes["200"] = set_aside
