@@ -46,6 +46,7 @@ slow: $(READY)
 faults: $(READY)
 	FAULTS_IN_FULL=1 $(BIN)/pytest -m faults -rs -s
 
+# An hour and a half: each store beside the stand-in, then Request Tracker.
 soak: $(READY)
 	SOAK_MINUTES=30 $(BIN)/pytest -m faults -k soak -rs -s
 

@@ -12,7 +12,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from plugin.casebook.clock_holds import clock_held
+from plugin.casebook.clock_holds import ClockHeld, clock_held
 from plugin.casebook.dead import DeadLetter, dead_letters
 from plugin.casebook.desk_rows import DeskState, desk_states
 from plugin.casebook.interventions import Paused, paused_desks
@@ -82,36 +82,42 @@ def dead(desk: str | None, form: str, language: Language) -> None:
         }
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     else:
-        for each in clocks:
-            told = {"desk": each.desk, "seconds": abs(each.seconds), "since": _at(each.since)}
-            click.echo(TEXTS["clock"].say(language).format(**told))
-        _print(letters, paused, [e for e in states if e.reason in ("busy", "failing")], now, language)
+        _print_desks(paused, clocks, [e for e in states if e.reason in ("busy", "failing")], now, language)
+        _print(letters, language)
     raise SystemExit(1 if letters else 0)
 
 
-def _print(
-    letters: list[DeadLetter], paused: list[Paused], held: list[DeskState], now: float, language: Language
-) -> None:
-    def say(code: str, **slots: object) -> str:
-        return TEXTS[code].say(language).format(**slots)
+def _say(code: str, language: Language, **slots: object) -> str:
+    return TEXTS[code].say(language).format(**slots)
 
+
+def _print_desks(
+    paused: list[Paused], clocks: list[ClockHeld], held: list[DeskState], now: float, language: Language
+) -> None:
     for desk in paused:
-        click.echo(say("paused", **{**asdict(desk), "since": _at(desk.since), "why": desk.why or "–"}))
+        said = {**asdict(desk), "since": _at(desk.since), "why": desk.why or "–"}
+        click.echo(_say("paused", language, **said))
+    for clock in clocks:
+        said = {"desk": clock.desk, "seconds": abs(clock.seconds), "since": _at(clock.since)}
+        click.echo(_say("clock", language, **said))
     for state in held:
         left = span(max(0, round((state.until or now) - now)))
-        click.echo(say(state.reason, desk=state.desk, left=left, failures=state.failures))
+        click.echo(_say(state.reason, language, desk=state.desk, left=left, failures=state.failures))
+
+
+def _print(letters: list[DeadLetter], language: Language) -> None:
     if not letters:
-        click.echo(say("none"))
+        click.echo(_say("none", language))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("id", "ticket", "since", "what", "why"):
-        table.add_column(say(name), overflow="fold", no_wrap=name in ("id", "since"))
+        table.add_column(_say(name, language), overflow="fold", no_wrap=name in ("id", "since"))
     for letter in letters:
         ticket = f"{letter.desk} #{letter.ticket}" if letter.ticket else letter.desk
         told = (to_be_done(letter, language), why(letter, language))
         table.add_row(letter.id, Text(ticket), _at(letter.since), *map(Text, told))
     print_table(table)
-    click.echo(say("again"))
+    click.echo(_say("again", language))
 
 
 def _at(instant: float) -> str:

@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 import click
 from sqlalchemy import make_url
 
-from plugin.casebook.database import Database
 from plugin.casebook.recall import is_there
 from plugin.casebook.telling import ACK, NoSuchCase, Refused, Word, tell
 from plugin.cli import options
 from plugin.cli.asking import documents_of, stop, the_desk
+from plugin.cli.casebooks import casebook
 from plugin.cli.environment import settings_for
 from plugin.cli.timed import remembered
 from plugin.cli.times import local_of
@@ -25,7 +25,6 @@ from plugin.core.timekeeping import evaluate
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.plan_checks import plan_events
 from plugin.documents.wording import Language
-from plugin.errors import StoreError
 
 EXTEND = "extend"
 BY_ITSELF = frozenset({"opened", "level", "activated", "raised", "lowered", "closed", "reopened"})
@@ -144,18 +143,14 @@ def _tell(desk: str, ticket: str, word: Word, language: Language) -> None:
     url = settings_for(language).database_url
     if not is_there(url):
         stop("no_case", language, 1, desk=desk, ticket=ticket, where=make_url(url).render_as_string())
-    database = Database(url)
-    try:
-        tell(database, desk, ticket, word)
-    except NoSuchCase:
-        where = make_url(url).render_as_string()
-        stop("no_case", language, 1, desk=desk, ticket=ticket, where=where)
-    except Refused as refused:
-        _no(refused.code, language, event=word.event)
-    except StoreError as error:
-        stop("store", language, 1, detail=error)
-    finally:
-        database.close()
+    with casebook(language) as database:
+        try:
+            tell(database, desk, ticket, word)
+        except NoSuchCase:
+            where = make_url(url).render_as_string()
+            stop("no_case", language, 1, desk=desk, ticket=ticket, where=where)
+        except Refused as refused:
+            _no(refused.code, language, event=word.event)
     click.echo(TEXTS["told"].say(language).format(desk=desk, ticket=ticket, event=word.event))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import statistics
 import time
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.machine import memory
@@ -50,3 +53,38 @@ class Memory:
         """Whether it stopped growing; nobody can tell of a process that did not live long enough."""
         minutes, early, late = self.growth()
         return minutes < 2 * WARM or late <= early * GROWS
+
+
+Troubles = Callable[[], Sequence[Callable[[], None]]]
+"""What may happen now."""
+
+
+class Weather:
+    """One trouble after the other, with calm between, for as long as a soak lasts."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.met: Counter[str] = Counter()
+        self.held = Memory()
+        self.began_at = time.monotonic()
+
+    @property
+    def minutes(self) -> float:
+        """Since it began."""
+        return (time.monotonic() - self.began_at) / 60
+
+    @property
+    def may_kill(self) -> bool:
+        """For a third of the time; then a single node is left alive, so that its memory tells something."""
+        return self.minutes < MINUTES / 3
+
+    def blow(self, troubles: Troubles, pids: Callable[[], list[int]]) -> None:
+        """Until the time is over, each trouble from its beginning to its end."""
+        while self.minutes < MINUTES:
+            calm_until = time.monotonic() + self.chance.uniform(3, 20 if MINUTES > 2 else 5)
+            while time.monotonic() < calm_until:
+                self.held.look(pids())
+                time.sleep(1.0)
+            trouble = self.chance.choice(troubles())
+            self.met[trouble.__name__.strip("_")] += 1
+            trouble()

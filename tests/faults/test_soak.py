@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from tests.faults.fleet import PEOPLE, Fleet, report
-from tests.faults.soak import MINUTES, Memory
+from tests.faults.soak import MINUTES, Weather
 from tests.postgres import Cluster
 from tests.standin.book import Book as Held
 
@@ -41,25 +41,24 @@ TROUBLES = (
 )
 
 
-class Weather:
-    """One trouble after the other, in the order of chance."""
+class Troubles:
+    """What happens to the nodes, their store and their helpdesk."""
 
-    def __init__(self, fleet: Fleet, store: Cluster | None, seconds: float) -> None:
-        self._fleet, self._store = fleet, store
-        self._calm_at = time.monotonic() + seconds / 3
-        """From then on the only node is left alive, so that its memory tells something"""
-        self.met: defaultdict[str, int] = defaultdict(int)
+    def __init__(self, fleet: Fleet, store: Cluster | None, weather: Weather) -> None:
+        self._fleet, self._store, self._weather = fleet, store, weather
 
-    def turn(self) -> None:
-        """One trouble, from its beginning to its end."""
-        what: list[Callable[[], None]] = [self._faults, self._faults, self._freeze, self._helpdesk_dies]
-        if len(self._fleet.nodes) > 1 or time.monotonic() < self._calm_at:
+    def __call__(self) -> list[Callable[[], None]]:
+        """What may happen now."""
+        what = [self._faults, self._faults, self._freeze, self._helpdesk_dies]
+        if len(self._fleet.nodes) > 1 or self._weather.may_kill:
             what.append(self._node_dies)
         if self._store is not None:
             what.append(self._store_restarts)
-        chosen = self._fleet.chance.choice(what)
-        self.met[chosen.__name__.strip("_")] += 1
-        chosen()
+        return what
+
+    def pids(self) -> list[int]:
+        """The nodes' processes."""
+        return [node.process.pid for node in self._fleet.nodes if node.process is not None]
 
     def _faults(self) -> None:
         self._fleet.helpdesk.control(faults=[self._fleet.chance.choice(TROUBLES)])
@@ -132,23 +131,18 @@ def test_half_an_hour_of_everything(fleet: Fleet, request: pytest.FixtureRequest
     for _ in range(TICKETS):
         fleet.open()
     fleet.settled()
-    seconds, held = MINUTES * 60, Memory()
-    begun, weather = time.monotonic(), Weather(fleet, store, seconds)
+    weather = Weather(fleet.chance)
+    troubles = Troubles(fleet, store, weather)
     with messages(fleet) as said:
-        while time.monotonic() < begun + seconds:
-            calm_until = time.monotonic() + fleet.chance.uniform(3, 20 if seconds > 120 else 5)
-            while time.monotonic() < calm_until:
-                held.look([node.process.pid for node in fleet.nodes if node.process is not None])
-                time.sleep(1.0)
-            weather.turn()
-        took = time.monotonic() - begun
+        weather.blow(troubles, troubles.pids)
+        took = weather.minutes
     fleet.helpdesk.control(faults=[])
     fleet.people = defaultdict(list, heard(fleet))
     settled_at = time.monotonic()
     fleet.settled(SETTLES)
     report(
-        f"{took / 60:.1f} minutes, {said[0] / took:.1f} messages a second, {len(fleet.people)} tickets, "
+        f"{took:.1f} minutes, {said[0] / took / 60:.1f} messages a second, {len(fleet.people)} tickets, "
         f"{dict(weather.met)}; all in their right state {time.monotonic() - settled_at:.0f} s after; "
-        f"{held.told()}"
+        f"{weather.held.told()}"
     )
-    assert held.is_flat(), held.samples
+    assert weather.held.is_flat(), weather.held.samples

@@ -79,11 +79,11 @@ def running(config: pytest.Config, home: Path, product: str, database: str, many
     shutil.rmtree(home, ignore_errors=True)
 
 
-def stands(line: Line, view: View, level: str) -> bool:
-    """As it belongs: placed, its level and priority, and told of: once, or once more as it was raised."""
+def stands(line: Line, view: View, level: str, most: int = 2) -> bool:
+    """As it belongs: placed, its level and priority, and told of once, ``most`` times where it was raised."""
     placed = (view.group, view.level, view.priority) == ("onsite", level, line.peer.priorities[level])
     told = [text for text in words(view) if not text.startswith(OF_CLOCKS)]
-    return placed and (len(told) == 1 if level == "一般" else len(told) in (1, 2, 3)) and not view.public
+    return placed and 1 <= len(told) <= (1 if level == "一般" else most) and not view.public
 
 
 def words(view: View) -> list[str]:

@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.fleet import report
-from tests.faults.soak import MINUTES, Memory
+from tests.faults.soak import Weather
 from tests.real.nodes import Nodes, doubled, running, stands
 from tests.real.test_whole_line import STILL
 
@@ -22,46 +21,44 @@ pytestmark = pytest.mark.faults
 
 TICKETS = 150
 """Once there are so many, messages go into those."""
+TOLD = 3
+"""Placed, raised, and that a newer message sounds less grave."""
 SETTLES = 400.0
 """Seconds; what no webhook told is found by the next look, five minutes later at most."""
 
 
-class Weather:
-    """What fails, one after the other."""
+class Troubles:
+    """What fails, for some seconds each."""
 
-    def __init__(self, nodes: Nodes, seconds: float) -> None:
-        self._nodes = nodes
-        self._calm_at = time.monotonic() + seconds / 3
-        """From then on Paidan is left alive, so that its memory tells something"""
-        self.met: Counter[str] = Counter()
+    def __init__(self, nodes: Nodes, weather: Weather) -> None:
+        self._nodes, self._weather = nodes, weather
 
-    def turn(self) -> None:
-        """One trouble, from its beginning to its end."""
-        what: list[Callable[[float], None]] = [self._helpdesk_gone, self._webhooks_lost, self._frozen]
-        if time.monotonic() < self._calm_at:
-            what.append(self._killed)
-        chosen = self._nodes.chance.choice(what)
-        self.met[chosen.__name__.strip("_")] += 1
-        chosen(self._nodes.chance.uniform(0.5, 6.0))
+    def __call__(self) -> list[Callable[[], None]]:
+        """What may fail now."""
+        what = [self._helpdesk_gone, self._webhooks_lost, self._frozen]
+        return [*what, self._killed] if self._weather.may_kill else what
 
-    def _helpdesk_gone(self, seconds: float) -> None:
+    def _pass(self, most: float = 6.0) -> None:
+        time.sleep(self._nodes.chance.uniform(0.5, most))
+
+    def _helpdesk_gone(self) -> None:
         self._nodes.line.api.down = True
-        time.sleep(seconds)
+        self._pass()
         self._nodes.line.api.down = False
 
-    def _webhooks_lost(self, seconds: float) -> None:
+    def _webhooks_lost(self) -> None:
         self._nodes.line.hooks.down = True
-        time.sleep(seconds)
+        self._pass()
         self._nodes.line.hooks.down = False
 
-    def _frozen(self, seconds: float) -> None:
+    def _frozen(self) -> None:
         os.kill(self._nodes.line.paidan.pid, signal.SIGSTOP)
-        time.sleep(seconds)
+        self._pass()
         os.kill(self._nodes.line.paidan.pid, signal.SIGCONT)
 
-    def _killed(self, seconds: float) -> None:
+    def _killed(self) -> None:
         self._nodes.line.paidan.kill()
-        time.sleep(seconds / 3)
+        self._pass(2.0)
         self._nodes.line.paidan.start()
 
 
@@ -94,30 +91,24 @@ def nodes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nodes]:
 
 
 def test_half_an_hour_of_everything(nodes: Nodes) -> None:
-    seconds, held = MINUTES * 60, Memory()
-    weather, begun = Weather(nodes, seconds), time.monotonic()
+    weather = Weather(nodes.chance)
     with messages(nodes) as said:
-        while time.monotonic() < begun + seconds:
-            calm_until = time.monotonic() + nodes.chance.uniform(3, 20 if seconds > 120 else 5)
-            while time.monotonic() < calm_until:
-                held.look([nodes.line.paidan.pid])
-                time.sleep(1.0)
-            weather.turn()
-        took = time.monotonic() - begun
+        weather.blow(Troubles(nodes, weather), lambda: [nodes.line.paidan.pid])
+        took = weather.minutes
     settled_at = time.monotonic()
     for ticket, level in nodes.levels.items():
         nodes.line.wait(
             ticket,
-            lambda view, level=level: stands(nodes.line, view, level),
+            lambda view, level=level: stands(nodes.line, view, level, TOLD),
             f"{level} after all of it",
             patience=SETTLES,
         )
     views = {ticket: nodes.line.peer.view(ticket) for ticket in nodes.levels}
-    assert all(stands(nodes.line, views[ticket], level) for ticket, level in nodes.levels.items())
+    assert all(stands(nodes.line, views[ticket], level, TOLD) for ticket, level in nodes.levels.items())
     assert {ticket: twice for ticket, view in views.items() if (twice := doubled(view))} == {}
     report(
-        f"{took / 60:.1f} minutes, {said[0] / took:.2f} messages a second, {len(views)} tickets, "
+        f"{took:.1f} minutes, {said[0] / took / 60:.2f} messages a second, {len(views)} tickets, "
         f"{dict(weather.met)}; all in their right state {time.monotonic() - settled_at:.0f} s after; "
-        f"{held.told()}"
+        f"{weather.held.told()}"
     )
-    assert held.is_flat(), held.samples
+    assert weather.held.is_flat(), weather.held.samples
