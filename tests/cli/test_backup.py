@@ -19,17 +19,6 @@ from tests.web.conftest import ENVIRON, Installed
 from tests.web.processes import until
 
 
-@pytest.fixture
-def helpdesk() -> object:
-    with StandIn().running() as standin:
-        yield standin
-
-
-@pytest.fixture
-def installed(tmp_path: Path, helpdesk: StandIn) -> Installed:
-    return Installed(tmp_path, helpdesk.url)
-
-
 def routed(paidan: Paidan, helpdesk: StandIn, count: int) -> None:
     """So many more tickets, each told of and routed."""
     client = paidan.web.test_client()

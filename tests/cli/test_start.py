@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,21 +14,9 @@ from plugin.app.start_check import NotSound, judged, of_folders
 from plugin.casebook.soundness import Finding
 from plugin.cli import main
 from plugin.settings import Settings
-from tests.casebook.standin import StandIn
 from tests.postgres import Cluster
 from tests.web.conftest import ROOT, Installed
 from tests.web.processes import processes, until
-
-
-@pytest.fixture
-def helpdesk() -> Iterator[StandIn]:
-    with StandIn().running() as standin:
-        yield standin
-
-
-@pytest.fixture
-def installed(tmp_path: Path, helpdesk: StandIn) -> Installed:
-    return Installed(tmp_path, helpdesk.url)
 
 
 def started(installed: Installed, role: str, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,7 @@ from tests.core.clock_scenes import ALL_DAY, Scene
 from tests.core.wall_clock import is_open
 
 seeds = st.integers(0, 10**9)
-unhurried = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def told(evaluation: Evaluation, now: int) -> list[object]:
@@ -139,7 +139,7 @@ def test_planning_twice_finds_nothing_new(seed: int) -> None:
     assert plan(evaluation, ledger, scene.now) == ((), ())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seeds)
 def test_waking_when_told_is_as_good_as_waking_always(seed: int) -> None:
     """Nothing is missed and nothing is late: the same decisions at the same instants."""
@@ -155,7 +155,7 @@ def test_waking_when_told_is_as_good_as_waking_always(seed: int) -> None:
     assert swept(scene, events, woken)[0] == always
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seeds)
 def test_one_sweep_at_the_end_sends_no_more_than_many(seed: int) -> None:
     """Of a history that is heard as it happens."""

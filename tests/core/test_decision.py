@@ -41,7 +41,7 @@ def height(decision: Decision, plan: str) -> tuple[int, int]:
     return shipped().plans[PLANS[plan]].levels.height(placement.level), placement.rank
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words, plans, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_changes_nothing(said: list[str], plan: str, random) -> None:
     whole = ticket(said)
@@ -49,14 +49,14 @@ def test_the_order_of_arrival_changes_nothing(said: list[str], plan: str, random
     assert decided(shuffled, plan).standing == decided(whole, plan).standing
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words, plans, st.sampled_from(SAID))
 def test_another_message_never_lowers(said: list[str], plan: str, more: str) -> None:
     grown, before = decided(ticket([*said, more]), plan), decided(ticket(said), plan)
     assert height(grown, plan) >= height(before, plan)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words, plans, st.integers(1, 6))
 def test_deciding_on_what_was_stored_changes_nothing(said: list[str], plan: str, seen: int) -> None:
     """Message by message with the stored standing, or all at once: the case stands at the same place."""
@@ -65,7 +65,7 @@ def test_deciding_on_what_was_stored_changes_nothing(said: list[str], plan: str,
     assert decided(ticket(said), plan, stored).standing == decided(ticket(said), plan).standing
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(words, plans)
 def test_each_message_is_read_alone(said: list[str], plan: str) -> None:
     together = decided(ticket(said), plan).readings
@@ -74,7 +74,7 @@ def test_each_message_is_read_alone(said: list[str], plan: str) -> None:
         assert (reading.placement, reading.outputs) == (alone.placement, alone.outputs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(words, plans)
 def test_deciding_twice_is_the_same_decision(said: list[str], plan: str) -> None:
     assert decided(ticket(said), plan) == decided(ticket(said), plan)
@@ -127,7 +127,7 @@ def decide_silent() -> Decision:
     return decide(Ticket("t", (), {"channel": "visit"}), CaseState(), documents, OPENED)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words, plans)
 def test_the_grounds_name_what_the_whole_trace_names(said: list[str], plan: str) -> None:
     for reading in decided(ticket(said), plan).readings:

@@ -121,20 +121,20 @@ def agrees(roster: Roster, start: int, minutes: int) -> None:
 
 
 @given(rosters())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_duties_and_gaps_agree_with_a_walk_over_every_minute(made: tuple[Roster, int]) -> None:
     agrees(*made, minutes=2 * 1440)
 
 
 @pytest.mark.slow
 @given(rosters())
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=3_000)
 def test_many_rosters_agree_with_the_walk(made: tuple[Roster, int]) -> None:
     agrees(*made, minutes=3 * 1440)
 
 
 @given(rosters(), st.integers(0, 2 * 1440))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_one_instant_says_what_the_timeline_says(made: tuple[Roster, int], minute: int) -> None:
     roster, start = made
     at = start + minute * MINUTE

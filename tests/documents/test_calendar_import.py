@@ -126,7 +126,7 @@ def notices(draw: st.DrawFn) -> Notice:
 
 
 @given(layouts(), notices(), st.booleans(), st.sampled_from([None, "fri"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_promised_is_what_the_file_then_says(
     text: str, notice: Notice, whole: bool, like: str | None
 ) -> None:
@@ -150,7 +150,7 @@ def test_what_is_promised_is_what_the_file_then_says(
 
 
 @given(layouts(), notices())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_comments_and_untouched_lines_stay_in_their_order(text: str, notice: Notice) -> None:
     found = prepared(text, notice)
     touched = {str(change.day) for change in found.revision.changes}
@@ -167,7 +167,7 @@ def test_comments_and_untouched_lines_stay_in_their_order(text: str, notice: Not
 
 
 @given(layouts(), notices())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_bringing_it_in_again_changes_nothing(text: str, notice: Notice) -> None:
     once = prepared(text, notice)
     again = prepared(once.text, notice)

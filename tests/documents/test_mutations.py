@@ -116,7 +116,7 @@ def built(path: Path, text: str, problems: Problems) -> object:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 def test_a_spoilt_file_loads_or_is_told_about(path: Path, seed: int) -> None:
     text = spoilt(path.read_text("utf-8"), seed)
     problems = Problems()

@@ -513,7 +513,7 @@ def as_feed(arrangement: Arrangement) -> str:
 
 @pytest.mark.parametrize("form", [as_words, as_table, as_json, as_feed])
 @given(arrangements())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_same_days_in_every_form(form: Callable[[Arrangement], str], arrangement: Arrangement) -> None:
     notice = read(form(arrangement))
     assert {(each.day, each.is_off, each.name) for each in notice.days} == expected_of(arrangement)

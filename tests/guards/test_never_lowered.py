@@ -114,7 +114,7 @@ def check(change: Change, decision: Decision, snapshot: Snapshot) -> None:
         assert LEVELS.index(str(change.want)) > LEVELS.index(str(change.base))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(decisions(), cases, snapshots(), desks())
 def test_nothing_is_ever_taken_from_a_ticket(
     decision: Decision, case: CaseState, snapshot: Snapshot, desk: DeskMap
@@ -123,7 +123,7 @@ def test_nothing_is_ever_taken_from_a_ticket(
         check(change, decision, snapshot)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(decisions(), min_size=1, max_size=6), snapshots(), desks())
 def test_over_a_whole_life_the_priority_only_rises(
     life: list[Decision], snapshot: Snapshot, desk: DeskMap
@@ -139,7 +139,7 @@ def test_over_a_whole_life_the_priority_only_rises(
         assert after == before or not before or above(after, before)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(decisions(), cases, snapshots(), desks())
 def test_observing_changes_nothing_and_proposing_only_says(
     decision: Decision, case: CaseState, snapshot: Snapshot, desk: DeskMap

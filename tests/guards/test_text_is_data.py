@@ -60,7 +60,7 @@ def test_a_field_with_hostile_words_is_only_an_unknown_word(words: str, field: s
 ANYTHING = st.text(max_size=300) | st.sampled_from(HOSTILE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     title=ANYTHING, text=ANYTHING, later=st.lists(ANYTHING, max_size=3), plan=st.sampled_from(tuple(PLANS))
 )

@@ -78,7 +78,7 @@ def _changed(rewrite: Rewrite) -> list[str]:
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u202e\u202c\u2066\u2069\u00ad"
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(labelled=st.sampled_from(SHORT), data=st.data())
 def test_invisible_characters_anywhere_change_nothing(labelled: Labelled, data: st.DataObject) -> None:
     places = data.draw(st.lists(st.tuples(st.floats(0, 1), st.sampled_from(INVISIBLE)), max_size=12))
@@ -134,7 +134,7 @@ PEOPLES = st.sampled_from(["汉族", "回族", "藏族", "维吾尔族", "苗族
 STREETS = st.sampled_from(["香椿路", "北井街", "水磨巷", "凤尾弄"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     labelled=st.sampled_from([each for each in SHORT if each.raw["lang"].startswith("zh")]),
     name=NAMES,

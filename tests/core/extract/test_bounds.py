@@ -57,7 +57,7 @@ def test_noise_changes_nothing(petition: CompiledRules, channel: str, text: str,
             assert body[slice(*fact.span)] == clean("\n" + text)[slice(*known.span)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(petition: CompiledRules, text: str) -> None:
     reading = petition.run(text, "", {"channel": "web"}, at=AT, now=AT)
