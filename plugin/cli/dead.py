@@ -36,15 +36,17 @@ TEXTS: Mapping[str, Label] = {
         "Once the cause is mended: paidan retry ID --by NAME --why TEXT (look first with --dry-run)",
     ),
     "paused": Label(
-        "{desk} 已被 {who} 暂停（{since}起：{why}），{waiting} 件等待 → paidan resume {desk}",
-        "{desk} was paused by {who} ({since}: {why}), {waiting} tickets wait → paidan resume {desk}",
+        "{desk} 已被 {who} 暂停（{since} 起：{why}），{waiting} 件等待 → "
+        "paidan resume {desk} --by 姓名 --why 原因",
+        "{desk} was paused by {who} ({since}: {why}), {waiting} tickets wait → "
+        "paidan resume {desk} --by NAME --why TEXT",
     ),
     "busy": Label(
         "{desk} 的工单系统要求稍候，还有 {left} → 会自动继续",
         "{desk}: its helpdesk asks to wait, {left} left → it goes on by itself",
     ),
     "clock": Label(
-        "{desk}：时钟偏差 {seconds:.0f} 秒，{since}起不写入 → 校准时钟（chrony）；"
+        "{desk}：时钟偏差 {seconds:.0f} 秒，{since} 起不写入 → 校准时钟（chrony）；"
         "确认无误则对 serve 或 worker 进程 kill -HUP",
         "{desk}: the clock is {seconds:.0f} seconds off and nothing is written since {since} → set it right "
         "(chrony), or send SIGHUP to serve or worker to say that it is right",

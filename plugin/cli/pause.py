@@ -17,9 +17,10 @@ from plugin.documents.wording import Language
 
 TEXTS: Mapping[str, Label] = {
     "pause": Label(
-        "{desk} 已暂停：不再访问它的工单系统；回调照收，时限照算，到期照样告知。恢复：paidan resume {desk}",
+        "{desk} 已暂停：不再访问它的工单系统；回调照收，时限照算，到期照样告知。"
+        "恢复：paidan resume {desk} --by 姓名 --why 原因",
         "{desk} is paused: its helpdesk is not called; webhooks are taken, limits run, people are told. "
-        "Go on: paidan resume {desk}",
+        "Go on: paidan resume {desk} --by NAME --why TEXT",
     ),
     "pause-already": Label("{desk} 本已暂停", "{desk} was paused already"),
     "resume": Label("{desk} 已恢复：先处理最严重的工单", "{desk} goes on, the gravest tickets first"),
