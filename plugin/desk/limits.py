@@ -96,7 +96,7 @@ def http_date(text: str) -> datetime | None:
 
 
 def _iso(text: str) -> datetime | None:
-    """ISO 8601, as Jira writes it."""
+    """ISO 8601, as some products write it."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -49,8 +49,8 @@ def test_connections_cut_under_load(two_nodes: Fleet) -> None:
 BAD: dict[str, list[dict[str, Any]]] = {
     "gone": [{"kind": "refuse", "seconds": 4}],
     "flapping": [{"kind": "refuse", "seconds": 8, "share": 2}],
-    "slow": [{"kind": "slow", "delay": 12, "times": 6}],
-    "slow writes": [{"kind": "slow", "method": "PUT", "delay": 12, "times": 3}],
+    "slow": [{"kind": "slow", "delay": 30, "times": 6}],
+    "slow writes": [{"kind": "slow", "method": "PUT", "delay": 30, "times": 3}],
     "too many": [{"kind": "status", "status": 429, "headers": {"Retry-After": "2"}, "seconds": 5}],
     "failing": [{"kind": "status", "status": 503, "seconds": 4}],
     "failing after it served": [{"kind": "status_after", "status": 502, "method": "PUT", "times": 5}],
