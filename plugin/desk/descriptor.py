@@ -92,6 +92,9 @@ class Receive:
     challenge: Challenge | None = None
 
 
+Quoting = Literal["single_backslash", "single_double", "double_backslash", "encoded_query"]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request as a data tree; ``path`` and all values may hold ``${…}``."""
@@ -103,10 +106,12 @@ class Request:
     body: Tree = None
     form: str | None = None
     """The body goes as JSON text in this form field."""
+    encoding: Literal["json", "form"] = "json"
+    """``form``: the keys of the body go as the fields of a form."""
     if_match: bool = False
     """Send the stamp that was read (``If-Match``, in the form a header of that name gives it, if there is
     one); the product refuses where the ticket changed since."""
-    quoting: Literal["single_backslash", "single_double", "double_backslash"] | None = None
+    quoting: Quoting | None = None
     """How values inside a query-language text are quoted: the quote, and how one inside is written."""
 
 
@@ -190,6 +195,29 @@ class ChangedShape:
     most_bytes: int = MOST_BYTES
 
 
+ListKind = Literal["groups", "priorities", "states", "fields", "users", "tags"]
+LIST_KINDS: tuple[ListKind, ...] = ("groups", "priorities", "states", "fields", "users", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class ListShape:
+    """How the product lists what a desk file may name. Paths of an entry begin with ``item``."""
+
+    request: Request
+    id: Reader
+    name: Reader
+    items: Path | None = None
+    """None: the answer itself is the list."""
+    only: tuple[Test, ...] = ()
+    """Entries for which none holds cannot be used (switched off)."""
+    type: Reader | None = None
+    choices: Reader | None = None
+    """What a field takes, where it takes only certain values."""
+    paging: Paging | None = None
+    by: Literal["id", "name"] = "id"
+    """How the product's other requests speak of an entry."""
+
+
 @dataclass(frozen=True, slots=True)
 class TicketShape:
     """Where an answer holds the ticket; paths begin with the name of a read step."""
@@ -254,11 +282,28 @@ class Ensure:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteStep:
+    """One request of its own that brings a value into the helpdesk, or looks for what the next ones need."""
+
+    request: Request
+    name: str | None = None
+    """Later steps find its answer under this name."""
+    each: Reader | None = None
+    """Once for every value found, as ``${each}``."""
+    when: tuple[Test, ...] = ()
+    """Left out unless one of these holds."""
+    unless: tuple[Test, ...] = ()
+    """Left out where one of these holds."""
+    is_required: bool = False
+    """Where ``each`` finds nothing the value cannot be written now."""
+
+
+@dataclass(frozen=True, slots=True)
 class TargetShape:
-    """How one value is read from an answer and written into the update's body tree."""
+    """How one value is read from an answer, and written: into the update's body tree, by steps, or both."""
 
     read: Reader
-    write: Tree
+    write: Tree = None
     field: str | None = None
     """The product's field, unless the desk file names another."""
     needs_field: bool = False
@@ -268,6 +313,13 @@ class TargetShape:
     alone: bool = False
     """Goes into a request of its own, after the others."""
     ensure: Ensure | None = None
+    steps: tuple[WriteStep, ...] = ()
+    list: ListKind | None = None
+    """The wire has an entry's id, everybody else its name."""
+
+
+NoteFormat = Literal["plain", "html", "markdown", "wiki", "textile"]
+NOTE_FORMATS: tuple[NoteFormat, ...] = ("plain", "html", "markdown", "wiki", "textile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +329,7 @@ class NoteShape:
     request: Request | None = None
     merge: Tree = None
     """The note is part of the update: one request writes all."""
-    format: Literal["plain", "html", "markdown", "wiki"] = "plain"
+    format: NoteFormat = "plain"
     breaks: tuple[tuple[str, str], ...] = ()
     """(text, what to write instead): placeholders of the product that a ticket's words must never trigger."""
     most: int = 10_000
@@ -322,8 +374,29 @@ class ErrorRule:
     raises: type[HelpdeskError]
     statuses: frozenset[int] = frozenset()
     reader: Reader | None = None
+    header: str | None = None
+    """The value of this header instead of one in the body."""
     wanted: frozenset[str] = frozenset()
-    """Empty: the value only has to be there."""
+    unwanted: frozenset[str] = frozenset()
+    """The value is there, and none of these."""
+    pattern: str | None = None
+    """An RE2 pattern found in the value. Neither this nor a list: the value only has to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionShape:
+    """A log-in that gives a token for a while; the OAuth 2.0 grants that need no browser too."""
+
+    login: Request
+    """May hold secrets."""
+    token: ValueSource
+    lifetime: float | None = None
+    """Seconds a token is used, where the answer does not say; None: until the product refuses it."""
+    expires: Reader | None = None
+    """Seconds it is good for, in the answer."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """How it is sent, with ``${session}``."""
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,18 +414,29 @@ class Api:
     most_bytes: int = MOST_BYTES
     basic: tuple[str, str] | None = None
     """User and password of HTTP Basic, as templates."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """Parameters of every request, sign-in included."""
+    session: SessionShape | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
     """How the wanted state is written."""
 
-    update: Request
+    update: Request | None
+    """None: every value has steps of its own."""
     verify: Literal["answer", "read", "status"]
     """Where it shows that a value was taken: the answer, a read afterwards, or the status alone."""
     answer_is: str | None = None
     """The read step whose answer the update's answer looks like."""
     marker: MarkerShape | None = None
+    stamped: Tree = None
+    """Part of the update's body where a stamp was read: the product refuses what is older than its ticket."""
+
+    @property
+    def checks_version(self) -> bool:
+        """The product itself refuses to overwrite a change made since the read."""
+        return self.update is not None and (self.update.if_match or self.stamped is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +471,7 @@ class Descriptor:
     setup: Label
     changed: ChangedShape | None = None
     """None: tickets are only heard of by webhook; ``cannot`` says so."""
+    lists: Mapping[ListKind, ListShape] = field(default_factory=dict)
     samples: Mapping[str, Tree] = field(default_factory=dict)
     """Sample deliveries, answers and writes with what must come of them: the connector's own tests."""
 

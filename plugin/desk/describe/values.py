@@ -127,6 +127,7 @@ def request(
         headers=texts(node.get("headers"), problems, "headers"),
         body=tree(node.get("body")),
         form=read.text(node.get("form"), problems),
+        encoding=read.word(node.get("encoding"), ("json", "form"), problems) or "json",  # type: ignore[arg-type]
         if_match=read.flag(node.get("if_match"), problems) or False,
         quoting=quoting,  # type: ignore[arg-type]
     )
