@@ -10,7 +10,7 @@ from typing import Any
 import re2
 
 from plugin.core.text import mask
-from plugin.desk.descriptor import Api, ErrorRule
+from plugin.desk.api_shape import Api, ErrorRule
 from plugin.desk.limits import wait_seconds
 from plugin.desk.transforms import read_all, read_one
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected

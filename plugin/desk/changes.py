@@ -19,8 +19,9 @@ from typing import Any, Protocol
 import re2
 
 from plugin.desk import normalise
+from plugin.desk.api_shape import ChangedShape, Since
 from plugin.desk.client import Reply
-from plugin.desk.descriptor import ChangedShape, Descriptor, Since
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Changed, ListManner, Page, Position, Server
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call

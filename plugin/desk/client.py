@@ -15,8 +15,8 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from plugin.desk.answers import Answer, TooLarge, parsed
+from plugin.desk.api_shape import Api
 from plugin.desk.counted import count
-from plugin.desk.descriptor import Api
 from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget, budget, http_date

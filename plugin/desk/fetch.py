@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.desk.answers import TooLarge
+from plugin.desk.api_shape import ReadStep
 from plugin.desk.client import Client, Reply
-from plugin.desk.descriptor import ReadStep
 from plugin.desk.installation import Installation
 from plugin.desk.kept import Kept
 from plugin.desk.outbound import call

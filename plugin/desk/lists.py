@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from plugin.core.effects import Change
 from plugin.core.guards import refuse_name
+from plugin.desk.api_shape import ListKind, ListShape
 from plugin.desk.client import Reply
-from plugin.desk.descriptor import Descriptor, ListKind, ListShape
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.ensured import Unmade
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call

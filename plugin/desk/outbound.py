@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from plugin.core.effects import Change, Effects, Read, Target
-from plugin.desk.descriptor import Descriptor, NoteShape, Request, TargetShape, WriteStep
+from plugin.desk.api_shape import Request
+from plugin.desk.descriptor import Descriptor, NoteShape, TargetShape, WriteStep
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import field_of, marker_text
 from plugin.desk.template import Tree, merge, render, render_path, render_text

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from plugin.desk.descriptor import Paging
+from plugin.desk.api_shape import Paging
 from plugin.desk.outbound import Call
 from plugin.desk.paths import find
 from plugin.desk.transforms import holds, read_one

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol
 
-from plugin.desk.descriptor import Api, SessionShape
+from plugin.desk.api_shape import Api, SessionShape
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
 from plugin.desk.template import render_text

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from plugin.desk.describe import list_keys, values
-from plugin.desk.descriptor import (
+from plugin.desk.api_shape import (
     LIST_KINDS,
     MOST_BYTES,
     ChangedShape,
@@ -15,6 +14,7 @@ from plugin.desk.descriptor import (
     PagingKind,
     Since,
 )
+from plugin.desk.describe import list_keys, values
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from plugin.desk.api_shape import MOST_BYTES, Api, ErrorRule, LimitShape, SessionShape, Wait
 from plugin.desk.describe import schema, values
-from plugin.desk.descriptor import (
-    EVENT_KINDS,
-    MOST_BYTES,
-    Api,
-    Challenge,
-    ErrorRule,
-    EventKind,
-    EventRule,
-    LimitShape,
-    Receive,
-    SessionShape,
-    Wait,
-)
+from plugin.desk.descriptor import EVENT_KINDS, Challenge, EventKind, EventRule, Receive
 from plugin.desk.signing import Basic, Check, Hmac, Stamp, StaticHeader, UrlToken
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems

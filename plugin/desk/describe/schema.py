@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from plugin.desk.api_shape import LIST_KINDS
 from plugin.desk.describe.list_keys import CHANGED, LISTS, PAGING
 from plugin.desk.describe.value_keys import FROM, REQUEST, REQUEST_KEYS, TEST, VALUE
-from plugin.desk.descriptor import LIST_KINDS, NOTE_FORMATS
+from plugin.desk.descriptor import NOTE_FORMATS
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 CHECK = keys(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from plugin.desk.api_shape import LIST_KINDS, ReadStep
 from plugin.desk.describe import changes, schema, values
 from plugin.desk.descriptor import (
-    LIST_KINDS,
     NOTE_FORMATS,
     TARGETS,
     Ensure,
@@ -12,7 +12,6 @@ from plugin.desk.descriptor import (
     Messages,
     NoteShape,
     Opening,
-    ReadStep,
     TargetShape,
     TicketShape,
     Write,

@@ -6,8 +6,8 @@ from typing import cast
 
 import re2
 
+from plugin.desk.api_shape import Request, ValueSource
 from plugin.desk.describe import value_keys
-from plugin.desk.descriptor import Request, ValueSource
 from plugin.desk.paths import Path, PathError, parse
 from plugin.desk.template import Tree, names
 from plugin.desk.transforms import Kind, Reader, Test
