@@ -181,7 +181,7 @@ class Client:
             "Accept-Encoding": "gzip, deflate",
         }
         headers |= {**credentials.headers, **call.headers}
-        data, kind = _encoded(call)
+        data, kind = encoded(call)
         if kind is not None:
             headers.setdefault("Content-Type", kind)
         try:
@@ -214,7 +214,7 @@ class Client:
         return left
 
 
-def _encoded(call: Call) -> tuple[bytes | None, str | None]:
+def encoded(call: Call) -> tuple[bytes | None, str | None]:
     """The bytes of a call's body and their type."""
     if call.form is not None:
         return urlencode({call.form: json.dumps(call.body, ensure_ascii=False)}).encode(), _FORM
