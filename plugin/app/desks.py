@@ -18,7 +18,7 @@ from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
 from plugin.desk.helpdesk import ListManner
 from plugin.desk.opening import open_desk, secret_value
-from plugin.desk.products import Connectors
+from plugin.desk.products import Connectors, shaped
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import LastGood
@@ -107,7 +107,7 @@ class Desks:
 
     def _desk(self, documents: DocumentSet, name: str) -> DeskInUse:
         desk = documents.desks[name]
-        helpdesk = open_desk(self._descriptors[desk.connector], desk, self._environ)
+        helpdesk = open_desk(shaped(self._descriptors, desk), desk, self._environ)
         return DeskInUse(
             helpdesk=helpdesk,
             map=documents.desk_map(name),

@@ -19,7 +19,7 @@ from plugin.core.ticket import Ticket
 from plugin.desk.connector import Connector
 from plugin.desk.helpdesk import Seen
 from plugin.desk.opening import open_desk
-from plugin.desk.products import Connectors
+from plugin.desk.products import Connectors, shaped
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import load_folder
 from plugin.documents.render import as_text
@@ -89,7 +89,7 @@ def read_ticket(
 def _helpdesk(documents: DocumentSet, name: str, settings: Settings, language: Language) -> Connector:
     desk = documents.desks[name]
     try:
-        return open_desk(Connectors(settings.connectors)[desk.connector], desk, os.environ)
+        return open_desk(shaped(Connectors(settings.connectors), desk), desk, os.environ)
     except DocumentsInvalid as error:
         give_up(as_text(error.problems, {}, language, "mappings/"))
 

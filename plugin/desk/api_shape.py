@@ -68,6 +68,8 @@ class Paging:
     is_link: bool = False
     """``next`` is an address or a ``Link`` header; only the parameter in it is used, it is never followed."""
     last: Test | None = None
+    none: Test | None = None
+    """Holds of an answer without a list that says so: there is nothing to list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class Setting:
     required: bool = False
     default: str | None = None
     scopes: tuple[str, ...] = ()
+    shapes: bool = False
+    """It stands in the file itself, as a path, a field, a header's name: the file is read with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,12 @@ def _value(paging: Paging, turn: Turn) -> int | str | None:
 
 
 def items(paging: Paging, document: Any) -> list[Any] | None:
-    """The items of a page; None where the answer holds no list."""
+    """The items of a page; None where the answer holds no list, and does not say that it is an empty one."""
     found = document if paging.items is None else find(document, paging.items)
-    return found if isinstance(found, list) else None
+    if isinstance(found, list):
+        return found
+    is_none = paging.none is not None and isinstance(document, dict) and holds(paging.none, document)
+    return [] if is_none and found is None else None
 
 
 def whole(paging: Paging | None, ask: Callable[[Turn | None], tuple[Any, Mapping[str, str]]]) -> Any:

@@ -28,9 +28,9 @@ CHECK = keys(
     Key("algorithm", Choice(("sha1", "sha256", "sha512")), en="Hash.", zh="哈希算法。"),
     Key(
         "signed",
-        ListOf("text"),
-        en="What is signed, in order: {body}, {timestamp}, {id}, literals.",
-        zh="被签名的内容，按顺序。",
+        ListOf("text", or_one=True),
+        en="What is signed, in order: {body}, {timestamp}, {id}, literals; a list, or one text.",
+        zh="被签名的内容，按顺序；列表，或一段文本。",
     ),
     Key("encoding", Choice(("hex", "base64")), en="How the signature is written.", zh="签名编码。"),
     Key("prefix", "text", en="What stands before it.", zh="前缀。"),
@@ -324,6 +324,12 @@ SETTING = keys(
     Key("secret", "flag", en="Only its name stands in the desk file.", zh="接入配置中只写其名称。"),
     Key("required", "flag", en="Needed.", zh="必填。"),
     Key("default", "text", en="Unless given.", zh="缺省值。"),
+    Key(
+        "shapes",
+        "flag",
+        en="Stands for ${setting.NAME} before the file is read: also in a path, a field, a header.",
+        zh="读取本文件前代入各处的 ${setting.名称}，也可作路径、字段、请求头名。",
+    ),
     Key("scopes", ListOf("text"), en="Rights it needs in the product.", zh="所需权限。"),
 )
 VERIFIED = keys(
