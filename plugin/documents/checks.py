@@ -84,6 +84,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:
         groups_mapped(desk, plan, problems)
+        gaps_left(desk, problems)
         events_known(desk, plan, problems)
         levels_known(desk, plan, problems)
     if rules is not None:
@@ -194,7 +195,11 @@ def clocks_have_calendar(desk: Desk, plan: Plan, problems: Problems) -> None:
 def groups_mapped(desk: Desk, plan: Plan, problems: Problems) -> None:
     """group-not-mapped: every group a ticket can go to, and no other, stands in the desk file."""
     known = {group.id for group in plan.groups}
-    missing = [group for group in reachable_groups(plan) if group not in desk.groups]
+    missing = [
+        group
+        for group in reachable_groups(plan)
+        if group not in desk.groups and f"groups.{group}" not in desk.gaps
+    ]
     for name in desk.groups:
         if name not in known:
             problems.add(
@@ -208,6 +213,17 @@ def groups_mapped(desk: Desk, plan: Plan, problems: Problems) -> None:
             missing = [group for group in missing if group != near]
     if missing:
         problems.add("group-not-mapped", desk.at("groups"), groups=tuple(missing), plan=plan.id)
+
+
+def gaps_left(desk: Desk, problems: Problems) -> None:
+    """gap-left, gap-filled: what a desk file says is still to be answered; a desk that acts cannot wait."""
+    for gap, near in desk.gaps.items():
+        at = desk.at(f"gaps.{gap}")
+        if gap in desk.places:
+            problems.warn("gap-filled", at, given=gap)
+            continue
+        tell = problems.warn if desk.mode == "observe" else problems.add
+        tell("gap-left", at, given=gap, near=" · ".join(near) or "–")
 
 
 def reachable_groups(plan: Plan) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from plugin.desk.describe import changes, schema, values, variants
+from plugin.desk.describe import about, changes, schema, values, variants
 from plugin.desk.describe import receive as receive_block
 from plugin.desk.describe import ticket as ticket_block
 from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
@@ -75,6 +75,7 @@ def build(whole: Node, name: str, problems: Problems, variant: str | None = None
         setup=setup,
         changed=changes.changed(node.get("changed"), problems),
         lists=changes.lists(node.get("lists"), problems),
+        about=about.about(node, problems),
         samples=values.tree(node.get("samples")) or {},
     )
     _check_whole(descriptor, node, problems)
@@ -141,6 +142,7 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
         problems.add("missing-key", writes.key_at or writes.place, given="update", where="write")
     _check_changed(descriptor, node, problems)
     _check_lists(descriptor, node, problems)
+    about.check(descriptor, node, problems)
     for check in descriptor.receive.checks:
         if check.secret not in descriptor.secrets:
             declared = descriptor.secrets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugin.desk.api_shape import LIST_KINDS
+from plugin.desk.describe.about_keys import ABOUT_KEYS
 from plugin.desk.describe.list_keys import CHANGED, LISTS, PAGING
 from plugin.desk.describe.value_keys import FROM, REQUEST, REQUEST_KEYS, TEST, VALUE
 from plugin.desk.descriptor import NOTE_FORMATS
@@ -368,6 +369,7 @@ CONNECTOR = keys(
         en="What the product does not offer, and what follows.",
         zh="产品做不到的及其后果。",
     ),
+    *ABOUT_KEYS,
     Key("samples", "any", en="Samples and what must come of them.", zh="样例与期望结果。"),
     Key(
         "variants",

@@ -16,6 +16,8 @@ from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 
 METHODS = ("get", "post", "put", "patch", "delete")
+HARMLESS = ("options", "head")
+"""Methods of looks only."""
 
 
 def path(node: Node | None, problems: Problems) -> Path | None:
@@ -115,9 +117,10 @@ def request(
     """One request: exactly one of ``get``, ``post``, ``put``, ``patch``, ``delete`` names its path."""
     if node is None or not read.block(node, known, problems, where):
         return None
-    methods = [name for name in METHODS if node.get(name) is not None]
+    possible = tuple(name for name in (*METHODS, *HARMLESS) if name in known)
+    methods = [name for name in possible if node.get(name) is not None]
     if len(methods) != 1:
-        problems.add("one-method", node, choices=METHODS)
+        problems.add("one-method", node, choices=possible)
         return None
     quoting = read.word(node.get("quoting"), value_keys.QUOTINGS, problems)
     written = read.text(node.get(methods[0]), problems) or ""
