@@ -43,7 +43,8 @@ def hint_of(descriptor: Descriptor, desk: Installation, delivery: Delivery) -> H
     shape = descriptor.receive
     body = _json(delivery.body)
     payload = find(body, shape.root) if shape.root else body
-    known = {"body": payload, "source": delivery.source, "header": delivery.headers}
+    arrived = str(int(delivery.now))  # where nothing in a delivery tells two of one kind apart
+    known = {"body": payload, "source": delivery.source, "header": delivery.headers, "arrived": arrived}
     kind = _kind(shape, known)
     key = _key(shape, known, delivery)
     ticket_id = _ticket_id(shape, known)

@@ -426,7 +426,12 @@ def first_key(name: str) -> bytes:
 @pytest.mark.parametrize("empty", [b"", b"{}", b"null", b'"ok"', b"0", b'{"items": {}}', b'{"items": 1}'])
 @pytest.mark.parametrize("name", LISTS)
 def test_half_an_answer_is_no_empty_list(wire: responses.RequestsMock, name: str, empty: bytes) -> None:
+    """Unless this very answer is the product's word, told by ``none`` in its file, for nothing to list."""
     answer_all(wire, name, {"status": 200, "body": empty.replace(b"items", first_key(name))})
+    paging = descriptor(name).changed.paging  # type: ignore[union-attr]
+    if empty == b"{}" and paging.none is not None and items(paging, {}) == []:
+        assert connector(name).changed_page(SINCE).rows == ()
+        return
     with pytest.raises(Faulty):
         connector(name).changed_page(SINCE)
 

@@ -9,7 +9,7 @@ import pytest
 
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Hint
-from plugin.desk.inbound import LONGEST_KEY, challenge, receive
+from plugin.desk.inbound import LONGEST_KEY, challenge, hint_of, receive
 from plugin.desk.signing import Delivery
 from plugin.errors import DeliveryRefused, DeliveryUnreadable
 from tests.desk.products import SECRET, descriptor, desk, document
@@ -151,3 +151,13 @@ def test_a_test_call_is_answered_and_nothing_else() -> None:
     echo = with_receive(challenge={"parameter": "c", "answer": "echo"})
     assert challenge(echo, desk(), "c=abc1") == "abc1"
     assert challenge(echo, desk(), "c=<script>") is None
+
+
+def test_where_nothing_tells_two_deliveries_apart_the_second_they_came_does() -> None:
+    receive = {**document()["receive"], "key": [{"template": "${body.kind}:${arrived}"}]}
+    product = descriptor(receive=receive)
+    body = b'{"kind": "moved", "ticket": {"id": "12"}}'
+    keys = [
+        hint_of(product, desk(), Delivery("", {}, body, now)).delivery_key for now in (1000.1, 1000.9, 1001.0)
+    ]
+    assert keys == ["moved:1000", "moved:1000", "moved:1001"]
