@@ -87,6 +87,8 @@ class ReadStep:
     paging: Paging | None = None
     state: bool = True
     """Needed to know the ticket's state; the others are for its messages only."""
+    none: Test | None = None
+    """Holds of an answer that says there is no such ticket, whatever its status."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,8 @@ class Messages:
     private: tuple[Test, ...] = ()
     """Any holds: a note the public cannot see."""
     attachments: Reader | None = None
+    notes: Path | None = None
+    """A second list of the same kind of items, all of them notes the public cannot see."""
 
 
 @dataclass(frozen=True, slots=True)

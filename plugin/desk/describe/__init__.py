@@ -234,7 +234,10 @@ def _check_steps(block: Node | None, steps: tuple[str, ...], problems: Problems)
     """Paths into answers begin with the name of a read step."""
     for node in block.walk() if block is not None else ():
         for key, _, value in node.entries:
-            if key not in ("path", "items", "among", *_PATH_KEYS, *_MESSAGE_KEYS) or value.kind != "text":
+            if (
+                key not in ("path", "items", "notes", "among", *_PATH_KEYS, *_MESSAGE_KEYS)
+                or value.kind != "text"
+            ):
                 continue
             first = re.match(r"[\w-]+", value.raw)
             if first and first.group() not in steps:
