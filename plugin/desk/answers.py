@@ -40,13 +40,16 @@ class TooLarge(Faulty):
     """The answer is larger than is read."""
 
 
-def parsed(request: str, answer: Answer, api: Api, now: float) -> Any:
-    """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for."""
+def parsed(request: str, answer: Answer, api: Api, now: float, *, plain: bool = False) -> Any:
+    """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for.
+
+    ``plain``: it need not be JSON, and is None then.
+    """
     if 300 <= answer.status < 400:
         raise Rejected(request, answer.status, "the helpdesk points to another address; check the desk's url")
     document, readable = _document(answer)
     _raise_for(request, answer, document, api, now)
-    if not readable:
+    if not readable and not plain:
         raise Faulty(request, answer.status, "the answer is not JSON in UTF-8")
     return document
 

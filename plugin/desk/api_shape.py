@@ -44,6 +44,8 @@ class Request:
     if_match: bool = False
     """Send the stamp that was read (``If-Match``, in the form a header of that name gives it, if there is
     one); the product refuses where the ticket changed since."""
+    plain: bool = False
+    """Its answer may be any text, of which nothing is read: whether it worked shows elsewhere."""
     quoting: Quoting | None = None
     """How values inside a query-language text are quoted: the quote, and how one inside is written."""
 

@@ -133,7 +133,7 @@ class Client:
             request = self._prepared(call, credentials)
             answer = self._whole_answer(call, request, timeout, not_after, most or self._api.most_bytes)
             left = self._note_facts(answer)
-            document = parsed(call.name, answer, self._api, self._clock())
+            document = parsed(call.name, answer, self._api, self._clock(), plain=call.plain)
         except HelpdeskError as error:
             watch.after_request(error, left)
             raise

@@ -372,3 +372,14 @@ def test_a_ticket_that_is_not_there_may_be_told_with_200(
             "t-1"
         )
     assert type(caught.value) is error
+
+
+@pytest.mark.parametrize("body", ["781258", "ABC-0012", "", "<p>done</p>"])
+def test_an_answer_that_is_any_text_proves_nothing_and_breaks_nothing(
+    wire: responses.RequestsMock, body: str
+) -> None:
+    wire.put(TICKET, body=body)
+    wire.get(TICKET, json=ticket(group="Security"))
+    plain = with_write(update={"put": "/api/t/${id}", "plain": True}, verify="read")
+    assert write(plain, Effects((GROUP,))).done
+    assert [method for method, _ in sent(wire)] == ["PUT", "GET"]
