@@ -111,7 +111,7 @@ def documents_of(mappings: Path, connectors: Path, language: Language) -> Docume
 
 def typed_id(ticket: str, desk: str, documents: DocumentSet, connectors: Path) -> str:
     """The ticket's id as its case is kept, from what a person typed; as typed where it can be none."""
-    product = Connectors(connectors)[documents.desks[desk].connector]
+    product = shaped(Connectors(connectors), documents.desks[desk])
     return product.receive.ids.canonical(ticket) or ticket
 
 

@@ -106,7 +106,8 @@ class _Products(Mapping[str, Product]):
         try:
             shaped(self._connectors, desk)
         except DocumentsInvalid as invalid:
-            return invalid.problems
+            here = tuple(each for each in invalid.problems if each.place.file == desk.at("settings").file)
+            return here or tuple(replace(p, place=desk.at("settings"), width=0) for p in invalid.problems)
         return ()
 
     def __contains__(self, name: object) -> bool:

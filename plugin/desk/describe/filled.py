@@ -82,7 +82,8 @@ def _entries(
     for key, place, value in node.entries:
         child = _filled(value, values, mine, at)
         if child is value or child.kind != "null":  # an empty setting: as if its key were not written
-            yield _text(key, values), place, child
+            given = [name for name in _ONE.findall(key) if name in mine] if at is not None else []
+            yield _text(key, values), at(given[0]) if given and at is not None else place, child
 
 
 def _scalar(node: Node, values: Mapping[str, str], mine: list[str], at: At | None) -> Node:
