@@ -160,7 +160,17 @@ def _moved(url: str, path: str, location: str) -> str | None:
 
 def unsigned(api: Api) -> Api:
     """The API as somebody without an account may ask it: nothing of a secret is sent."""
-    return replace(api, headers={k: v for k, v in api.headers.items() if "${secret." not in v}, basic=None)
+    return replace(
+        api,
+        headers=_without_secrets(api.headers),
+        query=_without_secrets(api.query),
+        basic=None,
+        session=None,
+    )
+
+
+def _without_secrets(sent: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in sent.items() if "${secret." not in value}
 
 
 def known(desk: Installation, **more: Any) -> dict[str, Any]:
