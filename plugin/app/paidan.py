@@ -34,6 +34,7 @@ from plugin.casebook.retention import Keep
 from plugin.casebook.soundness import Finding
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
+from plugin.casebook.switching import wake_acted
 from plugin.casebook.tidying import Tidy
 from plugin.casebook.versions import keep_versions
 from plugin.casebook.watch import health
@@ -86,6 +87,8 @@ class Paidan:
         """desk → the calendar's version its open clocks were last looked at under"""
         self._known: set[str] = set()
         """Desks whose changes are looked for"""
+        self._modes: dict[str, tuple[object, ...]] = {}
+        """desk → what it acts on, as of the last look"""
         self._heartbeat = settings.heartbeat
         self._stopping = threading.Event()
         self._tidy = Tidy(self.database, _keep(settings), self._believes_clock, self._stopping)
@@ -253,6 +256,7 @@ class Paidan:
                     clock_holds.tell(self.database, self._clocks_off())
                     self._keep_versions()
                     self._know_desks()
+                    self._follow_modes()
             except (OSError, StoreError) as error:
                 log.error("upkeep_failed", error=type(error).__name__)
 
@@ -262,6 +266,16 @@ class Paidan:
         if is_start or desks - self._known:
             begin(self.database, desks if is_start else desks - self._known, is_start=is_start)
         self._known = desks
+
+    def _follow_modes(self) -> None:
+        """What a desk acts on from now on, and only looked at before, is due at once."""
+        for name, desk in self.desks().items():
+            mode = (desk.map.mode, desk.map.act_for, tuple(desk.map.act_since.items()))
+            if self._modes.get(name) != mode:
+                cases = wake_acted(self.database, name, desk.map)
+                log.info("mode", desk=name, mode=mode[0], act_for=sorted(mode[1]), cases=cases)
+                self.wake(cases)
+            self._modes[name] = mode
 
     def _keep_versions(self) -> None:
         """Put the documents that run on record, once per version."""

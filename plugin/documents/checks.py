@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from plugin.core.conditions import All, Cond, Test
+from plugin.core.modes import EVERY_OTHER
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
 from plugin.core.policy import clocks_without_calendar
@@ -80,6 +81,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
         settings_fit(desk, product, problems)
         targets_fit(desk, product, problems)
         priorities_fit(desk, product, problems)
+    modes_fit(desk, problems)
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:
         groups_mapped(desk, plan, problems)
@@ -155,6 +157,25 @@ def priorities_fit(desk: Desk, product: Product, problems: Problems) -> None:
                 what="priority",
                 choices=product.priorities,
             )
+
+
+def modes_fit(desk: Desk, problems: Problems) -> None:
+    """cannot-act-for, acts-anyway, not-acted-on: what is acted on, said once and of groups of this desk."""
+    known = tuple(desk.groups)
+    for key, named in (("act_for", desk.act_for), ("act_since", desk.act_since)):
+        for name in named:
+            if name and name not in desk.groups:
+                problems.add("cannot-act-for", desk.at(f"{key}.{name}"), given=name, key=key, choices=known)
+    if desk.mode == "act":
+        if desk.act_for:
+            problems.add("acts-anyway", desk.at("act_for"))
+        return
+    for name in desk.act_since:
+        if name and name not in desk.groups:
+            continue
+        if name not in desk.act_for and not (name == EVERY_OTHER and desk.act_for):
+            at = desk.at(f"act_since.{name}" if name else "act_since")
+            problems.add("not-acted-on", at, groups=(name,) if name else known)
 
 
 def events_known(desk: Desk, plan: Plan, problems: Problems) -> None:
