@@ -37,6 +37,9 @@ class Settings(BaseModel):
     keep_cases: int = Field(
         1825, ge=0, description="days the case of a closed ticket is kept, 365 at least; 0: for ever"
     )
+    review_after: int = Field(
+        20, ge=1, description="tickets a desk only looked at, after which it says that there is a review"
+    )
     accept_risks: str = Field("", description="findings of the check at the start that only warn, by code")
     language: str = Field("en", pattern="^(zh|en)$", description="language of messages on the command line")
 

@@ -14,6 +14,7 @@ import structlog
 from flask import Flask
 
 from plugin.app.desks import Desks
+from plugin.app.modes import Modes
 from plugin.app.start_check import check_before_use, check_in_use
 from plugin.casebook import clock_holds
 from plugin.casebook.advance import Advance, Pace
@@ -34,7 +35,6 @@ from plugin.casebook.retention import Keep
 from plugin.casebook.soundness import Finding
 from plugin.casebook.store import look_again, void_leases
 from plugin.casebook.sweep import Sweep
-from plugin.casebook.switching import wake_acted
 from plugin.casebook.tidying import Tidy
 from plugin.casebook.versions import keep_versions
 from plugin.casebook.watch import health
@@ -80,6 +80,7 @@ class Paidan:
         self._is_ahead = self._works and is_ahead(self.database)
         """Whether instants on record may rest on a clock that was wrong"""
         self._bell, self._node = self._neighbours()
+        self.modes = Modes(self.database, self.desks, self.wake, settings.review_after)
         self.web = web_app(settings, self)
         self._started = False
         self._kept = ""
@@ -87,8 +88,6 @@ class Paidan:
         """desk → the calendar's version its open clocks were last looked at under"""
         self._known: set[str] = set()
         """Desks whose changes are looked for"""
-        self._modes: dict[str, tuple[object, ...]] = {}
-        """desk → what it acts on, as of the last look"""
         self._heartbeat = settings.heartbeat
         self._stopping = threading.Event()
         self._tidy = Tidy(self.database, _keep(settings), self._believes_clock, self._stopping)
@@ -256,7 +255,8 @@ class Paidan:
                     clock_holds.tell(self.database, self._clocks_off())
                     self._keep_versions()
                     self._know_desks()
-                    self._follow_modes()
+                    self.modes.follow()
+                self.modes.look()
             except (OSError, StoreError) as error:
                 log.error("upkeep_failed", error=type(error).__name__)
 
@@ -266,16 +266,6 @@ class Paidan:
         if is_start or desks - self._known:
             begin(self.database, desks if is_start else desks - self._known, is_start=is_start)
         self._known = desks
-
-    def _follow_modes(self) -> None:
-        """What a desk acts on from now on, and only looked at before, is due at once."""
-        for name, desk in self.desks().items():
-            mode = (desk.map.mode, desk.map.act_for, tuple(desk.map.act_since.items()))
-            if self._modes.get(name) != mode:
-                cases = wake_acted(self.database, name, desk.map)
-                log.info("mode", desk=name, mode=mode[0], act_for=sorted(mode[1]), cases=cases)
-                self.wake(cases)
-            self._modes[name] = mode
 
     def _keep_versions(self) -> None:
         """Put the documents that run on record, once per version."""
@@ -340,7 +330,7 @@ def watch_app(paidan: Paidan) -> Flask:
 
 
 def _watched(app: Flask, paidan: Paidan, refusals: Refusals) -> Flask:
-    app.register_blueprint(health_pages(paidan.database, paidan.desks.told, refusals))
+    app.register_blueprint(health_pages(paidan.database, paidan.desks.told, refusals, paidan.modes.told))
     collector = CaseBookCollector(paidan.database, refusals, paidan.desks.coverage)
     app.register_blueprint(metrics_pages(collector, paidan.why_not_ready))
     return app

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, true, update
 from sqlalchemy import case as when
 
 from plugin.casebook.database import Database
@@ -27,7 +28,7 @@ def wake_acted(database: Database, desk: str, mapped: DeskMap) -> int:
     if mapped.mode != "act" and not mapped.act_for:
         return 0
     found = 0
-    for rows in _watched(database, desk):
+    for rows in _open(database, desk, case.c.memory.contains(WATCHED)):
         ours = [row.id for row in rows if _is_acted(row, mapped)]
         if ours:
             with database.write() as tx:
@@ -37,11 +38,44 @@ def wake_acted(database: Database, desk: str, mapped: DeskMap) -> int:
     return found
 
 
-def _watched(database: Database, desk: str) -> Iterator[list[Row[Any]]]:
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What another mode means for the open tickets of a desk."""
+
+    starts: int = 0
+    """They are acted on, and were not."""
+    writes: int = 0
+    """Of these, as last read, something would be written to so many."""
+    left: int = 0
+    """They were only looked at and are left to the people who have them."""
+    stops: int = 0
+    """They are no longer acted on."""
+
+
+def switched(database: Database, desk: str, before: DeskMap, after: DeskMap) -> Switched:
+    """Count them; nothing is changed.  Raises ``StoreError``."""
+    starts = writes = left = stops = 0
+    whole = replace(after, act_since={})
+    for rows in _open(database, desk, true()):
+        for row in rows:
+            was, now = _is_acted(row, before), _is_acted(row, after)
+            starts += now and not was
+            writes += now and not was and _would_write(row)
+            stops += was and not now
+            left += not now and not was and _is_acted(row, whole)
+    return Switched(starts, writes, left, stops)
+
+
+def _would_write(row: Row[Any]) -> bool:
+    preview = loaded(row.memory).preview
+    return preview is None or bool(preview.changes)
+
+
+def _open(database: Database, desk: str, which: ColumnElement[bool]) -> Iterator[list[Row[Any]]]:
     after = 0
     while True:
-        mine = and_(case.c.desk == desk, case.c.status.in_(OPEN), case.c.id > after)
-        few = select(case.c.id, case.c.memory, case.c.first_at).where(mine, case.c.memory.contains(WATCHED))
+        mine = and_(case.c.desk == desk, case.c.status.in_(OPEN), case.c.id > after, which)
+        few = select(case.c.id, case.c.memory, case.c.first_at).where(mine)
         with database.read() as tx:
             rows = list(tx.run(few.order_by(case.c.id).limit(BATCH)))
         if not rows:
