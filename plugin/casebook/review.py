@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 from plugin.casebook.database import Database
 from plugin.casebook.memory import WATCHED, loaded
 from plugin.casebook.tables import case
+from plugin.core.preview import Preview
 
 Verdict = Literal["put", "there", "elsewhere", "waiting", "acted", "moved"]
 """put: people moved it where we would have; there: it stood there from the start; elsewhere: people moved it
@@ -46,7 +47,8 @@ class Reviewed:
     wants: Mapping[str, str]
     """Target → what is wanted of it; several tags with line breaks between."""
     writes: tuple[str, ...]
-    """Targets, and ``note``, that acting would have written at the last read; of one acted on: nothing."""
+    """What acting would have written: the group from where it came in, else as of the last read, ``note``
+    for a note; of one acted on: nothing."""
     is_moved: bool = False
     """Somebody moved it since we did."""
 
@@ -149,9 +151,16 @@ def _reviewed(row: Row[Any]) -> Reviewed | None:
         first=preview.first,
         stands=ours if is_acted else preview.stands.get("group", ""),
         wants=preview.wants,
-        writes=() if is_acted else preview.changes,
+        writes=() if is_acted else _writes(preview),
         is_moved="group" in moved,
     )
+
+
+def _writes(preview: Preview) -> tuple[str, ...]:
+    """Also the move that somebody made before we would have: by then it is no change any more."""
+    others = tuple(target for target in preview.changes if target != "group")
+    is_put = preview.wants.get("group", preview.first) != preview.first
+    return ("group", *others) if is_put or len(others) < len(preview.changes) else others
 
 
 def watched(database: Database, desk: str, most: int) -> int:

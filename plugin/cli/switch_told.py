@@ -51,6 +51,7 @@ TEXTS: Mapping[str, Label] = {
         "马上执行 {starts} 件未结工单，其中 {writes} 件会有写入。",
         "Open tickets acted on at once: {starts}; something is written to {writes} of them.",
     ),
+    "starts-none": Label("没有未结工单马上执行。", "No open ticket is acted on at once."),
     "left": Label(
         "另有 {left} 件未结工单此前只看过：留给正在处理的人，级别升高时才执行（--open-too 则一并执行）。",
         "Open tickets that were only looked at so far: {left}. They are left to the people who have them "
@@ -121,7 +122,7 @@ def _counts(outcome: Outcome, language: Language) -> Iterator[str]:
         yield say("uncounted", language, where=outcome.case_book)
         return
     if outcome.what in ("act", "act-all"):
-        yield say("writes", language, **asdict(counts))
+        yield say("writes" if counts.starts else "starts-none", language, **asdict(counts))
     for name in ("left", "stops"):
         if getattr(counts, name):
             yield say(name, language, **asdict(counts))

@@ -81,6 +81,9 @@ _NEW = {"group": "intake", "level": None, "priority": "normal", "tags": []}
 def test_a_priority_people_set_higher_is_not_among_what_would_be_written(watching: SomeBook) -> None:
     number = moved(watching, watching.taken_in("1 person"), priority="urgent")
     assert "priority" not in found(watching, number).writes
+    moved(watching, number, group="field team")
+    assert "group" in found(watching, number).writes, "it came in elsewhere, and would have been moved"
+    assert "group" not in found(watching, watching.taken_in("0 people")).writes
     assert "group" in found(watching, number).writes
 
 
