@@ -32,6 +32,7 @@ TEXTS = {
         "Cannot listen at {host}:{port} ({detail}) → choose another port in PAIDAN_PORT",
     ),
 }
+ACTING = Label("，对 {groups} 执行", ", acting for {groups}")
 
 
 @click.command()
@@ -76,7 +77,13 @@ def _greet(paidan: Paidan, settings: Settings, url: str, language: str) -> None:
     click.echo(TEXTS["listening"].say(language).format(url=url))
     desks = paidan.desks.documents.documents.desks
     for name, desk in desks.items():
-        slots = {"desk": name, "mode": desk.mode, "url": f"{url}/hooks/{name}", "connector": desk.connector}
+        some = ACTING.say(language).format(groups=", ".join(desk.act_for)) if desk.act_for else ""
+        slots = {
+            "desk": name,
+            "mode": desk.mode + some,
+            "url": f"{url}/hooks/{name}",
+            "connector": desk.connector,
+        }
         click.echo(TEXTS["hook"].say(language).format(**slots))
     if not desks:
         click.echo(TEXTS["no_desk"].say(language).format(folder=settings.mappings))
