@@ -212,3 +212,13 @@ def test_without_a_case_book_the_file_is_changed_and_nothing_is_counted(
     assert "mode: observe" in installed.desk.read_text("utf-8")
     assert "says so already" in run("observe", "hall").output
     assert "已经如此" in run("observe", "hall", "--lang", "zh").output
+
+
+def test_a_desk_with_unanswered_lines_only_observes(installed: Installed, run: Run) -> None:
+    text = installed.desk.read_text("utf-8").replace("mode: act", "mode: observe")
+    installed.desk.write_text(text + "gaps: {write.due: [due date]}\n", "utf-8")
+    for more in (("--group", "onsite"), ("--all",)):
+        said = run("act", "hall", *more)
+        assert said.exit_code == 1
+        assert "[gap-left]" in said.output
+    assert "mode: observe" in installed.desk.read_text("utf-8")
