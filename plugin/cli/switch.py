@@ -23,7 +23,7 @@ from plugin.cli.environment import settings_for
 from plugin.cli.rewriting import ChangedMeanwhile, rewrite, text_of
 from plugin.cli.switch_told import Outcome, by_hand, difference, print_json, print_outcome, say
 from plugin.core.effects import DeskMap
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.desk_edit import Acting, acting_less, acting_more, revised_text
 from plugin.documents.desks import Desk, desk_map
 from plugin.documents.document_set import DocumentSet
@@ -150,7 +150,8 @@ class _Switch:
 
     def _sound(self) -> DocumentSet:
         """The documents, as ``paidan check`` passes them; what it does not pass ends the command."""
-        found = products(self._connectors)
+        found = Connectors(self._connectors)
+        found.read_all()
         if found.problems:
             give_up(as_text(found.problems, found.sources, self._language))
         return documents_of(self._mappings, self._connectors, self._language)
@@ -161,7 +162,7 @@ class _Switch:
             folder = Path(beside) / self._mappings.name
             shutil.copytree(self._mappings, folder)
             (folder / "desks" / self._path.name).write_text(text, "utf-8", newline="")
-            loaded = load_folder(folder, products(self._connectors).products)
+            loaded = load_folder(folder, Connectors(self._connectors).products)
         if loaded.documents is None:
             give_up(as_text(loaded.problems, loaded.sources, self._language, f"{self._mappings.name}/"))
 
