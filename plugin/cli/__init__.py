@@ -32,6 +32,10 @@ COMMANDS = {
     "worker": ("plugin.cli.worker:worker", "Move cases only: one of several processes on PostgreSQL."),
     "backup": ("plugin.cli.backup:backup", "Copy a SQLite case book while it is served."),
     "move": ("plugin.cli.move:move", "Move the case book to another database, from SQLite to PostgreSQL."),
+    "manifest": (
+        "plugin.cli.manifest:manifest",
+        "Say what the plugin needs and offers; check that it is true.",
+    ),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }
 """Command → where it is, and what it does; imported only when run: ``check`` needs no web server."""

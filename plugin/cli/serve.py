@@ -40,9 +40,8 @@ ACTING = Label("，对 {groups} 执行", ", acting for {groups}")
 def serve(lang: str | None) -> None:
     """Take webhooks and move cases until interrupted.
 
-    Everything is set in the environment: PAIDAN_MAPPINGS, PAIDAN_CONNECTORS, PAIDAN_DATABASE_URL,
-    PAIDAN_HOST, PAIDAN_PORT, PAIDAN_LANGUAGE. A socket handed over by systemd is used instead of host and
-    port. SIGHUP reads the documents again and accepts the clock as it is.
+    Everything is set in the environment: see paidan manifest show. A socket handed over by systemd is used
+    instead of host and port. SIGHUP reads the documents again and accepts the clock as it is.
     """
     write_logs_as_json()
     settings = settings_for(lang or "en")

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from plugin.core.conditions import All, Cond, Test
-from plugin.core.modes import EVERY_OTHER
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
 from plugin.core.policy import clocks_without_calendar
@@ -20,6 +19,7 @@ from plugin.documents.desks import Desk, Product
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.duty_checks import roster_roles_known
 from plugin.documents.folder import Folder
+from plugin.documents.mode_checks import modes_fit
 from plugin.documents.person_checks import check_persons
 from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
@@ -174,25 +174,6 @@ def priorities_fit(desk: Desk, product: Product, problems: Problems) -> None:
                 what="priority",
                 choices=product.priorities,
             )
-
-
-def modes_fit(desk: Desk, problems: Problems) -> None:
-    """cannot-act-for, acts-anyway, not-acted-on: what is acted on, said once and of groups of this desk."""
-    known = tuple(desk.groups)
-    for key, named in (("act_for", desk.act_for), ("act_since", desk.act_since)):
-        for name in named:
-            if name and name not in desk.groups:
-                problems.add("cannot-act-for", desk.at(f"{key}.{name}"), given=name, key=key, choices=known)
-    if desk.mode == "act":
-        if desk.act_for:
-            problems.add("acts-anyway", desk.at("act_for"))
-        return
-    for name in desk.act_since:
-        if name and name not in desk.groups:
-            continue
-        if name not in desk.act_for and not (name == EVERY_OTHER and desk.act_for):
-            at = desk.at(f"act_since.{name}" if name else "act_since")
-            problems.add("not-acted-on", at, groups=(name,) if name else known)
 
 
 def events_known(desk: Desk, plan: Plan, problems: Problems) -> None:
