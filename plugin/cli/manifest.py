@@ -25,7 +25,7 @@ from plugin.errors import DocumentsInvalid
 TEXTS = {
     "unreadable": Label("读不到清单 {path}（{why}）", "the manifest {path} cannot be read ({why})"),
     "true": Label("{path}：与程序一致", "{path}: it tells the truth"),
-    "false": Label("{path}：{count} 处与程序不一致", "{path}: {count} differences from the program"),
+    "false": Label("{path}：{count} 处与程序不一致", "{path}: differences from the program: {count}"),
     "written": Label(
         "{path}：platforms 已按连接器写好", "{path}: platforms is written as the connectors say"
     ),

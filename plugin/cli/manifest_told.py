@@ -93,6 +93,8 @@ def _marks(each: Question) -> tuple[tuple[str, bool], ...]:
 
 def _plain(rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for _ in rows[0] if rows else ():
+        table.add_column(overflow="fold")
     for row in rows:
         table.add_row(*row)
     return table

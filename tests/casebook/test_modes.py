@@ -18,7 +18,8 @@ from plugin.casebook.tables import case
 from plugin.core.effects import DeskMap
 from tests.casebook.conftest import Book
 from tests.casebook.deciding import LEVELS, desk_map
-from tests.casebook.standin import StandIn
+from tests.casebook.standin import Fault, StandIn
+from tests.casebook.test_time import TimedBook, opened
 
 
 class SomeBook(Book):
@@ -153,6 +154,45 @@ def test_without_an_instant_what_is_open_is_written_to_at_once(some: SomeBook, h
     assert written(helpdesk, open_) == ("field team", "low", 1)
     assert written(helpdesk, plain) == written(helpdesk, closed) == ("intake", None, 0)
     assert wake_acted(some.database, "hall", some.map) == 0, "it is done"
+
+
+class SomeTimedBook(TimedBook):
+    """The same with clocks: acts for the team in the field alone."""
+
+    def desks(self) -> dict[str, DeskInUse]:
+        found = super().desks()
+        some = {"act_for": frozenset({"onsite"}), "level_order": LEVELS[1:]}
+        return {name: replace(desk, map=replace(desk.map, **some)) for name, desk in found.items()}
+
+
+def test_the_duties_of_a_level_that_is_reached_later_are_not_silent(
+    tmp_path: Path, helpdesk: StandIn
+) -> None:
+    book = SomeTimedBook(tmp_path, helpdesk, "observe")
+    acted, watched_ = opened(book, "1 person"), opened(book, "3 people")
+    helpdesk.say(acted, "4 people")
+    book.hear(acted)
+    book.run()
+    for _ in range(12):
+        book.later(100)
+    told = {(letter.ticket, letter.addressee) for letter in book.letters}
+    assert told >= {(str(acted), "deputy"), (str(acted), "commander")}
+    assert {ticket for ticket, _ in told} == {str(acted)}, "of one that is only looked at nobody is told"
+    assert "missed" in str(helpdesk.tickets[acted]["breach"])
+    assert (helpdesk.notes(watched_), helpdesk.tickets[watched_].get("due")) == ([], None)
+    assert book.decided("observed")
+    book.database.close()
+
+
+def test_a_report_that_is_owed_goes_out_only_for_what_is_acted_on(tmp_path: Path, helpdesk: StandIn) -> None:
+    """Also where the ticket cannot be read: by time alone nothing is told of one that is only looked at."""
+    book = SomeTimedBook(tmp_path, helpdesk, "observe")
+    acted, _ = opened(book, "1 person"), opened(book, "3 people")
+    helpdesk.faults.extend(Fault("GET", status=500) for _ in range(500))
+    for _ in range(30):
+        book.later(60)
+    assert {letter.ticket for letter in book.letters} == {str(acted)}
+    book.database.close()
 
 
 def test_of_two_merged_tickets_the_one_that_was_acted_on_decides(some: SomeBook, helpdesk: StandIn) -> None:

@@ -32,7 +32,10 @@ def test_the_manifest_passes(language: str, words: str) -> None:
     [
         (
             "en",
-            ("says default: 8080, in truth it is 8700 (plugin/settings.py:", "1 differences"),
+            (
+                "says default: 8080, in truth it is 8700 (plugin/settings.py:",
+                "differences from the program: 1",
+            ),
         ),
         ("zh", ("清单写 default: 8080，实际是 8700（plugin/settings.py:", "1 处与程序不一致")),
     ],

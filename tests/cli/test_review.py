@@ -97,6 +97,11 @@ def test_the_whole_way_from_looking_to_acting(
         assert helpdesk.tickets[untouched]["group"] == "intake"
         assert helpdesk.notes(untouched) == []
 
+    for number, mode in ((visit, "observe"), (other, "observe"), (new, "act")):
+        told = run("explain", number, "--desk", "hall", "--format", "json")
+        assert json.loads(told.output)["mode"] == mode
+    assert "the mode of this ticket is observe" in run("explain", visit, "--desk", "hall").output
+
     said = run("act", "hall", "--group", "onsite", "--open-too")
     assert "acted on at once: 1; something is written to 1" in said.output
     taken_up(watching)
