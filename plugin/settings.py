@@ -24,6 +24,7 @@ class Settings(BaseModel):
     feed_copies: Path = Path("feed-copies")
     host: str = "127.0.0.1"
     port: int = Field(8700, ge=0, le=65535)
+    trusted_proxy: str = ""
     max_body: int = 2 * 1024 * 1024
     metrics_port: int = Field(0, ge=0, le=65535)
     heartbeat: str = Field("", json_schema_extra=SECRET)
