@@ -10,6 +10,7 @@ from typing import Any
 from plugin.core.text import mask
 from plugin.desk.descriptor import Api, ErrorRule
 from plugin.desk.limits import wait_seconds
+from plugin.desk.reach import pointed_to
 from plugin.desk.transforms import read_all, read_one
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
 
@@ -32,6 +33,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    url: str = ""
+    """What was called."""
 
 
 class TooLarge(Faulty):
@@ -41,7 +44,7 @@ class TooLarge(Faulty):
 def parsed(request: str, answer: Answer, api: Api, now: float) -> Any:
     """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for."""
     if 300 <= answer.status < 400:
-        raise Rejected(request, answer.status, "the helpdesk points to another address; check the desk's url")
+        raise Rejected(request, answer.status, pointed_to(answer.url, answer.headers.get("location", "")))
     document, readable = _document(answer)
     _raise_for(request, answer, document, api, now)
     if not readable:

@@ -13,24 +13,29 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
+import structlog
 from urllib3.exceptions import HTTPError
 
 from plugin.desk.answers import Answer, TooLarge, parsed
 from plugin.desk.counted import count
 from plugin.desk.descriptor import Api
+from plugin.desk.failures import TOO_LONG, failure, raise_for_proxy
 from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget, budget, http_date
 from plugin.desk.outbound import Call
-from plugin.desk.template import render_text
+from plugin.desk.reach import Reach
+from plugin.desk.template import names, render_text
 from plugin.desk.watching import watching
-from plugin.errors import Faulty, HelpdeskError, NotSent, OutOfTime, Rejected, Unreachable
-from plugin.sockets import BoundAdapter, CallBound, TooLate, bounded
+from plugin.documents.addresses import fault_of
+from plugin.errors import AccessDenied, HelpdeskError, OutOfTime, Rejected, Unreachable
+from plugin.sockets import BoundAdapter, CallBound, NotToBeReached, ProxyRefused, TooLate, bounded
+
+log = structlog.get_logger()
 
 CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024
 _USER_AGENT = "Paidan"
-_TOO_LONG = "it took longer than allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,23 @@ class Client:
     """Calls to one installation. Safe to use from several threads; every thread keeps its own connections."""
 
     def __init__(self, api: Api, desk: Installation, clock: Callable[[], float] = time.time) -> None:
-        parts = urlsplit(desk.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        if fault_of(desk.url):
             raise ValueError(
                 f"{desk.desk}: the url of a desk is http(s)://host[:port][/path] and nothing else"
             )
+        parts = urlsplit(desk.url)
         self._base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._called = _whom(requests.Request("GET", self._base).prepare())
+        self._reach = Reach(desk.url, own_network=desk.own_network)
         self._api = api
         self._desk = desk
         self._clock = clock
         self._threads = threading.local()
+        self._tokens = _secrets_in([*api.headers.values(), *(api.basic or ())])
+        self._turns = max((len(desk.secrets.get(each, ())) for each in self._tokens), default=1)
+        self._turn = 0
+        """Which of several tokens is signed in with"""
         self.budget: Budget | None = None
         """What the helpdesk said last about the calls left."""
         self.server: Server | None = None
@@ -83,12 +94,31 @@ class Client:
         """
         begun, failed = time.monotonic(), None
         try:
-            return self._sent(call, timeout, not_after, most)
+            return self._signed_in(call, timeout, not_after, most)
         except HelpdeskError as error:
             failed = error
             raise
         finally:
             count(self._desk.desk, call.method, failed, time.monotonic() - begun)
+
+    def _signed_in(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
+        """While a token is replaced two are given: where one is not valid, the other is tried, once."""
+        begun, turn = time.monotonic(), self._turn
+        try:
+            return self._sent(call, timeout, not_after, most)
+        except AccessDenied as error:
+            if not error.is_signed_out or self._turns < 2:
+                raise
+        if self._turn == turn:  # no other thread found out at the same time
+            self._turn = (turn + 1) % self._turns
+        reply = self._sent(call, timeout - (time.monotonic() - begun), not_after, most)
+        log.warning("secret_not_valid", desk=self._desk.desk, retire=self._names_of(turn))
+        return reply
+
+    def _names_of(self, turn: int) -> list[str]:
+        """The names of the secrets that were signed in with, of those of which there are several."""
+        several = (self._desk.secret_names.get(each, ()) for each in self._tokens)
+        return [given[min(turn, len(given) - 1)] for given in several if len(given) > 1]
 
     def _sent(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
         if timeout <= 0:
@@ -107,10 +137,10 @@ class Client:
         return Reply(document, answer.headers, len(answer.body))
 
     def _whole_answer(self, call: Call, timeout: float, not_after: float | None, most: int) -> Answer:
-        with bounded(timeout, not_after) as bound:
+        with bounded(timeout, not_after, self._reach.why_not) as bound:
             answer = self._answer(call, timeout, bound, most)
             if bound.expired:  # cut in the middle, what there is looks like a short answer
-                raise Unreachable(call.name, detail=_TOO_LONG)
+                raise Unreachable(call.name, detail=TOO_LONG)
         return answer
 
     def _answer(self, call: Call, timeout: float, bound: CallBound, most: int) -> Answer:
@@ -126,9 +156,20 @@ class Client:
                 proxies={"http": self._desk.proxy, "https": self._desk.proxy} if self._desk.proxy else None,
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, _body(call, response, most))
-        except (requests.RequestException, HTTPError, TooLate, OSError, ValueError) as error:
-            raise _failure(call, error, bound) from None
+                raise_for_proxy(call.name, response.status_code, headers, self._desk.proxy)
+                return Answer(response.status_code, headers, _body(call, response, most), request.url or "")
+        except HelpdeskError:
+            raise
+        except (
+            requests.RequestException,
+            HTTPError,
+            TooLate,
+            NotToBeReached,
+            ProxyRefused,
+            OSError,
+            ValueError,
+        ) as error:
+            raise failure(call.name, error, bound) from None
 
     def _prepared(self, call: Call) -> requests.PreparedRequest:
         query = f"?{urlencode(call.query)}" if call.query else ""
@@ -146,13 +187,16 @@ class Client:
             data = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
             headers["Content-Type"] = "application/json"
         try:
-            return requests.Request(call.method, self._base + call.path + query, headers, data=data).prepare()
+            made = requests.Request(call.method, self._base + call.path + query, headers, data=data).prepare()
         except (requests.RequestException, ValueError) as error:
             raise Rejected(call.name, detail=f"this request cannot be made: {type(error).__name__}") from None
+        if _whom(made) != self._called:
+            raise Rejected(call.name, detail="this path leads to another host, which is never called")
+        return made
 
     def _sign_in(self) -> dict[str, str]:
         known = {
-            "secret": {name: self._desk.secret(name) for name in self._desk.secrets},
+            "secret": {name: self._desk.secret(name, self._turn) for name in self._desk.secrets},
             "setting": dict(self._desk.settings),
             "origin": self._origin,
         }
@@ -197,48 +241,13 @@ def _body(call: Call, response: requests.Response, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _failure(call: Call, error: Exception, bound: CallBound) -> HelpdeskError:
-    """The error a failed try stands for; nothing of the request but its method and path is named."""
-    if isinstance(error, TooLate):
-        return OutOfTime(call.name, detail="the time for sending this was over")
-    detail = _TOO_LONG if bound.expired else _reason(error)
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return Faulty(call.name, detail="the answer's compression cannot be read")
-    never_sent = isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)
-    if never_sent or isinstance(error, _NEVER_SENT) or (_names_no_connection(error) and not bound.wrote):
-        return NotSent(call.name, detail=detail)
-    return Unreachable(call.name, detail=detail)
+def _secrets_in(templates: list[str]) -> frozenset[str]:
+    """The secrets that are signed in with."""
+    used = (name.split(".") for name in names(templates))
+    return frozenset(parts[1] for parts in used if parts[0] == "secret" and len(parts) > 1)
 
 
-_NEVER_SENT = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidProxyURL,
-)
-
-
-def _names_no_connection(error: Exception) -> bool:
-    """True where no connection was made: refused, no route, or no such name."""
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return type(reason).__name__ in (
-        "NewConnectionError",
-        "NameResolutionError",
-        "ConnectTimeoutError",
-        "ProxyError",
-    )
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong in words that hold no address parts or secrets."""
-    words = {
-        "ConnectTimeout": "no connection in time",
-        "ReadTimeout": "no answer in time",
-        "SSLError": "the certificate is not valid for this address",
-        "ProxyError": "the proxy does not answer",
-        "ChunkedEncodingError": "the answer broke off",
-        "TooManyRedirects": "it redirects in a circle",
-    }
-    return words.get(type(error).__name__, "the connection failed")
+def _whom(request: requests.PreparedRequest) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port that a request goes to."""
+    parts = urlsplit(request.url or "")
+    return str(parts.scheme), parts.hostname and str(parts.hostname), parts.port
