@@ -11,8 +11,9 @@ from plugin.errors import Faulty, HelpdeskError, NotSent, OutOfTime, Unreachable
 from plugin.sockets import CallBound, NotToBeReached, ProxyRefused, TooLate
 
 TOO_LONG = "it took longer than allowed"
-_NEVER_SENT = (
+_ABOUT_CONNECTING = (
     requests.ConnectTimeout,
+    requests.exceptions.SSLError,
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
     requests.exceptions.MissingSchema,
@@ -43,8 +44,8 @@ def failure(request: str, error: Exception, bound: CallBound) -> HelpdeskError:
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return Faulty(request, detail="the answer's compression cannot be read")
     detail = TOO_LONG if bound.expired else _reason(error)
-    is_about_connecting = isinstance(error, requests.exceptions.SSLError) or _names_no_connection(error)
-    if isinstance(error, _NEVER_SENT) or (is_about_connecting and not bound.wrote):
+    is_before = bound.reached_socket or isinstance(error, _ABOUT_CONNECTING) or _names_no_connection(error)
+    if is_before and not bound.wrote:
         return NotSent(request, detail=detail)
     return Unreachable(request, detail=detail)
 
