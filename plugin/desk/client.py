@@ -129,7 +129,8 @@ class Client:
         try:
             answer = self._whole_answer(call, timeout, not_after, most or self._api.most_bytes)
             left = self._note_facts(answer)
-            document = parsed(call.name, answer, self._api, self._clock())
+            secrets = [each for values in self._desk.secrets.values() for each in values]
+            document = parsed(call.name, answer, self._api, self._clock(), secrets)
         except HelpdeskError as error:
             watch.after_request(error, left)
             raise

@@ -96,7 +96,7 @@ def _found(name: str, reference: str, at: Place, environ: Mapping[str, str], pro
     elif not found.is_one_line:
         problems.add("secret-lines", at, given=name, where=reference)
     if found.is_open:
-        problems.warn("secret-open", at, given=name, path=reference.removeprefix("file:"))
+        problems.warn("secret-open", at, given=name, where=reference)
     return found
 
 

@@ -11,7 +11,7 @@ import binascii
 import hmac
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -80,11 +80,11 @@ Check = Hmac | StaticHeader | Basic | UrlToken
 class Delivery:
     """A webhook request as it arrived; ``headers`` have lower-case names, ``now`` is unix seconds."""
 
-    source: str
-    headers: Mapping[str, str]
-    body: bytes
+    source: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     now: float
-    token: str = ""
+    token: str = field(default="", repr=False)
 
 
 def verify(checks: Sequence[Check], delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> None:

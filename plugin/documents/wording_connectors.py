@@ -52,10 +52,10 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "只保留密钥本身，写在一行里",
     ),
     "secret-open": (
-        'every account of this machine may read the file of the secret "{given}"',
-        "leave it to the account of Paidan: chmod 600 {path}",
-        "本机所有账号都能读取密钥“{given}”的文件",
-        "只留给派单的账号：chmod 600 {path}",
+        'every account of this machine may read the file of the secret "{given}" ({where})',
+        "leave it to the account of Paidan alone: chmod 600, or close its folder to others",
+        "本机所有账号都能读取密钥“{given}”的文件（{where}）",
+        "只留给派单的账号：chmod 600，或不让其他账号进入其文件夹",
     ),
     "bad-ca": (
         "the certificates in {given} cannot be used: {why}",

@@ -17,6 +17,8 @@ class Peer:
 
     def __init__(self, answer: Answerer) -> None:
         self.received: list[bytes] = []
+        self.here = threading.local()
+        """``request``: what this very connection was sent, for the one who answers it."""
         self._answer = answer
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -32,7 +34,8 @@ class Peer:
 
     def _one(self, connection: socket.socket) -> None:
         with connection:
-            self.received.append(connection.recv(65536))
+            self.here.request = connection.recv(65536)
+            self.received.append(self.here.request)
             try:
                 self._answer(connection)
             except OSError:

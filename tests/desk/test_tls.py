@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import ssl
 import threading
 import warnings
@@ -22,7 +24,7 @@ from plugin.desk.outbound import Call
 from plugin.documents.desk_keys import DESK
 from plugin.documents.desks import Desk
 from plugin.documents.render import as_text
-from plugin.errors import DocumentsInvalid, NotSent
+from plugin.errors import DocumentsInvalid, NotSent, Unreachable
 from tests.desk import test_opening as opening
 from tests.desk.products import descriptor, desk
 
@@ -32,6 +34,11 @@ Served = Callable[..., str]
 
 class Handler(BaseHTTPRequestHandler):
     """Answers every call with an empty object."""
+
+    def do_PUT(self) -> None:
+        """Breaks the encryption once the request is read."""
+        with socket.socket(fileno=os.dup(self.connection.fileno())) as bare:
+            bare.sendall(b"no TLS any more" * 9)
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -110,6 +117,12 @@ def test_the_right_authority(served: Served, ca: str) -> None:
     url = served("localhost", "127.0.0.1")
     assert asked(url, ca=ca) == {}
     assert asked(url.replace("localhost", "127.0.0.1"), ca=ca) == {}
+
+
+def test_encryption_that_breaks_after_the_request_leaves_the_outcome_open(served: Served, ca: str) -> None:
+    with pytest.raises(Unreachable) as caught:
+        Client(descriptor().api, desk(url=served("localhost"), ca=ca)).send(Call("PUT", "/"), 5)
+    assert caught.value.outcome_unknown
 
 
 def test_no_authority(served: Served) -> None:
