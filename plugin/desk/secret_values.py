@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -61,11 +62,14 @@ def _of_file(path: Path) -> Found:
 
 
 def _is_open(path: Path) -> bool:
-    """Whether everybody may read it: it itself, and every folder on the way to it."""
+    """Whether everybody may read it: it itself, and every folder on the way to it.
+
+    Not asked of a read-only mount: so containers are handed their secrets, which nobody else lives in.
+    """
     real = path.resolve()
-    return bool(real.stat().st_mode & stat.S_IROTH) and all(
-        folder.stat().st_mode & stat.S_IXOTH for folder in real.parents
-    )
+    if not real.stat().st_mode & stat.S_IROTH or os.statvfs(real).f_flag & os.ST_RDONLY:
+        return False
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in real.parents)
 
 
 def file_states(desk: Desk) -> Iterator[FileState]:

@@ -97,7 +97,9 @@ def test_nothing_there_is_told_as_nothing(file: Path, tmp_path: Path) -> None:
         assert problem.code == "secret-unset"
 
 
-def test_a_file_everybody_may_read_is_warned_of_where_they_can_reach_it(file: Path, tmp_path: Path) -> None:
+def test_a_file_everybody_may_read_is_warned_of_where_they_can_reach_it(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file.write_text(MARKED, "utf-8")
     file.chmod(0o644)
     for folder in (tmp_path, *tmp_path.parents):
@@ -107,6 +109,9 @@ def test_a_file_everybody_may_read_is_warned_of_where_they_can_reach_it(file: Pa
     assert (problem.code, problem.severity, problem.place.line) == ("secret-open", "warning", 5)
     assert "chmod 600" in told(problem)
     assert MARKED not in told(problem)
+    with monkeypatch.context() as container:
+        container.setattr(os, "statvfs", lambda _: os.statvfs_result((0,) * 8 + (os.ST_RDONLY, 255)))
+        assert problems_of(f"file:{file}") == [], "a mount that a container is handed"
     tmp_path.chmod(0o700)
     assert problems_of(f"file:{file}") == [], "its folder keeps others out"
     tmp_path.chmod(0o755)
