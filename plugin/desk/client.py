@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 import time
@@ -17,15 +16,16 @@ import structlog
 from urllib3.exceptions import HTTPError
 
 from plugin.desk.answers import Answer, TooLarge, parsed
+from plugin.desk.api_shape import Api
 from plugin.desk.counted import count
-from plugin.desk.descriptor import Api
 from plugin.desk.failures import TOO_LONG, failure, raise_for_proxy
 from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget, budget, http_date
 from plugin.desk.outbound import Call
+from plugin.desk.paths import as_text
 from plugin.desk.reach import Reach
-from plugin.desk.template import names, render_text
+from plugin.desk.sign_in import Credentials, SignIn
 from plugin.desk.watching import watching
 from plugin.documents.addresses import fault_of
 from plugin.errors import AccessDenied, HelpdeskError, OutOfTime, Rejected, Unreachable
@@ -36,6 +36,7 @@ log = structlog.get_logger()
 CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024
 _USER_AGENT = "Paidan"
+_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,8 @@ class Client:
         self._api = api
         self._desk = desk
         self._clock = clock
+        self._sign_in = SignIn(api, desk, self._origin)
         self._threads = threading.local()
-        self._tokens = _secrets_in([*api.headers.values(), *(api.basic or ())])
-        self._turns = max((len(desk.secrets.get(each, ())) for each in self._tokens), default=1)
-        self._turn = 0
-        """Which of several tokens is signed in with"""
         self.budget: Budget | None = None
         """What the helpdesk said last about the calls left."""
         self.server: Server | None = None
@@ -94,58 +92,92 @@ class Client:
         """
         begun, failed = time.monotonic(), None
         try:
-            return self._signed_in(call, timeout, not_after, most)
+            return self._with_valid_secrets(call, timeout, not_after, most)
         except HelpdeskError as error:
             failed = error
             raise
         finally:
             count(self._desk.desk, call.method, failed, time.monotonic() - begun)
 
-    def _signed_in(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
+    def _with_valid_secrets(
+        self, call: Call, timeout: float, not_after: float | None, most: int | None
+    ) -> Reply:
         """While a token is replaced two are given: where one is not valid, the other is tried, once."""
-        begun, turn = time.monotonic(), self._turn
+        begun, turn = time.monotonic(), self._sign_in.turn
         try:
-            return self._sent(call, timeout, not_after, most)
+            return self._signed(call, timeout, not_after, most)
         except AccessDenied as error:
-            if not error.is_signed_out or self._turns < 2:
+            if not error.is_signed_out or not self._sign_in.take_turns(turn):
                 raise
-        if self._turn == turn:  # no other thread found out at the same time
-            self._turn = (turn + 1) % self._turns
-        reply = self._sent(call, timeout - (time.monotonic() - begun), not_after, most)
-        log.warning("secret_not_valid", desk=self._desk.desk, retire=self._names_of(turn))
+        reply = self._signed(call, timeout - (time.monotonic() - begun), not_after, most)
+        log.warning("secret_not_valid", desk=self._desk.desk, retire=self._sign_in.names_of(turn))
         return reply
 
-    def _names_of(self, turn: int) -> list[str]:
-        """The names of the secrets that were signed in with, of those of which there are several."""
-        several = (self._desk.secret_names.get(each, ()) for each in self._tokens)
-        return [given[min(turn, len(given) - 1)] for given in several if len(given) > 1]
+    def look(self, call: Call, timeout: float) -> Answer:
+        """The answer as it is, whatever it means; a ``HelpdeskError`` only where none came. Seconds."""
+        deadline = time.monotonic() + timeout
 
-    def _sent(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
+        def log_in(request: Call) -> Reply:
+            return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), None, None)
+
+        request = self._prepared(call, self._sign_in.credentials(log_in))
+        return self._whole_answer(call, request, deadline - time.monotonic(), None, self._api.most_bytes)
+
+    def _signed(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
+        """One try; where the product has ended our session it looked at nothing: log in, and once more."""
+        if not self._sign_in.needs_login:
+            return self._sent(call, self._sign_in.standing(), timeout, not_after, most)
+        deadline = time.monotonic() + timeout
+
+        def log_in(request: Call) -> Reply:
+            return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), not_after, None)
+
+        credentials = self._sign_in.credentials(log_in)
+        try:
+            return self._sent(call, credentials, deadline - time.monotonic(), not_after, most)
+        except AccessDenied as error:
+            if not error.is_signed_out:
+                raise
+            self._sign_in.forget(credentials)
+        again = self._sign_in.credentials(log_in)
+        return self._sent(call, again, deadline - time.monotonic(), not_after, most)
+
+    def _sent(
+        self, call: Call, credentials: Credentials, timeout: float, not_after: float | None, most: int | None
+    ) -> Reply:
         if timeout <= 0:
             raise OutOfTime(call.name, detail="no time was left for this call")
         watch = watching()
         watch.before_request(call.name)
         left: Budget | None = None
         try:
-            answer = self._whole_answer(call, timeout, not_after, most or self._api.most_bytes)
+            request = self._prepared(call, credentials)
+            answer = self._whole_answer(call, request, timeout, not_after, most or self._api.most_bytes)
             left = self._note_facts(answer)
-            secrets = [each for values in self._desk.secrets.values() for each in values]
-            document = parsed(call.name, answer, self._api, self._clock(), secrets)
+            document = parsed(call.name, answer, self._api, self._clock(), self._sign_in.hidden())
         except HelpdeskError as error:
             watch.after_request(error, left)
             raise
         watch.after_request(None, left)
         return Reply(document, answer.headers, len(answer.body))
 
-    def _whole_answer(self, call: Call, timeout: float, not_after: float | None, most: int) -> Answer:
+    def _whole_answer(
+        self,
+        call: Call,
+        request: requests.PreparedRequest,
+        timeout: float,
+        not_after: float | None,
+        most: int,
+    ) -> Answer:
         with bounded(timeout, not_after, self._reach.why_not) as bound:
-            answer = self._answer(call, timeout, bound, most)
+            answer = self._answer(call, request, timeout, bound, most)
             if bound.expired:  # cut in the middle, what there is looks like a short answer
                 raise Unreachable(call.name, detail=TOO_LONG)
         return answer
 
-    def _answer(self, call: Call, timeout: float, bound: CallBound, most: int) -> Answer:
-        request = self._prepared(call)
+    def _answer(
+        self, call: Call, request: requests.PreparedRequest, timeout: float, bound: CallBound, most: int
+    ) -> Answer:
         session = self._session()
         try:
             with session.send(
@@ -172,21 +204,18 @@ class Client:
         ) as error:
             raise failure(call.name, error, bound) from None
 
-    def _prepared(self, call: Call) -> requests.PreparedRequest:
-        query = f"?{urlencode(call.query)}" if call.query else ""
+    def _prepared(self, call: Call, credentials: Credentials) -> requests.PreparedRequest:
+        pairs = (*call.query, *credentials.query)
+        query = f"?{urlencode(pairs)}" if pairs else ""
         headers = {
             "User-Agent": _USER_AGENT,
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
         }
-        headers |= self._sign_in() | dict(call.headers)
-        data: bytes | None = None
-        if call.form is not None:
-            data = urlencode({call.form: json.dumps(call.body, ensure_ascii=False)}).encode()
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        elif call.body is not None:
-            data = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-            headers["Content-Type"] = "application/json"
+        headers |= {**credentials.headers, **call.headers}
+        data, kind = encoded(call)
+        if kind is not None:
+            headers.setdefault("Content-Type", kind)
         try:
             made = requests.Request(call.method, self._base + call.path + query, headers, data=data).prepare()
         except (requests.RequestException, ValueError) as error:
@@ -194,18 +223,6 @@ class Client:
         if _whom(made) != self._called:
             raise Rejected(call.name, detail="this path leads to another host, which is never called")
         return made
-
-    def _sign_in(self) -> dict[str, str]:
-        known = {
-            "secret": {name: self._desk.secret(name, self._turn) for name in self._desk.secrets},
-            "setting": dict(self._desk.settings),
-            "origin": self._origin,
-        }
-        headers = {name: render_text(value, known) for name, value in self._api.headers.items()}
-        if self._api.basic is not None:
-            user, password = (render_text(part, known) for part in self._api.basic)
-            headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-        return headers
 
     def _session(self) -> requests.Session:
         """Connections only: requests are prepared apart from it, so no cookie, .netrc or proxy of the
@@ -232,6 +249,18 @@ class Client:
         return left
 
 
+def encoded(call: Call) -> tuple[bytes | None, str | None]:
+    """The bytes of a call's body and their type."""
+    if call.form is not None:
+        return urlencode({call.form: json.dumps(call.body, ensure_ascii=False)}).encode(), _FORM
+    if call.body is None:
+        return None, None
+    if call.encoding == "form" and isinstance(call.body, dict):
+        return urlencode({name: as_text(value) for name, value in call.body.items()}).encode(), _FORM
+    written = json.dumps(call.body, ensure_ascii=False, separators=(",", ":"))
+    return written.encode("utf-8", "replace"), "application/json"
+
+
 def _body(call: Call, response: requests.Response, most: int) -> bytes:
     parts, size = [], 0
     for part in response.iter_content(_CHUNK):
@@ -240,12 +269,6 @@ def _body(call: Call, response: requests.Response, most: int) -> bytes:
             raise TooLarge(call.name, response.status_code, f"the answer is larger than {most} bytes")
         parts.append(part)
     return b"".join(parts)
-
-
-def _secrets_in(templates: list[str]) -> frozenset[str]:
-    """The secrets that are signed in with."""
-    used = (name.split(".") for name in names(templates))
-    return frozenset(parts[1] for parts in used if parts[0] == "secret" and len(parts) > 1)
 
 
 def _whom(request: requests.PreparedRequest) -> tuple[str, str | None, int | None]:

@@ -24,6 +24,7 @@ from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.documents.suggest import nearest
+from plugin.errors import DocumentsInvalid
 
 DAYS_BEFORE_END = 60
 """From 1 November on a calendar that ends with the year should get its next notice."""
@@ -75,7 +76,7 @@ def check_coverage(documents: DocumentSet, today: date, problems: Problems) -> N
 
 def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     unknown_documents(desk, documents, folder, problems)
-    product = documents.products.get(desk.connector)
+    product = _product(desk, documents, problems)
     if product is not None:
         settings_fit(desk, product, problems)
         targets_fit(desk, product, problems)
@@ -83,6 +84,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:
         groups_mapped(desk, plan, problems)
+        gaps_left(desk, problems)
         events_known(desk, plan, problems)
         levels_known(desk, plan, problems)
     if rules is not None:
@@ -91,8 +93,18 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
         outputs_known(plan, rules, problems)
 
 
+def _product(desk: Desk, documents: DocumentSet, problems: Problems) -> Product | None:
+    """broken-connector: what the desk names is there, but cannot be used."""
+    try:
+        return documents.products.get(desk.connector)
+    except DocumentsInvalid as broken:
+        where = str(broken.problems[0].place)
+        problems.add("broken-connector", desk.at("connector"), given=desk.connector, where=where)
+        return None
+
+
 def unknown_documents(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:
-    """unknown-document: a desk names a plan, rules, calendar, roster or connector that is not there."""
+    """unknown-document, which-variant: a plan, rules, calendar, roster or connector that is not there."""
     there = folder.nodes
     named: tuple[tuple[str, str | None, Iterable[str]], ...] = (
         ("connector", desk.connector, documents.products),
@@ -102,7 +114,12 @@ def unknown_documents(desk: Desk, documents: DocumentSet, folder: Folder, proble
         ("roster", desk.roster, there["rosters"]),
     )
     for key, name, known in named:
-        if name and name not in known:
+        if not name or name in known:
+            continue
+        variants = tuple(each for each in known if each.startswith(f"{name}-"))
+        if key == "connector" and variants:
+            problems.add("which-variant", desk.at(key), given=name, choices=variants)
+        else:
             problems.add("unknown-document", desk.at(key), given=name, what=key, choices=tuple(known))
 
 
@@ -178,7 +195,11 @@ def clocks_have_calendar(desk: Desk, plan: Plan, problems: Problems) -> None:
 def groups_mapped(desk: Desk, plan: Plan, problems: Problems) -> None:
     """group-not-mapped: every group a ticket can go to, and no other, stands in the desk file."""
     known = {group.id for group in plan.groups}
-    missing = [group for group in reachable_groups(plan) if group not in desk.groups]
+    missing = [
+        group
+        for group in reachable_groups(plan)
+        if group not in desk.groups and f"groups.{group}" not in desk.gaps
+    ]
     for name in desk.groups:
         if name not in known:
             problems.add(
@@ -192,6 +213,17 @@ def groups_mapped(desk: Desk, plan: Plan, problems: Problems) -> None:
             missing = [group for group in missing if group != near]
     if missing:
         problems.add("group-not-mapped", desk.at("groups"), groups=tuple(missing), plan=plan.id)
+
+
+def gaps_left(desk: Desk, problems: Problems) -> None:
+    """gap-left, gap-filled: what a desk file says is still to be answered; a desk that acts cannot wait."""
+    for gap, near in desk.gaps.items():
+        at = desk.at(f"gaps.{gap}")
+        if gap in desk.places:
+            problems.warn("gap-filled", at, given=gap)
+            continue
+        tell = problems.warn if desk.mode == "observe" else problems.add
+        tell("gap-left", at, given=gap, near=" · ".join(near) or "–")
 
 
 def reachable_groups(plan: Plan) -> tuple[str, ...]:

@@ -132,6 +132,12 @@ DESK = keys(
         en="How much Paidan may ask of this helpdesk; as much as it likes where nothing is said.",
         zh="派单最多可多快调用这个工单系统；不写则不限。",
     ),
+    Key(
+        "gaps",
+        MapOf(ListOf("text", or_one=True)),
+        en="What is not answered yet, such as groups.onsite, and names that came near; only in mode observe.",
+        zh="尚未填写的项（如 groups.onsite）及相近的名称；仅限 observe 模式。",
+    ),
     Key("people", PEOPLE, en="Who may confirm, lower and end.", zh="谁可以确认、降级、终止。"),
     Key(
         "notify",

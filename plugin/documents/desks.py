@@ -106,6 +106,8 @@ class Desk:
     closed_states: frozenset[str] | None = None
     signs: tuple[Sign, ...] = ()
     """What in the helpdesk shows an event of the plan"""
+    gaps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What nobody has answered yet (``groups.onsite``) and the names that came near; in ``observe`` only."""
     people: People = People()
     notify: Mapping[str, str] = field(default_factory=dict)
     scene_staff: frozenset[str] = frozenset()
@@ -161,6 +163,7 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         paused_states=_states(node.get("pause_states"), problems),
         closed_states=_states(node.get("closed_states"), problems),
         signs=_signs(node.get("events"), problems),
+        gaps=reader.mapping(node.get("gaps"), _near_names, problems, "gaps"),
         people=_people(people, problems),
         notify=reader.mapping(node.get("notify"), secret_name, problems, "notify"),
         scene_staff=frozenset(reader.listing(node.get("scene_staff"), reader.text, problems)),
@@ -194,7 +197,7 @@ def own_name(node: Node, key: str, name: str, problems: Problems) -> None:
 
 def _places(node: Node) -> dict[str, Place]:
     places = {key: value.place for key, _, value in node.entries}
-    for section in ("groups", "settings", "secrets", "fields", "words", "write", "events", "notify"):
+    for section in ("groups", "settings", "secrets", "fields", "words", "write", "events", "notify", "gaps"):
         child = node.get(section)
         for key, place, value in child.entries if child else ():
             places[f"{section}.{key}"] = place
@@ -324,6 +327,10 @@ def _look_every(node: Node | None, problems: Problems) -> int | None:
     if not reader.block(node, RECONCILE, problems, "reconcile"):
         return None
     return max(SHORTEST_LOOK, reader.duration(node.get("every"), problems) or 0)
+
+
+def _near_names(node: Node, problems: Problems) -> tuple[str, ...]:
+    return reader.listing(node, reader.text, problems, or_one=True)
 
 
 def _sign(event: str, node: Node, problems: Problems) -> Sign | None:

@@ -52,6 +52,18 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "没有写明预案“{plan}”的这些组对应帮助台的哪个组：{groups}",
         "每组补一行：预案的组、冒号、帮助台的组",
     ),
+    "gap-left": (
+        "{given} is not answered yet; names that came near: {near}",
+        "write it where it belongs and take this line out; until then the desk can only observe",
+        "{given} 尚未填写；相近的名称：{near}",
+        "填到对应位置并删除这一行；在此之前该接入只能用 observe 模式",
+    ),
+    "gap-filled": (
+        "{given} is answered by now",
+        "take this line out of gaps",
+        "{given} 已经填写",
+        "从 gaps 中删除这一行",
+    ),
     "unknown-to-plan": (
         'the rules set "{given}", which neither the plan "{plan}" nor a later step reads',
         "correct the name, or declare it under facts of the plan; it knows: {choices}",

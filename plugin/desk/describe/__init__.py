@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from plugin.desk.describe import changes, schema, values
+from plugin.desk.describe import about, changes, schema, values, variants
 from plugin.desk.describe import receive as receive_block
 from plugin.desk.describe import ticket as ticket_block
 from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
+from plugin.desk.ids import part_names
 from plugin.documents import reader as read
 from plugin.documents import source
 from plugin.documents.problems import Problems
@@ -24,23 +25,25 @@ _ITEM_KEYS = ("id", "at", "created_at", "by", "state")
 
 def load(folder: Path, name: str) -> Descriptor:
     """The connector of this name; raises ``DocumentsInvalid`` with its problems, ``FileNotFoundError``."""
-    file = folder / f"{name}.yaml"
+    file, variant = variants.find(folder, name)
     problems = Problems()
     node = source.read(file.read_bytes(), str(file.relative_to(folder.parent)), problems)
-    descriptor = None if node is None else build(node, name, problems)
+    descriptor = None if node is None else build(node, name, problems, variant)
     if descriptor is None or problems.has_errors:
         raise DocumentsInvalid(tuple(problems))
     return descriptor
 
 
 def names(folder: Path) -> tuple[str, ...]:
-    """The connectors there are: a file is all it takes."""
-    return tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+    """The connectors there are: a file is all it takes, or a variant in one."""
+    return tuple(sorted(name for file in folder.glob("*.yaml") for name in variants.names(file)))
 
 
-def build(node: Node, name: str, problems: Problems) -> Descriptor | None:
-    """The checked form of a connector file, or None after adding its problems."""
-    if not read.block(node, schema.CONNECTOR, problems, "connector"):
+def build(whole: Node, name: str, problems: Problems, variant: str | None = None) -> Descriptor | None:
+    """The checked form of a connector file, or of a variant of it; None after adding its problems."""
+    node = variants.chosen(whole, variant, problems)
+    known = schema.CONNECTOR if node is whole else schema.VARIANT
+    if node is None or not read.block(node, known, problems, "connector"):
         return None
     settings = _settings(node.get("settings"), problems)
     receive = receive_block.receive(node.get("receive"), problems)
@@ -71,6 +74,8 @@ def build(node: Node, name: str, problems: Problems) -> Descriptor | None:
         cannot=cannot,
         setup=setup,
         changed=changes.changed(node.get("changed"), problems),
+        lists=changes.lists(node.get("lists"), problems),
+        about=about.about(node, problems),
         samples=values.tree(node.get("samples")) or {},
     )
     _check_whole(descriptor, node, problems)
@@ -133,7 +138,11 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
     for verb in VERBS:
         if verb not in can and verb not in descriptor.cannot:
             problems.add("verb-missing", writes, given=verb)
+    if descriptor.write.update is None and _needs_update(descriptor):
+        problems.add("missing-key", writes.key_at or writes.place, given="update", where="write")
     _check_changed(descriptor, node, problems)
+    _check_lists(descriptor, node, problems)
+    about.check(descriptor, node, problems)
     for check in descriptor.receive.checks:
         if check.secret not in descriptor.secrets:
             declared = descriptor.secrets
@@ -145,6 +154,13 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
         _check_steps(node.get(where), steps, problems)
     for block in (writes, node.get("read"), node.get("changed")):
         _check_secrets(block, problems)
+    _check_id_parts(node, part_names(descriptor.receive.ids.pattern), problems)
+
+
+def _needs_update(descriptor: Descriptor) -> bool:
+    note = descriptor.note
+    in_body = any(shape.write is not None for shape in descriptor.targets.values())
+    return in_body or descriptor.write.marker is not None or (note is not None and note.request is None)
 
 
 def _check_changed(descriptor: Descriptor, node: Node, problems: Problems) -> None:
@@ -160,7 +176,28 @@ def _check_changed(descriptor: Descriptor, node: Node, problems: Problems) -> No
     is_filtered = listed.since is not None and listed.order is None
     if listed.at is None and not listed.is_whole and not is_filtered:
         problems.add("missing-key", block, given="at", where="changed")
-    for key in _ITEM_KEYS:
+    _check_items(block, _ITEM_KEYS, problems)
+
+
+def _check_lists(descriptor: Descriptor, node: Node, problems: Problems) -> None:
+    """A target's list is described; an entry's values stand in the entry."""
+    for name, shape in descriptor.targets.items():
+        if shape.list is not None and shape.list not in descriptor.lists:
+            written = _at(node, "write", "targets", name, "list")
+            problems.add("unknown-list", written, given=shape.list, choices=tuple(descriptor.lists))
+    for kind in descriptor.lists:
+        _check_items(_at(node, "lists", kind), ("id", "name", "type", "choices"), problems)
+
+
+def _at(node: Node, *keys: str) -> Node:
+    """What stands under these keys; as deep as they go."""
+    for key in keys:
+        node = node.get(key) or node
+    return node
+
+
+def _check_items(block: Node, known: tuple[str, ...], problems: Problems) -> None:
+    for key in known:
         for written in _paths(block.get(key)):
             if not written.raw.startswith("item"):
                 problems.add("unknown-step", written, given=written.raw.split(".")[0], choices=("item",))
@@ -194,3 +231,15 @@ def _check_secrets(block: Node | None, problems: Problems) -> None:
     for node in block.walk() if block is not None else ():
         if node.kind == "text" and "${secret." in node.raw:
             problems.add("secret-in-body", node)
+
+
+_PART = re.compile(r"\$\{part\.(\w*)\}")
+
+
+def _check_id_parts(whole: Node, known: tuple[str, ...], problems: Problems) -> None:
+    """Parts of an id that requests speak of are parts of the pattern."""
+    for name, _, block in whole.entries:
+        for node in block.walk() if name != "samples" else ():
+            for part in _PART.findall(node.raw):
+                if part not in known:
+                    problems.add("unknown-id-part", node, given=part, choices=known or ("–",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 KINDS = ("text", "int", "flag", "time", "list")
-QUOTINGS = ("single_backslash", "single_double", "double_backslash")
+QUOTINGS = ("single_backslash", "single_double", "double_backslash", "encoded_query")
 
 TEST = keys(
     Key("path", "text", required=True, en="The value asked about.", zh="要检查的值。"),
@@ -20,9 +20,14 @@ READER = keys(
     Key(
         "path",
         ListOf("text", or_one=True),
-        required=True,
         en="Where it stands; the first that has a value.",
         zh="取值路径，依次尝试。",
+    ),
+    Key(
+        "template",
+        "text",
+        en="Instead of path: a text of several values, such as ${item.project}-${item.number}.",
+        zh="代替 path：由多个值拼成的文本，如 ${item.project}-${item.number}。",
     ),
     Key("type", Choice(KINDS), en="What it is.", zh="类型。"),
     Key("form", "text", en="Times: iso, unix, unix_ms, or a strptime form.", zh="时间格式。"),
@@ -50,6 +55,12 @@ REQUEST_KEYS = (
     Key("headers", MapOf("text"), en="Further headers.", zh="附加请求头。"),
     Key("body", "any", en="Body as a data tree.", zh="请求体（数据树）。"),
     Key("form", "text", en="Form field that takes the body as JSON.", zh="以 JSON 放入该表单字段。"),
+    Key(
+        "encoding",
+        Choice(("json", "form")),
+        en="How the body goes: json, or form with its keys as fields.",
+        zh="请求体编码：json，或以表单字段发送。",
+    ),
     Key("if_match", "flag", en="Send the stamp that was read.", zh="带上读取时的版本标记。"),
     Key(
         "quoting",
@@ -64,6 +75,6 @@ SOURCE = keys(
     Key("header", "text", en="A header of the delivery.", zh="请求头。"),
     Key("template", "text", en="A text with ${source}, ${body.…} and ${header.…}.", zh="含变量的文本。"),
     Key("source", "flag", en="The last part of the hook's own address.", zh="回调地址的最后一段。"),
-    *READER.values(),
+    *(key for name, key in READER.items() if name != "template"),
 )
 FROM = Either(("text", SOURCE))

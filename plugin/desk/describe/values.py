@@ -6,8 +6,8 @@ from typing import cast
 
 import re2
 
+from plugin.desk.api_shape import Request, ValueSource
 from plugin.desk.describe import value_keys
-from plugin.desk.descriptor import Request, ValueSource
 from plugin.desk.paths import Path, PathError, parse
 from plugin.desk.template import Tree, names
 from plugin.desk.transforms import Kind, Reader, Test
@@ -16,6 +16,8 @@ from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 
 METHODS = ("get", "post", "put", "patch", "delete")
+HARMLESS = ("options", "head")
+"""Methods of looks only."""
 
 
 def path(node: Node | None, problems: Problems) -> Path | None:
@@ -58,8 +60,11 @@ def reader(node: Node | None, problems: Problems) -> Reader | None:
     if not read.block(node, value_keys.READER, problems, "value"):
         return None
     kind = read.word(node.get("type"), value_keys.KINDS, problems) or "text"
+    if node.get("path") is None and node.get("template") is None:
+        problems.add("missing-key", node, given="path", where="value")
     return Reader(
         paths=paths(node.get("path"), problems),
+        template=read.text(node.get("template"), problems),
         kind=cast(Kind, kind),
         form=read.text(node.get("form"), problems) or "iso",
         zone=read.text(node.get("zone"), problems) or "UTC",
@@ -112,9 +117,10 @@ def request(
     """One request: exactly one of ``get``, ``post``, ``put``, ``patch``, ``delete`` names its path."""
     if node is None or not read.block(node, known, problems, where):
         return None
-    methods = [name for name in METHODS if node.get(name) is not None]
+    possible = tuple(name for name in (*METHODS, *HARMLESS) if name in known)
+    methods = [name for name in possible if node.get(name) is not None]
     if len(methods) != 1:
-        problems.add("one-method", node, choices=METHODS)
+        problems.add("one-method", node, choices=possible)
         return None
     quoting = read.word(node.get("quoting"), value_keys.QUOTINGS, problems)
     written = read.text(node.get(methods[0]), problems) or ""
@@ -127,6 +133,7 @@ def request(
         headers=texts(node.get("headers"), problems, "headers"),
         body=tree(node.get("body")),
         form=read.text(node.get("form"), problems),
+        encoding=read.word(node.get("encoding"), ("json", "form"), problems) or "json",  # type: ignore[arg-type]
         if_match=read.flag(node.get("if_match"), problems) or False,
         quoting=quoting,  # type: ignore[arg-type]
     )

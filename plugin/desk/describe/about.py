@@ -1,0 +1,163 @@
+"""The blocks of a connector file that ``paidan connect`` works by."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from plugin.desk.describe import about_keys as keys
+from plugin.desk.describe import values
+from plugin.desk.descriptor import (
+    INSTALL_KINDS,
+    MEANINGS,
+    About,
+    Descriptor,
+    Evidence,
+    Installable,
+    InstallKind,
+    Look,
+    Meaning,
+    Right,
+    TestTicketShape,
+    WhoAmI,
+)
+from plugin.desk.transforms import Reader
+from plugin.documents import reader as read
+from plugin.documents.problems import Problems
+from plugin.documents.source import Node
+
+SNIPPET = re.compile(r"\$\{snippet\.([\w-]+)\}")
+"""How the setup text names a text to paste in."""
+_LOOKED_AT = ("status", "header", "body", "text")
+
+
+def about(node: Node, problems: Problems) -> About:
+    """Everything of a connector file that helps to connect it."""
+    return About(
+        identify=read.listing(node.get("identify"), _identify, problems),
+        whoami=_whoami(node.get("whoami"), problems),
+        rights=read.listing(node.get("rights"), _right, problems),
+        install=read.listing(node.get("install"), _install, problems),
+        snippets=read.mapping(node.get("snippets"), read.text, problems, "snippets"),
+        test_ticket=_test_ticket(node.get("test_ticket"), problems),
+    )
+
+
+def _identify(node: Node, problems: Problems) -> Look | None:
+    return _look(node, problems, "identify", keys.IDENTIFY)
+
+
+def _look(node: Node, problems: Problems, where: str, known: read.Keys) -> Look | None:
+    request = values.request(node, problems, where, known)
+    if request is None:
+        return None
+    return Look(
+        request,
+        _when(node.get("when"), problems, _LOOKED_AT),
+        values.reader(node.get("version"), problems),
+        read.flag(node.get("open"), problems) or False,
+    )
+
+
+def _when(node: Node | None, problems: Problems, begins: tuple[str, ...]) -> tuple[Evidence, ...]:
+    def one(item: Node, problems: Problems) -> Evidence | None:
+        return _evidence(item, problems, begins)
+
+    return read.listing(node, one, problems, or_one=True)
+
+
+def _evidence(node: Node, problems: Problems, begins: tuple[str, ...]) -> Evidence | None:
+    if not read.block(node, keys.EVIDENCE, problems, "when"):
+        return None
+    where = node.get("path")
+    for written in where.items or (where,) if where is not None else ():
+        first = re.match(r"\w+", written.raw)
+        if first and first.group() not in begins:
+            problems.add("unknown-step", written, given=first.group(), choices=begins)
+    pattern = values.pattern(node.get("matches"), problems)
+    found = Reader(values.paths(where, problems), pattern=f"({pattern})" if pattern else None)
+    wanted = read.listing(node.get("is"), values.plain, problems, or_one=True)
+    return Evidence(found, wanted, read.flag(node.get("absent"), problems) or False)
+
+
+def _whoami(node: Node | None, problems: Problems) -> WhoAmI | None:
+    if node is None:
+        return None
+    request = values.request(node, problems, "whoami", keys.WHOAMI)
+    account = values.reader(node.get("account"), problems)
+    if request is None or account is None:
+        return None
+    name, told = values.reader(node.get("name"), problems), node.get("told_by")
+    if told is None or not read.block(told, keys.TOLD, problems, "told_by"):
+        return WhoAmI(request, account, name)
+    return WhoAmI(
+        request,
+        account,
+        name,
+        read.text(told.get("secret"), problems),
+        values.pattern(told.get("pattern"), problems),
+        read.text(told.get("claim"), problems),
+    )
+
+
+def _right(node: Node, problems: Problems) -> Right | None:
+    look = _look(node, problems, "rights", keys.RIGHT)
+    means = read.word(node.get("means"), MEANINGS, problems)
+    return None if look is None or means is None else Right(cast(Meaning, means), look)
+
+
+def _install(node: Node, problems: Problems) -> Installable | None:
+    if not read.block(node, keys.INSTALL, problems, "install"):
+        return None
+    what = read.word(node.get("what"), INSTALL_KINDS, problems)
+    title = read.label(node.get("title"), problems)
+    existing = values.request(node.get("existing"), problems, "existing")
+    create = values.request(node.get("create"), problems, "create")
+    remove = values.request(node.get("remove"), problems, "remove")
+    found = values.reader(node.get("id"), problems)
+    if not (what and title and existing and create and remove and found):
+        return None
+    return Installable(
+        cast(InstallKind, what),
+        title,
+        existing,
+        _when(node.get("is_ours"), problems, ("item",)),
+        create,
+        found,
+        remove,
+        values.path(node.get("items"), problems),
+        read.text(node.get("target"), problems),
+        read.listing(node.get("scopes"), read.text, problems),
+        read.text(node.get("needs"), problems),
+    )
+
+
+def _test_ticket(node: Node | None, problems: Problems) -> TestTicketShape | None:
+    if node is None or not read.block(node, keys.TEST_TICKET, problems, "test_ticket"):
+        return None
+    create = values.request(node.get("create"), problems, "create")
+    found = values.value_source(node.get("id"), problems)
+    close = node.get("close")
+    if create is None or found is None:
+        return None
+    return TestTicketShape(create, found, values.request(close, problems, "close") if close else None)
+
+
+def check(descriptor: Descriptor, node: Node, problems: Problems) -> None:
+    """What no single block can tell: secrets, snippets and targets that are named are there."""
+    given, setup = descriptor.about, node.get("setup")
+    for text in (descriptor.setup.zh, descriptor.setup.en):
+        for name in SNIPPET.findall(text):
+            if name not in given.snippets:
+                problems.add("unknown-snippet", setup or node, given=name, choices=tuple(given.snippets))
+    named = [(each.needs, "install") for each in given.install]
+    named += [(given.whoami.secret, "whoami")] if given.whoami else []
+    for secret, where in named:
+        if secret is not None and secret not in descriptor.secrets:
+            problems.add(
+                "secret-not-declared", node.get(where) or node, given=secret, choices=descriptor.secrets
+            )
+    for each in given.install:
+        if each.target is not None and each.target not in descriptor.targets:
+            at, known = node.get("install") or node, tuple(descriptor.targets)
+            problems.add("unknown-value", at, given=each.target, what="target", choices=known)
