@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import socket
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
+import responses
 from structlog.testing import capture_logs
 
 from plugin.desk.client import Client
 from plugin.desk.outbound import Call
 from plugin.errors import AccessDenied
 from tests.desk.peer import OK, Answerer, Peer, peer
-from tests.desk.products import descriptor, desk
+from tests.desk.products import descriptor, desk, document
 
 __all__ = ["peer"]
 Start = Callable[[Answerer], Peer]
@@ -103,3 +107,43 @@ def test_threads_that_find_out_at_once_all_get_through(peer: Start) -> None:
     for each in threads:
         each.join()
     assert failed == []
+
+
+AUTHS: dict[str, dict[str, Any]] = {
+    "header": {"kind": "header", "name": "X-Token", "value": "${secret.token}"},
+    "query": {"kind": "query", "name": "key", "value": "${secret.token}"},
+    "basic": {"kind": "basic", "user": "paidan", "password": "${secret.token}"},
+    "session": {
+        "kind": "session",
+        "login": {"post": "/login", "body": {"password": "${secret.token}"}},
+        "token": "session",
+        "headers": {"X-Session": "${session}"},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", AUTHS)
+def test_every_way_to_sign_in_can_be_renewed(kind: str) -> None:
+    """Also where a token is only what a session is begun with, and none but the log-in is refused."""
+    api = descriptor(api={**document()["api"], "auth": AUTHS[kind]}).api
+    given = desk(secrets={"token": ("old-token", "new-token")}, secret_names={"token": NAMES})
+    valid = ["old-token"]
+
+    def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        shown = f"{request.url} {dict(request.headers)} {request.body!r}"
+        known = any(
+            base64.b64encode(f"paidan:{each}".encode()).decode() in shown or each in shown for each in valid
+        )
+        return (200, {}, json.dumps({"session": f"of-{valid[0]}"})) if known else (401, {}, '{"error":{}}')
+
+    with responses.RequestsMock() as wire, capture_logs() as logs:
+        wire.add_callback("POST", f"{given.url}/login", answer) if kind == "session" else None
+        wire.add_callback("PUT", f"{given.url}/t", answer)
+        client = Client(api, given)
+        client.send(Call("PUT", "/t", body={}), 5)
+        assert told(logs) == []
+        valid[:] = ["new-token"]
+        client.send(Call("PUT", "/t", body={}), 5)
+        client.send(Call("PUT", "/t", body={}), 5)
+    assert told(logs) == [["env:OLD_TOKEN"]]
+    assert not any(each in str(logs) for each in ("old-token", "new-token", "of-"))
