@@ -184,6 +184,8 @@ class _Checked:
         name, failed = self._dns_host, None
         try:
             for address in _allowed(self, name, bound.why_not):
+                if failed is not None and bound.expired:
+                    break
                 self._dns_host = address  # not looked up again: what was judged is what is called
                 try:
                     return connect()  # type: ignore[no-any-return]
