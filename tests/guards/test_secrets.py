@@ -185,6 +185,7 @@ def test_no_command_shows_a_secret(
         "pause": [("hall", *by)],
         "resume": [("hall", *by)],
         "backfill": [("--since", "2026-01-01", "--dry-run")],
+        "doctor": [("hall",), ("hall", "--lang", "zh"), ("hall", "--format", "json")],
         "backup": [("--to", str(tmp_path / "copy.db"))],
         "move": [("--to", NO_STORE), ("--to", NO_STORE, "--dry-run")],
     }
