@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from plugin.core.effects import DeskMap, Mode
+from plugin.core.modes import EVERY_OTHER
 from plugin.core.place import Place
 from plugin.core.plan import Plan
 from plugin.core.signs import Sign
 from plugin.documents import reader
+from plugin.documents.addresses import fault_of, fault_of_proxy
 from plugin.documents.desk_keys import (
     DESK,
     EVENT,
@@ -40,7 +42,6 @@ FEWEST_A_MINUTE = 6
 """Fewer are no rate one can keep to while a single ticket needs several calls."""
 MOST_AT_ONCE = 1000
 MOST_A_MINUTE = 1_000_000
-_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,10 @@ class Desk:
     calendar: str | None = None
     roster: str | None = None
     mode: Mode = "observe"
+    act_for: tuple[str, ...] = ()
+    """Plan groups whose tickets are acted on although the mode is another"""
+    act_since: Mapping[str, float] = field(default_factory=dict)
+    """Plan group, or ``""`` for every other → UTC seconds: see ``core.modes``"""
     language: Literal["zh", "en"] = "en"
     targets: Mapping[str, str | None] = field(default_factory=dict)
     """What is written: target → the helpdesk's field, None for its usual one."""
@@ -118,6 +123,9 @@ class Desk:
     person_words: tuple[str, ...] = ()
     ca: str | None = None
     proxy: str | None = None
+    """Address without a login, or the name of the secret that holds one with it"""
+    own_network: bool = False
+    """The helpdesk stands in our own network: its name may lead to a private address"""
     look_every: int | None = None
     """Seconds between two looks for changes no webhook told of; 0: none; None: the product's usual pause"""
     at_once: int | None = None
@@ -155,6 +163,8 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         calendar=reader.identifier(node.get("calendar"), problems),
         roster=reader.identifier(node.get("roster"), problems),
         mode=reader.word(node.get("mode"), MODES, problems, "mode") or "observe",  # type: ignore[arg-type]
+        act_for=reader.listing(node.get("act_for"), reader.identifier, problems),
+        act_since=_act_since(node.get("act_since"), problems),
         language=reader.word(node.get("language"), LANGUAGES, problems, "language") or "en",  # type: ignore[arg-type]
         targets=wanted,
         values=_values(write, problems),
@@ -170,7 +180,8 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         scene_staff=frozenset(reader.listing(node.get("scene_staff"), reader.text, problems)),
         person_words=reader.listing(node.get("person_words"), reader.text, problems),
         ca=reader.text(node.get("ca"), problems),
-        proxy=reader.text(node.get("proxy"), problems),
+        proxy=_proxy(node.get("proxy"), problems),
+        own_network=reader.flag(node.get("own_network"), problems) is True,
         look_every=_look_every(node.get("reconcile"), problems),
         at_once=reader.whole(limits and limits.get("at_once"), problems, 1, MOST_AT_ONCE),
         per_minute=reader.whole(
@@ -197,22 +208,47 @@ def own_name(node: Node, key: str, name: str, problems: Problems) -> None:
 
 def _places(node: Node) -> dict[str, Place]:
     places = {key: value.place for key, _, value in node.entries}
-    for section in ("groups", "settings", "secrets", "fields", "words", "write", "events", "notify", "gaps"):
+    sections = ("groups", "settings", "secrets", "fields", "words", "write", "events", "notify")
+    for section in (*sections, "gaps", "act_since"):
         child = node.get(section)
         for key, place, value in child.entries if child else ():
             places[f"{section}.{key}"] = place
             for inner, at, _ in value.entries:
                 places[f"{section}.{key}.{inner}"] = at
+    acted = node.get("act_for")
+    places |= {f"act_for.{item.raw}": item.place for item in (acted.items if acted else ())}
     return places
+
+
+def _act_since(node: Node | None, problems: Problems) -> dict[str, float]:
+    if node is None or node.kind == "map":
+        return reader.mapping(node, reader.instant, problems, "act_since")
+    since = reader.instant(node, problems)
+    return {} if since is None else {EVERY_OTHER: since}
 
 
 def _url(node: Node | None, problems: Problems) -> str:
     written = reader.text(node, problems)
     if node is None or written is None:
         return ""
-    if not _URL.match(written):
-        problems.add("secret-in-url" if "@" in written else "bad-url", node)
+    fault = fault_of(written)
+    if fault:
+        code, usual = fault
+        problems.add(code, node, **({"usual": usual} if usual else {}))
     return written.rstrip("/")
+
+
+def _proxy(node: Node | None, problems: Problems) -> str | None:
+    """The proxy's address, or the name of the secret that holds it with its login."""
+    if node is not None and _SECRET.match(node.raw):
+        return node.raw
+    written = reader.text(node, problems)
+    if node is None or written is None:
+        return None
+    code, usual = ("secret-in-proxy", "") if "@" in written else fault_of_proxy(written) or ("", "")
+    if code:
+        problems.add(code, node, **({"usual": usual} if usual else {}))
+    return written
 
 
 def secret_name(node: Node, problems: Problems, code: str = "literal-secret") -> str | None:
@@ -355,6 +391,9 @@ def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
     labels |= {name: spec.label.say(desk.language) for name, spec in plan.facts.items()}
     return DeskMap(
         mode=desk.mode,
+        act_for=frozenset(desk.act_for),
+        act_since=desk.act_since,
+        level_order=tuple(ascending),
         language=desk.language,
         groups=desk.groups,
         levels={level: levels[level] for level in ascending} if "level" in desk.targets else {},

@@ -52,6 +52,24 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "没有写明预案“{plan}”的这些组对应帮助台的哪个组：{groups}",
         "每组补一行：预案的组、冒号、帮助台的组",
     ),
+    "cannot-act-for": (
+        '{key} names "{given}", which is no group of this desk',
+        "write one of the plan's groups that stand under groups: {choices}",
+        "{key} 中的“{given}”不是该接入的组",
+        "写 groups 下预案的组之一：{choices}",
+    ),
+    "acts-anyway": (
+        "act_for says nothing where mode is act: every ticket is acted on",
+        "write mode: observe to act for these groups only, or remove act_for to act for all",
+        "mode 为 act 时 act_for 不起作用：所有工单都会执行",
+        "只想对这些组执行，请写 mode: observe；想对全部执行，请删除 act_for",
+    ),
+    "not-acted-on": (
+        "act_since has an instant for {groups}, whose tickets are not acted on",
+        "add the group to act_for, or remove this instant",
+        "act_since 写了 {groups} 的时间，但它的工单并不执行",
+        "把该组加入 act_for，或删除这个时间",
+    ),
     "gap-left": (
         "{given} is not answered yet; names that came near: {near}",
         "write it where it belongs and take this line out; until then the desk can only observe",
@@ -144,6 +162,24 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "write https:// or http:// and the host, without ? and #",
         "这不是帮助台的地址",
         "写 https:// 或 http:// 加主机名，不含 ? 和 #",
+    ),
+    "odd-address": (
+        "this is another spelling of the address {usual}",
+        "write {usual}, so that everybody reads what is called",
+        "这是地址 {usual} 的另一种写法",
+        "改写成 {usual}，所见即所访问",
+    ),
+    "bad-proxy": (
+        "this is not the address of a proxy",
+        "write http:// or https://, the host and the port; where it holds a login, env:NAME or file:/path",
+        "这不是代理的地址",
+        "写 http:// 或 https:// 加主机名和端口；带登录信息时写 env:名称 或 file:/路径",
+    ),
+    "secret-in-proxy": (
+        "the proxy's address holds a user name or password",
+        "put all of it into a secret, write its name, env:NAME or file:/path; then change the password",
+        "代理地址里含有用户名或密码",
+        "把整个地址放入密钥，这里只写名称：env:名称 或 file:/路径，并更换密码",
     ),
     "other-name": (
         'this file calls itself "{given}" but is named {file}',
