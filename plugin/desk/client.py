@@ -91,7 +91,7 @@ class Client:
             count(self._desk.desk, call.method, failed, time.monotonic() - begun)
 
     def look(self, call: Call, timeout: float) -> Answer:
-        """The answer as it is, whatever it means; raises a ``HelpdeskError`` only where none came. Seconds."""
+        """The answer, whatever it means; raises a ``HelpdeskError`` only where none came. Seconds."""
         return self._whole_answer(call, timeout, None, self._api.most_bytes)
 
     def _sent(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:

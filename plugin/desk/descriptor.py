@@ -377,7 +377,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A question that changes nothing. Paths begin with ``status``, ``header``, ``body`` (JSON) or ``text``."""
+    """A question that changes nothing. Paths: ``status``, ``header``, ``body`` (JSON), ``text``."""
 
     request: Request
     when: tuple[Evidence, ...]
