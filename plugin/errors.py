@@ -19,6 +19,7 @@
         ├── Conflict              409, 412: the ticket changed since it was read
         ├── NotFound              404, 410
         ├── AccessDenied          401, 403: token or rights
+        │   └── SignedOut         401, or words to that effect: the token itself is not valid (any more)
         └── Rejected              any other 4xx, or 200 with an error inside
 
 ``retryable`` is the only question the loop asks about repeating a call,
@@ -153,6 +154,15 @@ class AccessDenied(HelpdeskError):
     def is_signed_out(self) -> bool:
         """401: the token itself is not valid; 403 may be about the one ticket or value only."""
         return self.status == 401
+
+
+class SignedOut(AccessDenied):
+    """The token is not valid (any more), whatever the status of the answer."""
+
+    @property
+    def is_signed_out(self) -> bool:
+        """Always."""
+        return True
 
 
 class Rejected(HelpdeskError):

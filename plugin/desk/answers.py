@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import re2
+
 from plugin.core.text import mask
-from plugin.desk.descriptor import Api, ErrorRule
+from plugin.desk.api_shape import Api, ErrorRule
 from plugin.desk.limits import wait_seconds
 from plugin.desk.transforms import read_all, read_one
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
@@ -62,7 +64,7 @@ def _document(answer: Answer) -> tuple[Any, bool]:
 def _raise_for(request: str, answer: Answer, document: Any, api: Api, now: float) -> None:
     status = answer.status
     detail = _detail(document, api)
-    rule = next((rule for rule in api.errors if _applies(rule, status, document)), None)
+    rule = next((rule for rule in api.errors if _applies(rule, answer, document)), None)
     if rule is not None and not issubclass(rule.raises, Busy):
         raise rule.raises(request, status, detail)
     if rule is not None or status in api.limits.statuses or status == 503:
@@ -75,13 +77,25 @@ def _raise_for(request: str, answer: Answer, document: Any, api: Api, now: float
         raise Faulty(request, status, detail)
 
 
-def _applies(rule: ErrorRule, status: int, document: Any) -> bool:
-    if rule.statuses and status not in rule.statuses:
+def _applies(rule: ErrorRule, answer: Answer, document: Any) -> bool:
+    if rule.statuses and answer.status not in rule.statuses:
         return False
-    if rule.reader is None:
+    if rule.reader is None and rule.header is None:
         return bool(rule.statuses)
-    found = read_all(document, rule.reader)
-    return bool(set(found) & rule.wanted) if rule.wanted else bool(found)
+    found = set(_told(rule, answer, document))
+    if rule.wanted or rule.pattern is not None:
+        return bool(found & rule.wanted) or any(_matches(rule.pattern, each) for each in found)
+    return bool(found - rule.unwanted)
+
+
+def _told(rule: ErrorRule, answer: Answer, document: Any) -> list[str]:
+    if rule.header is not None:
+        return [value for value in (answer.headers.get(rule.header.lower(), ""),) if value]
+    return read_all(document, rule.reader) if rule.reader else []
+
+
+def _matches(pattern: str | None, text: str) -> bool:
+    return pattern is not None and re2.search(pattern, text) is not None
 
 
 def _detail(document: Any, api: Api) -> str:

@@ -19,8 +19,9 @@ from typing import Any, Protocol
 import re2
 
 from plugin.desk import normalise
+from plugin.desk.api_shape import ChangedShape, Since
 from plugin.desk.client import Reply
-from plugin.desk.descriptor import ChangedShape, Descriptor, Since
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Changed, ListManner, Page, Position, Server
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
@@ -51,11 +52,18 @@ class Changes:
     """Lists what changed at one installation."""
 
     def __init__(
-        self, client: Asks, descriptor: Descriptor, desk: Installation, clock: Callable[[], float] = time.time
+        self,
+        client: Asks,
+        descriptor: Descriptor,
+        desk: Installation,
+        clock: Callable[[], float] = time.time,
+        named: Callable[[float], Installation] | None = None,
     ) -> None:
+        """``named`` gives the desk with the live lists' names, within so many seconds."""
         self._client = client
         self._descriptor = descriptor
         self._desk = desk
+        self._named = named or (lambda _: desk)
         self._clock = clock
 
     @property
@@ -97,7 +105,8 @@ class Changes:
         found = items(shape.paging, reply.document)
         if found is None:
             raise Faulty(request.name, detail="the answer holds no list of tickets")
-        rows = tuple(self._row(shape, item, position.since) for item in found)
+        named = self._named(timeout) if shape.row is not None and found else self._desk
+        rows = tuple(self._row(shape, item, position.since, named) for item in found)
         return Page(_wanted(shape, rows, position), _after(shape, position, turn, reply, rows))
 
     def _request(self, shape: ChangedShape, position: Position) -> Call:
@@ -117,7 +126,7 @@ class Changes:
         units = {"seconds": 1, "minutes": 60, "days": 86_400}
         return render_text(shape.ago, {name: max(1, ceil(gone / unit)) for name, unit in units.items()})
 
-    def _row(self, shape: ChangedShape, item: Any, since: float | None) -> Changed:
+    def _row(self, shape: ChangedShape, item: Any, since: float | None, desk: Installation) -> Changed:
         context = {"item": item, "setting": dict(self._desk.settings)}
         ticket_id = read_one(context, shape.id, context)
         if ticket_id is None or not re2.fullmatch(self._descriptor.receive.id_pattern, ticket_id):
@@ -133,14 +142,14 @@ class Changes:
             "listed" if at is None else "created" if is_new else "updated",
             ours=by is not None and by == self._desk.settings.get("account"),
             state=normalise.state(self._descriptor, self._desk, word) if word is not None else None,
-            snapshot=self._snapshot(shape, ticket_id, item),
+            snapshot=self._snapshot(shape, ticket_id, item, desk),
         )
 
-    def _snapshot(self, shape: ChangedShape, ticket_id: str, item: Any) -> Any:
+    def _snapshot(self, shape: ChangedShape, ticket_id: str, item: Any, desk: Installation) -> Any:
         if shape.row is None:
             return None
         answers = {shape.row: item, "setting": dict(self._desk.settings), "headers": {}}
-        return normalise.snapshot(self._descriptor, self._desk, ticket_id, answers)
+        return normalise.snapshot(self._descriptor, desk, ticket_id, answers)
 
 
 def is_rising(shape: ChangedShape) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 import time
@@ -16,20 +15,22 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from plugin.desk.answers import Answer, TooLarge, parsed
+from plugin.desk.api_shape import Api
 from plugin.desk.counted import count
-from plugin.desk.descriptor import Api
 from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget, budget, http_date
 from plugin.desk.outbound import Call
-from plugin.desk.template import render_text
+from plugin.desk.paths import as_text
+from plugin.desk.sign_in import Credentials, SignIn
 from plugin.desk.watching import watching
-from plugin.errors import Faulty, HelpdeskError, NotSent, OutOfTime, Rejected, Unreachable
+from plugin.errors import AccessDenied, Faulty, HelpdeskError, NotSent, OutOfTime, Rejected, Unreachable
 from plugin.sockets import BoundAdapter, CallBound, TooLate, bounded
 
 CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024
 _USER_AGENT = "Paidan"
+_FORM = "application/x-www-form-urlencoded"
 _TOO_LONG = "it took longer than allowed"
 
 
@@ -57,6 +58,7 @@ class Client:
         self._api = api
         self._desk = desk
         self._clock = clock
+        self._sign_in = SignIn(api, desk, self._origin)
         self._threads = threading.local()
         self.budget: Budget | None = None
         """What the helpdesk said last about the calls left."""
@@ -83,7 +85,7 @@ class Client:
         """
         begun, failed = time.monotonic(), None
         try:
-            return self._sent(call, timeout, not_after, most)
+            return self._signed(call, timeout, not_after, most)
         except HelpdeskError as error:
             failed = error
             raise
@@ -92,16 +94,47 @@ class Client:
 
     def look(self, call: Call, timeout: float) -> Answer:
         """The answer, whatever it means; raises a ``HelpdeskError`` only where none came. Seconds."""
-        return self._whole_answer(call, timeout, None, self._api.most_bytes)
+        deadline = time.monotonic() + timeout
+        credentials = self._sign_in.standing()
+        if self._sign_in.needs_login:
 
-    def _sent(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
+            def log_in(request: Call) -> Reply:
+                return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), None, None)
+
+            credentials = self._sign_in.credentials(log_in)
+        request, left = self._prepared(call, credentials), deadline - time.monotonic()
+        return self._whole_answer(call, request, left, None, self._api.most_bytes)
+
+    def _signed(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
+        """One try; where the product has ended our session it looked at nothing: log in, and once more."""
+        if not self._sign_in.needs_login:
+            return self._sent(call, self._sign_in.standing(), timeout, not_after, most)
+        deadline = time.monotonic() + timeout
+
+        def log_in(request: Call) -> Reply:
+            return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), not_after, None)
+
+        credentials = self._sign_in.credentials(log_in)
+        try:
+            return self._sent(call, credentials, deadline - time.monotonic(), not_after, most)
+        except AccessDenied as error:
+            if not error.is_signed_out:
+                raise
+            self._sign_in.forget(credentials)
+        again = self._sign_in.credentials(log_in)
+        return self._sent(call, again, deadline - time.monotonic(), not_after, most)
+
+    def _sent(
+        self, call: Call, credentials: Credentials, timeout: float, not_after: float | None, most: int | None
+    ) -> Reply:
         if timeout <= 0:
             raise OutOfTime(call.name, detail="no time was left for this call")
         watch = watching()
         watch.before_request(call.name)
         left: Budget | None = None
         try:
-            answer = self._whole_answer(call, timeout, not_after, most or self._api.most_bytes)
+            request = self._prepared(call, credentials)
+            answer = self._whole_answer(call, request, timeout, not_after, most or self._api.most_bytes)
             left = self._note_facts(answer)
             document = parsed(call.name, answer, self._api, self._clock())
         except HelpdeskError as error:
@@ -110,15 +143,23 @@ class Client:
         watch.after_request(None, left)
         return Reply(document, answer.headers, len(answer.body))
 
-    def _whole_answer(self, call: Call, timeout: float, not_after: float | None, most: int) -> Answer:
+    def _whole_answer(
+        self,
+        call: Call,
+        request: requests.PreparedRequest,
+        timeout: float,
+        not_after: float | None,
+        most: int,
+    ) -> Answer:
         with bounded(timeout, not_after) as bound:
-            answer = self._answer(call, timeout, bound, most)
+            answer = self._answer(call, request, timeout, bound, most)
             if bound.expired:  # cut in the middle, what there is looks like a short answer
                 raise Unreachable(call.name, detail=_TOO_LONG)
         return answer
 
-    def _answer(self, call: Call, timeout: float, bound: CallBound, most: int) -> Answer:
-        request = self._prepared(call)
+    def _answer(
+        self, call: Call, request: requests.PreparedRequest, timeout: float, bound: CallBound, most: int
+    ) -> Answer:
         session = self._session()
         try:
             with session.send(
@@ -134,37 +175,22 @@ class Client:
         except (requests.RequestException, HTTPError, TooLate, OSError, ValueError) as error:
             raise _failure(call, error, bound) from None
 
-    def _prepared(self, call: Call) -> requests.PreparedRequest:
-        query = f"?{urlencode(call.query)}" if call.query else ""
+    def _prepared(self, call: Call, credentials: Credentials) -> requests.PreparedRequest:
+        pairs = (*call.query, *credentials.query)
+        query = f"?{urlencode(pairs)}" if pairs else ""
         headers = {
             "User-Agent": _USER_AGENT,
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
         }
-        headers |= self._sign_in() | dict(call.headers)
-        data: bytes | None = None
-        if call.form is not None:
-            data = urlencode({call.form: json.dumps(call.body, ensure_ascii=False)}).encode()
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        elif call.body is not None:
-            data = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-            headers["Content-Type"] = "application/json"
+        headers |= {**credentials.headers, **call.headers}
+        data, kind = _encoded(call)
+        if kind is not None:
+            headers.setdefault("Content-Type", kind)
         try:
             return requests.Request(call.method, self._base + call.path + query, headers, data=data).prepare()
         except (requests.RequestException, ValueError) as error:
             raise Rejected(call.name, detail=f"this request cannot be made: {type(error).__name__}") from None
-
-    def _sign_in(self) -> dict[str, str]:
-        known = {
-            "secret": {name: self._desk.secret(name) for name in self._desk.secrets},
-            "setting": dict(self._desk.settings),
-            "origin": self._origin,
-        }
-        headers = {name: render_text(value, known) for name, value in self._api.headers.items()}
-        if self._api.basic is not None:
-            user, password = (render_text(part, known) for part in self._api.basic)
-            headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-        return headers
 
     def _session(self) -> requests.Session:
         """Connections only: requests are prepared apart from it, so no cookie, .netrc or proxy of the
@@ -189,6 +215,18 @@ class Client:
             # the header has whole seconds: half a second more is the fairer guess
             self.server = Server(datetime.fromtimestamp(now, UTC), theirs.timestamp() + 0.5 - now)
         return left
+
+
+def _encoded(call: Call) -> tuple[bytes | None, str | None]:
+    """The bytes of a call's body and their type."""
+    if call.form is not None:
+        return urlencode({call.form: json.dumps(call.body, ensure_ascii=False)}).encode(), _FORM
+    if call.body is None:
+        return None, None
+    if call.encoding == "form" and isinstance(call.body, dict):
+        return urlencode({name: as_text(value) for name, value in call.body.items()}).encode(), _FORM
+    written = json.dumps(call.body, ensure_ascii=False, separators=(",", ":"))
+    return written.encode("utf-8", "replace"), "application/json"
 
 
 def _body(call: Call, response: requests.Response, most: int) -> bytes:

@@ -19,7 +19,8 @@ from plugin.desk.fetch import Fetch
 from plugin.desk.helpdesk import Changed, Hint, ListManner, Page, Position, Seen, Server, Written
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget
-from plugin.desk.outbound import Call
+from plugin.desk.lists import AGAIN_SECONDS, Lists, Names
+from plugin.desk.sending import Sending
 from plugin.desk.signing import Delivery
 from plugin.desk.template import UnsafeSegment, render_path
 from plugin.desk.transforms import read_one
@@ -38,7 +39,9 @@ class Connector:
         self.desk = desk
         self._client = Client(descriptor.api, desk)
         self._fetch = Fetch(self._client, desk)
-        self._changes = Changes(self._client, descriptor, desk)
+        self.lists = Lists(self._client, descriptor, desk)
+        self._names = Names(self.lists, descriptor, desk)
+        self._changes = Changes(self._client, descriptor, desk, named=self._names.joined)
 
     @property
     def budget(self) -> Budget | None:
@@ -69,7 +72,8 @@ class Connector:
         deadline = read_at + timeout
         answers = self._fetch.answers(ticket_id, self.descriptor.reads, deadline)
         self._check_holds_ticket(answers)
-        found = normalise.seen(self.descriptor, self.desk, ticket_id, answers)
+        desk = self._names.joined(deadline - time.monotonic())
+        found = normalise.seen(self.descriptor, desk, ticket_id, answers)
         asked_at = self._client.their_time(read_at)
         return replace(found, snapshot=replace(found.snapshot, read_at=read_at, asked_at=asked_at))
 
@@ -102,7 +106,8 @@ class Connector:
         steps = tuple(step for step in self.descriptor.reads if step.state)
         answers = self._fetch.answers(ticket_id, steps, deadline)
         self._check_holds_ticket(answers)
-        return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
+        desk = self._names.joined(deadline - time.monotonic())
+        return normalise.snapshot(self.descriptor, desk, ticket_id, answers)
 
     def write(
         self,
@@ -119,25 +124,40 @@ class Connector:
         seen, effects = self._compared(ticket_id, effects, seen, deadline)
         note_ok = self._may_note(effects, seen)
         wanted = effects if note_ok else replace(effects, note=None)
-        planned = self._planned(ticket_id, wanted, marker, seen)
+        desk, unmade = self._named(wanted, deadline)
+        wanted = _without(wanted, unmade)
+        planned = self._planned(desk, ticket_id, wanted, marker, seen)
         began_at = time.monotonic()
-        unmade = Ensuring(self._client, self.descriptor, self.desk, deadline, not_after)(wanted.changes)
-        if unmade:
-            wanted = _without(wanted, unmade)
-            planned = self._planned(ticket_id, wanted, marker, seen)
-        refused, detail, answer = self._send_all(planned.calls, deadline, not_after)
-        detail = detail or next((each.detail for each in unmade), "")
+        more = Ensuring(self._client, self.descriptor, desk, deadline, not_after)(wanted.changes)
+        if more:
+            unmade += more
+            wanted = _without(wanted, more)
+            planned = self._planned(desk, ticket_id, wanted, marker, seen)
+        sending = Sending(self._client, deadline, not_after)
+        sending(planned)
         done = [change for change in wanted.changes if change.target not in planned.impossible]
-        after = self._after(ticket_id, answer, planned.calls, deadline)
+        after = self._after(ticket_id, sending, deadline)
         ignored = _differing(done, after) if after is not None else ()
-        absent = (*planned.impossible, *ignored, *refused, *(each.target for each in unmade))
+        absent = (*planned.impossible, *ignored, *sending.refused, *(each.target for each in unmade))
         missing = dict.fromkeys((*absent, *(() if note_ok else ("note",))))
+        detail = sending.detail or next((each.detail for each in unmade), "")
         shown = after and replace(after, asked_at=self._client.their_time(began_at))
         return Written(not missing, tuple(missing), detail, after.stamp if after else None, shown)
 
-    def _planned(self, ticket_id: str, effects: Effects, marker: str, seen: Snapshot) -> outbound.Planned:
+    def _named(self, effects: Effects, deadline: float) -> tuple[Installation, tuple[Unmade, ...]]:
+        """The desk with the live lists' names, and the targets whose name none of them holds."""
+        desk = self._names.joined(deadline - time.monotonic())
+        unknown = self._names.unknown(desk, effects.changes)
+        if unknown:  # it may have been made a moment ago
+            desk = self._names.joined(deadline - time.monotonic(), AGAIN_SECONDS)
+            unknown = self._names.unknown(desk, effects.changes)
+        return desk, unknown
+
+    def _planned(
+        self, desk: Installation, ticket_id: str, effects: Effects, marker: str, seen: Snapshot
+    ) -> outbound.Planned:
         try:
-            return outbound.plan(self.descriptor, self.desk, ticket_id, effects, marker, stamp=seen.stamp)
+            return outbound.plan(self.descriptor, desk, ticket_id, effects, marker, stamp=seen.stamp)
         except UnsafeSegment:
             raise Rejected("write", detail="the ticket's id cannot stand in an address") from None
         except ValueError as error:
@@ -150,7 +170,7 @@ class Connector:
 
         What already is as wanted is left out; a value that is neither wanted nor what was read is a conflict.
         """
-        checked = self.descriptor.write.update.if_match and seen.stamp is not None
+        checked = self.descriptor.write.checks_version and seen.stamp is not None
         fresh = seen.read_at is not None and time.monotonic() - seen.read_at < FRESH_SECONDS
         state_known = seen.state_word is not None or not self._must_know_state(effects)
         if state_known and (checked or fresh):
@@ -169,44 +189,24 @@ class Connector:
         shape = self.descriptor.note
         return effects.note is None or shape is None or seen.state_word not in shape.not_in_states
 
-    def _send_all(
-        self, calls: tuple[Call, ...], deadline: float, not_after: float
-    ) -> tuple[tuple[str, ...], str, Any]:
-        """Send in order. A refusal after something was taken is part of the outcome, not an error."""
-        refused: list[str] = []
-        detail, taken, answer = "", False, None
-        for each in calls:
-            try:
-                reply = self._client.send(each, deadline - time.monotonic(), not_after)
-            except Rejected as error:
-                if not taken:
-                    raise
-                refused += each.targets
-                detail = error.detail
-                continue
-            taken = True
-            answer = reply if each.purpose == "update" else answer
-        return tuple(refused), detail, answer
-
-    def _after(
-        self, ticket_id: str, answer: Any, calls: tuple[Call, ...], deadline: float
-    ) -> Snapshot | None:
+    def _after(self, ticket_id: str, sending: Sending, deadline: float) -> Snapshot | None:
         """The state after the write, from where the product shows it."""
-        write = self.descriptor.write
-        if not any(each.purpose == "update" for each in calls) or write.verify == "status":
+        write, answer = self.descriptor.write, sending.answer
+        if not sending.has_written or write.verify == "status":
             return None
-        if write.verify == "read" or write.answer_is is None or answer is None:
+        if write.verify == "read" or write.answer_is is None or answer is None or sending.has_stepped:
             return self._state(ticket_id, deadline)
         answers = {write.answer_is: answer.document, "headers": {write.answer_is: dict(answer.headers)}}
         self._check_holds_ticket(answers)
-        return normalise.snapshot(self.descriptor, self.desk, ticket_id, answers)
+        desk = self._names.joined(deadline - time.monotonic())
+        return normalise.snapshot(self.descriptor, desk, ticket_id, answers)
 
 
 def _without(effects: Effects, unmade: tuple[Unmade, ...]) -> Effects:
-    """What is left to write; raises ``Rejected`` where nothing is."""
+    """What is left to write; raises ``Rejected`` where something cannot be and nothing is left."""
     gone = {each.target for each in unmade}
     changes = tuple(change for change in effects.changes if change.target not in gone)
-    if not changes and effects.note is None:
+    if gone and not changes and effects.note is None:
         raise Rejected("write", detail=unmade[0].detail)
     return replace(effects, changes=changes)
 

@@ -13,24 +13,24 @@ from typing import Literal
 
 from plugin.core.effects import Target
 from plugin.core.label import Label
+from plugin.desk.about_shape import About
+from plugin.desk.api_shape import Api, ChangedShape, ListKind, ListShape, ReadStep, Request, ValueSource
 from plugin.desk.paths import Path
 from plugin.desk.signing import Check
 from plugin.desk.template import Tree
-from plugin.desk.transforms import Reader, Test, TimeForm
-from plugin.errors import HelpdeskError
+from plugin.desk.transforms import Reader, Test
 
 EventKind = Literal["created", "updated", "commented", "closed", "deleted", "ignored"]
+
 EVENT_KINDS: tuple[EventKind, ...] = ("created", "updated", "commented", "closed", "deleted", "ignored")
+
 TARGETS: tuple[Target, ...] = ("group", "level", "priority", "due", "breach", "tags", "reason")
+
 VERBS: tuple[str, ...] = ("group", "level", "priority", "due", "tags", "reason", "note")
 """Everything the plugin may ask of a helpdesk; each is described or refused under ``cannot``.
 
 A breach is not among them: where it is shown at all, it is in a field somebody made for it.
 """
-
-
-MOST_BYTES = 4 * 1024 * 1024
-"""Bytes of an answer; a ticket that is larger is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,6 @@ class Setting:
     required: bool = False
     default: str | None = None
     scopes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ValueSource:
-    """Where a value of a delivery comes from: header, place in the body, source, or template."""
-
-    header: str | None = None
-    reader: Reader | None = None
-    template: str | None = None
-    source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,104 +80,6 @@ class Receive:
     methods: tuple[str, ...] = ("POST",)
     actors: Reader | None = None
     challenge: Challenge | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request as a data tree; ``path`` and all values may hold ``${…}``."""
-
-    method: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Tree = None
-    form: str | None = None
-    """The body goes as JSON text in this form field."""
-    if_match: bool = False
-    """Send the stamp that was read (``If-Match``, in the form a header of that name gives it, if there is
-    one); the product refuses where the ticket changed since."""
-    quoting: Literal["single_backslash", "single_double", "double_backslash"] | None = None
-    """How values inside a query-language text are quoted: the quote, and how one inside is written."""
-
-
-PagingKind = Literal["page", "offset", "range", "cursor"]
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """A long list, page after page, until one is short or says itself that it is the last."""
-
-    parameter: str
-    items: Path | None
-    """None: the answer itself is the list."""
-    size: int
-    first: int = 1
-    most: int = 20
-    """Pages at most, where the list belongs to one ticket."""
-    kind: PagingKind = "page"
-    next: ValueSource | None = None
-    """The cursor; of the other kinds what is there only where another page follows."""
-    is_link: bool = False
-    """``next`` is an address or a ``Link`` header; only the parameter in it is used, it is never followed."""
-    last: Test | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadStep:
-    """One named request of reading a ticket; ``each`` repeats it for every value found in earlier answers."""
-
-    name: str
-    request: Request
-    each: Reader | None = None
-    most: int = 200
-    most_bytes: int | None = None
-    """Of a longer answer the rest is not fetched; of a step with ``each`` that part counts as unread."""
-    unchanging: bool = False
-    """What it answers never changes once written: asked for once, then kept in memory for a while."""
-    paging: Paging | None = None
-    state: bool = True
-    """Needed to know the ticket's state; the others are for its messages only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """How an instant is written in a query, by the helpdesk's clock and in its form and zone."""
-
-    form: TimeForm = "iso"
-    zone: str = "UTC"
-    """May hold ``${setting.…}``: some products read times in the zone of the asking account."""
-    grain: int = 1
-    """Seconds it is rounded down to."""
-    ago: str | None = None
-    """Instead of an instant the time gone since: a text with ``${seconds}``, ``${minutes}``, ``${days}``."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedShape:
-    """The list of tickets changed since an instant. Paths of an item begin with ``item``."""
-
-    request: Request
-    paging: Paging
-    id: Reader
-    since: Since | None = None
-    """None: the list has no such filter."""
-    at: Reader | None = None
-    created_at: Reader | None = None
-    by: Reader | None = None
-    state: Reader | None = None
-    row: str | None = None
-    """An item is what the read step of this name answers."""
-    order: Literal["rising", "falling"] | None = None
-    """By the last change; None: by something else."""
-    is_whole: bool = False
-    """Every open ticket is in it: one that is missing has left it."""
-    lag: int = 0
-    """Seconds of the youngest changes that the product leaves out."""
-    overlap: int = 120
-    """Seconds a look begins before the end of the last one: what was written then may show only now."""
-    every: int = 300
-    """Seconds between two looks, unless the desk says."""
-    most_bytes: int = MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +146,28 @@ class Ensure:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteStep:
+    """One request of its own that brings a value into the helpdesk, or looks for what the next ones need."""
+
+    request: Request
+    name: str | None = None
+    """Later steps find its answer under this name."""
+    each: Reader | None = None
+    """Once for every value found, as ``${each}``."""
+    when: tuple[Test, ...] = ()
+    """Left out unless one of these holds."""
+    unless: tuple[Test, ...] = ()
+    """Left out where one of these holds."""
+    is_required: bool = False
+    """Where ``each`` finds nothing the value cannot be written now."""
+
+
+@dataclass(frozen=True, slots=True)
 class TargetShape:
-    """How one value is read from an answer and written into the update's body tree."""
+    """How one value is read from an answer, and written: into the update's body tree, by steps, or both."""
 
     read: Reader
-    write: Tree
+    write: Tree = None
     field: str | None = None
     """The product's field, unless the desk file names another."""
     needs_field: bool = False
@@ -268,6 +177,14 @@ class TargetShape:
     alone: bool = False
     """Goes into a request of its own, after the others."""
     ensure: Ensure | None = None
+    steps: tuple[WriteStep, ...] = ()
+    list: ListKind | None = None
+    """The wire has an entry's id, everybody else its name."""
+
+
+NoteFormat = Literal["plain", "html", "markdown", "wiki", "textile"]
+
+NOTE_FORMATS: tuple[NoteFormat, ...] = ("plain", "html", "markdown", "wiki", "textile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +194,7 @@ class NoteShape:
     request: Request | None = None
     merge: Tree = None
     """The note is part of the update: one request writes all."""
-    format: Literal["plain", "html", "markdown", "wiki"] = "plain"
+    format: NoteFormat = "plain"
     breaks: tuple[tuple[str, str], ...] = ()
     """(text, what to write instead): placeholders of the product that a ticket's words must never trigger."""
     most: int = 10_000
@@ -295,64 +212,23 @@ class MarkerShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A header that tells a time: seconds from now, a date (HTTP or ISO 8601), a unix time (also in ms)."""
-
-    header: str
-    unit: Literal["seconds", "date", "epoch"]
-
-
-@dataclass(frozen=True, slots=True)
-class LimitShape:
-    """When the product says "too much", and where: for how long, what is left, when all is there again."""
-
-    statuses: frozenset[int] = frozenset({429})
-    wait: tuple[Wait, ...] = (Wait("Retry-After", "seconds"), Wait("Retry-After", "date"))
-    remaining: str | None = None
-    limit: str | None = None
-    reset: tuple[Wait, ...] = ()
-    window: float = 60.0
-    """Seconds after which all is there again, where no header says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRule:
-    """An answer that means failure although its status does not say so, or says it too coarsely."""
-
-    raises: type[HelpdeskError]
-    statuses: frozenset[int] = frozenset()
-    reader: Reader | None = None
-    wanted: frozenset[str] = frozenset()
-    """Empty: the value only has to be there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """The product's API: who we are there and how it talks."""
-
-    headers: Mapping[str, str]
-    """Sent with every request, sign-in included; values may hold ``${secret.…}`` and ``${setting.…}``."""
-    page: str
-    """Path of the page where a person sees the ticket."""
-    limits: LimitShape = LimitShape()
-    errors: tuple[ErrorRule, ...] = ()
-    detail: Reader | None = None
-    """Where an error answer says what is wrong."""
-    most_bytes: int = MOST_BYTES
-    basic: tuple[str, str] | None = None
-    """User and password of HTTP Basic, as templates."""
-
-
-@dataclass(frozen=True, slots=True)
 class Write:
     """How the wanted state is written."""
 
-    update: Request
+    update: Request | None
+    """None: every value has steps of its own."""
     verify: Literal["answer", "read", "status"]
     """Where it shows that a value was taken: the answer, a read afterwards, or the status alone."""
     answer_is: str | None = None
     """The read step whose answer the update's answer looks like."""
     marker: MarkerShape | None = None
+    stamped: Tree = None
+    """Part of the update's body where a stamp was read: the product refuses what is older than its ticket."""
+
+    @property
+    def checks_version(self) -> bool:
+        """The product itself refuses to overwrite a change made since the read."""
+        return self.update is not None and (self.update.if_match or self.stamped is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,107 +238,6 @@ class Maturity:
     level: Literal["verified", "documented"]
     versions: tuple[str, ...] = ()
     on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a value of an answer must be; ``wanted`` may hold ``${…}``."""
-
-    reader: Reader
-    wanted: tuple[str, ...] = ()
-    """Empty: any value will do, also a map or a list."""
-    absent: bool = False
-    """There must be no value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A question that changes nothing. Paths: ``status``, ``header``, ``body`` (JSON), ``text``."""
-
-    request: Request
-    when: tuple[Evidence, ...]
-    """All of it must be there."""
-    version: Reader | None = None
-    open: bool = False
-    """Asked without signing in."""
-
-
-@dataclass(frozen=True, slots=True)
-class WhoAmI:
-    """Whose token this is. Paths begin as those of a look."""
-
-    request: Request
-    account: Reader
-    """What the setting ``account`` takes."""
-    name: Reader | None = None
-    secret: str | None = None
-    """A secret that tells the account's number by itself, as ``${told}``; the number is none."""
-    pattern: str | None = None
-    """An RE2 pattern whose first group it is."""
-    claim: str | None = None
-    """Or the claim of a JSON Web Token (RFC 7519) it stands in."""
-
-
-Meaning = Literal["read", "write", "note", "delete", "admin"]
-MEANINGS: tuple[Meaning, ...] = ("read", "write", "note", "delete", "admin")
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """A look that tells one thing the token may do; with ``${id}`` it needs a ticket."""
-
-    means: Meaning
-    look: Look
-
-
-InstallKind = Literal["webhook", "trigger", "field", "tag", "status"]
-INSTALL_KINDS: tuple[InstallKind, ...] = ("webhook", "trigger", "field", "tag", "status")
-HOLD_DATA: frozenset[InstallKind] = frozenset({"field", "tag", "status"})
-"""What tickets keep values in: not removed unless somebody asks for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Installable:
-    """One thing the API can make in the helpdesk for Paidan. Paths of what exists begin with ``item``."""
-
-    what: InstallKind
-    title: Label
-    existing: Request
-    is_ours: tuple[Evidence, ...]
-    """All of it: this one is there already."""
-    create: Request
-    id: Reader
-    remove: Request
-    items: Path | None = None
-    target: Target | None = None
-    """A field for this value, called ``${field}``; made only where the desk has none for it."""
-    scopes: tuple[str, ...] = ()
-    needs: str | None = None
-    """The secret whose token may do this, where the usual one may not."""
-
-
-@dataclass(frozen=True, slots=True)
-class TestTicketShape:
-    """A ticket made to see whether it comes through, and closed again where that can be done."""
-
-    __test__ = False
-
-    create: Request
-    id: ValueSource
-    close: Request | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What ``paidan connect`` knows of a product: how to tell it, who one is there, what can be set up."""
-
-    identify: tuple[Look, ...] = ()
-    whoami: WhoAmI | None = None
-    rights: tuple[Right, ...] = ()
-    install: tuple[Installable, ...] = ()
-    snippets: Mapping[str, str] = field(default_factory=dict)
-    """Name → a text to paste in, with HOOK_URL and SECRET to be filled in."""
-    test_ticket: TestTicketShape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,7 +263,8 @@ class Descriptor:
     setup: Label
     changed: ChangedShape | None = None
     """None: tickets are only heard of by webhook; ``cannot`` says so."""
-    about: About = About()
+    about: About = field(default_factory=About)
+    lists: Mapping[ListKind, ListShape] = field(default_factory=dict)
     samples: Mapping[str, Tree] = field(default_factory=dict)
     """Sample deliveries, answers and writes with what must come of them: the connector's own tests."""
 

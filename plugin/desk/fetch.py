@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from plugin.desk.answers import TooLarge
+from plugin.desk.api_shape import ReadStep
 from plugin.desk.client import Client, Reply
-from plugin.desk.descriptor import ReadStep
 from plugin.desk.installation import Installation
 from plugin.desk.kept import Kept
 from plugin.desk.outbound import call
-from plugin.desk.paging import Turn, asking, following, items
+from plugin.desk.paging import Turn, asking, whole
 from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import read_all
 from plugin.errors import NotFound
@@ -62,17 +63,11 @@ class Fetch:
             return _UNREAD
 
     def _step(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
-        if step.paging is None:
-            return self._get(step, known, deadline).document
-        first = reply = self._get(step, known, deadline, Turn())
-        found, turn = items(step.paging, reply.document), Turn()
-        while found is not None:
-            after = following(step.paging, turn, reply.document, reply.headers)
-            if after is None or after.page >= step.paging.most:
-                break
-            turn, reply = after, self._get(step, known, deadline, after)
-            found.extend(items(step.paging, reply.document) or [])
-        return first.document
+        def ask(turn: Turn | None) -> tuple[Any, Mapping[str, str]]:
+            reply = self._get(step, known, deadline, turn)
+            return reply.document, reply.headers
+
+        return whole(step.paging, ask)
 
     def _get(self, step: ReadStep, known: dict[str, Any], deadline: float, turn: Turn | None = None) -> Reply:
         try:

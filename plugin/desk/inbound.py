@@ -12,7 +12,8 @@ from urllib.parse import parse_qs
 import re2
 
 from plugin.desk import signing
-from plugin.desk.descriptor import Descriptor, EventKind, Receive, ValueSource
+from plugin.desk.api_shape import ValueSource
+from plugin.desk.descriptor import Descriptor, EventKind, Receive
 from plugin.desk.helpdesk import Hint
 from plugin.desk.installation import Installation
 from plugin.desk.paths import find

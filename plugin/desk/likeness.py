@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 from typing import NamedTuple, TypeVar
@@ -49,9 +49,10 @@ _MEANINGS: tuple[tuple[str, ...], ...] = (
     ("动作编号", "运行编号", "routing run", "run id", "paidan run"),
 )  # fmt: skip
 _STATES: tuple[tuple[str, ...], ...] = (
-    ("closed", "resolved", "solved", "done", "completed", "merged", "rejected", "关闭", "解决", "办结", "完成", "合并",
-     "拒绝"),
-    ("pending", "waiting", "on hold", "hold", "stalled", "deferred", "paused", "等待", "挂起", "暂停", "搁置"),
+    ("closed", "resolved", "solved", "done", "completed", "merged", "rejected", "关闭", "解决", "办结",
+     "完成", "合并", "拒绝"),
+    ("pending", "waiting", "on hold", "hold", "stalled", "deferred", "paused", "等待", "挂起", "暂停",
+     "搁置"),
 )  # fmt: skip
 _HEIGHTS: tuple[tuple[str, ...], ...] = (
     ("very low", "lowest", "trivial", "很低", "最低"),
@@ -143,9 +144,10 @@ def nearest(names: Iterable[str], choices: Iterable[str]) -> Nearest:
     return Nearest(scored[0][1] if is_clear else None, near)
 
 
-def one_to_one(wanted: dict[str, tuple[str, ...]], choices: Iterable[str]) -> dict[str, Nearest]:
+def one_to_one(wanted: Mapping[str, tuple[str, ...]], choices: Iterable[str]) -> dict[str, Nearest]:
     """Each wanted thing (id → its names) with a choice of its own: what fits best is given away first."""
-    left, found = list(dict.fromkeys(choices)), {}
+    left = list(dict.fromkeys(choices))
+    found: dict[str, Nearest] = {}
     open_ = dict(wanted)
     while open_:
         tried = {key: nearest(names, left) for key, names in open_.items()}

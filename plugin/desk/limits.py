@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from plugin.desk.descriptor import LimitShape, Wait
+from plugin.desk.api_shape import LimitShape, Wait
 
 LONGEST_WAIT = 3600.0
 """Seconds; no helpdesk keeps a response plan waiting for longer by one header."""

@@ -229,7 +229,7 @@ def _fields(descriptor: Descriptor, desk: Installation, answers: Answers) -> dic
 
 def _field(descriptor: Descriptor, field: MatterField, answers: Answers) -> FieldValue | None:
     reader: Reader | None = descriptor.ticket.field
-    if reader is None or field.source.split(".")[0] in descriptor.ticket.persons:
+    if reader is None or not field.source or field.source.split(".")[0] in descriptor.ticket.persons:
         return field.default
     found = [mask(each) for each in read_all(answers, reader, {**answers, "field": field.source})]
     words = [field.words.get(each, each) for each in found]

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from plugin.core.effects import Change, Effects
-from plugin.desk.descriptor import Descriptor, NoteShape, Request, TargetShape
+from plugin.core.effects import Change, Effects, Read, Target
+from plugin.desk.api_shape import Request
+from plugin.desk.descriptor import Descriptor, NoteShape, TargetShape, WriteStep
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import field_of, marker_text
 from plugin.desk.template import Tree, merge, render, render_path, render_text
 from plugin.desk.transforms import time_to_wire
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_WIKI = re.compile(r"([\\*_?+^~{}\[\]!|#@-])")
+"""Jira's notation: text effects, links, images, macros, tables, lists, mentions; a backslash takes each back
+(https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa, "Advanced formatting").
+"""
+_BACKSLASHED = r"\\\1"
+_TEXTILE = re.compile(r"[<>&*_+\-^~@%!|#\[\]{}\"=]")
+"""What Redmine's Textile and its macros give a meaning; as an entity it stands for itself
+(https://www.redmine.org/projects/redmine/wiki/RedmineTextFormattingTextile).
+"""
 _QUOTES: dict[str, tuple[str, str]] = {
     "single_backslash": ("'", "\\"),
     "single_double": ("'", "'"),
@@ -33,7 +43,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Tree = None
     form: str | None = None
-    purpose: Literal["read", "update", "note", "ensure"] = "read"
+    encoding: Literal["json", "form"] = "json"
+    purpose: Literal["read", "login", "update", "step", "note", "ensure"] = "read"
     targets: tuple[str, ...] = ()
 
     @property
@@ -43,10 +54,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """The requests of one write, in order, and what this desk has no way to take."""
+class Stepping:
+    """The steps of one target, and what its requests may speak of."""
 
-    calls: tuple[Call, ...]
+    target: str
+    steps: tuple[WriteStep, ...]
+    known: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The requests of one write, in order: updates, steps, the note; and what this desk cannot take."""
+
+    updates: tuple[Call, ...]
+    steps: tuple[Stepping, ...] = ()
+    note: tuple[Call, ...] = ()
     impossible: tuple[str, ...] = ()
 
 
@@ -61,7 +83,8 @@ def call(request: Request, known: Mapping[str, Any], stamp: str | None = None, *
     if stamp is None:
         headers.pop("If-Match", None)
     body = None if request.body is None else render(request.body, known)
-    return Call(request.method, render_path(request.path, known), query, headers, body, request.form, **more)
+    path = render_path(request.path, known)
+    return Call(request.method, path, query, headers, body, request.form, request.encoding, **more)
 
 
 def _quoted(known: Mapping[str, Any], rule: str | None) -> Mapping[str, Any]:
@@ -73,8 +96,10 @@ def _quoted(known: Mapping[str, Any], rule: str | None) -> Mapping[str, Any]:
 
 def quote(value: str, rule: str) -> str:
     """One value between the query language's quotes."""
-    mark, escape = _QUOTES[rule]
     clean = re.sub(r"[\x00-\x1f\x7f]", " ", value)
+    if rule == "encoded_query":  # no quotes: a caret ends a condition, a doubled one is a character
+        return clean.replace("^", "^^")
+    mark, escape = _QUOTES[rule]
     if escape == "\\":
         clean = clean.replace("\\", "\\\\")
     return f"{mark}{clean.replace(mark, escape + mark)}{mark}"
@@ -89,19 +114,29 @@ def plan(
     *,
     stamp: str | None = None,
 ) -> Planned:
-    """Update, updates that must stand alone, then the note; one request where all goes at once."""
-    known = {"id": ticket_id, "marker": marker, "setting": dict(desk.settings)}
+    """Update, updates that must stand alone, steps, then the note; one request where all goes at once."""
+    known = {"id": ticket_id, "marker": marker, "setting": dict(desk.settings), "stamp": stamp}
     possible = [change for change in effects.changes if takes(descriptor, desk, change.target)]
     impossible = [change.target for change in effects.changes if change not in possible]
-    together = [change for change in possible if not descriptor.targets[change.target].alone]
-    alone = [change for change in possible if descriptor.targets[change.target].alone]
+    updates = [change for change in possible if descriptor.targets[change.target].write is not None]
+    together = [change for change in updates if not descriptor.targets[change.target].alone]
+    alone = [change for change in updates if descriptor.targets[change.target].alone]
     body, note = _with_note(descriptor, effects, known)
     calls = _update(descriptor, desk, together, known, stamp, body)
     for change in alone:
         calls += _update(descriptor, desk, [change], known, stamp if not calls else None, None)
     if effects.note is not None and descriptor.note is None:
         impossible.append("note")
-    return Planned((*calls, *note), tuple(impossible))
+    return Planned(tuple(calls), tuple(_steps(descriptor, desk, possible, known)), note, tuple(impossible))
+
+
+def _steps(
+    descriptor: Descriptor, desk: Installation, changes: list[Change], known: Mapping[str, Any]
+) -> Iterator[Stepping]:
+    for change in changes:
+        shape = descriptor.targets[change.target]
+        if shape.steps:
+            yield Stepping(change.target, shape.steps, {**known, **_values(shape, desk, change)})
 
 
 def takes(descriptor: Descriptor, desk: Installation, target: str) -> bool:
@@ -131,35 +166,60 @@ def _update(
     stamp: str | None,
     note: Tree,
 ) -> list[Call]:
-    if not changes and note is None:
-        return []
     request = descriptor.write.update
+    if request is None or (not changes and note is None):
+        return []
     body = render(request.body or {}, known)
     for change in changes:
         shape = descriptor.targets[change.target]
-        value = wire_value(shape, desk, change)
-        body = merge(
-            body,
-            render(shape.write, {**known, "value": value, "field": field_of(shape, desk, change.target)}),
-        )
+        body = merge(body, render(shape.write, {**known, **_values(shape, desk, change)}))
     marker = descriptor.write.marker
     if marker and (name := desk.settings.get(marker.setting)):
         body = merge(body, render(marker.write, {**known, "field": name}))
     if note is not None:
         body = merge(body, note)
+    if stamp is not None and descriptor.write.stamped is not None:
+        body = merge(body, render(descriptor.write.stamped, known))
     targets = (*(change.target for change in changes), *(("note",) if note is not None else ()))
     made = call(request, known, stamp, purpose="update", targets=targets)
-    return [Call(made.method, made.path, made.query, made.headers, body, made.form, "update", targets)]
+    return [replace(made, body=body)]
+
+
+def _values(shape: TargetShape, desk: Installation, change: Change) -> dict[str, Any]:
+    """What the trees and steps of a target may speak of: the value and the one read, new and gone ones."""
+    new, old = (
+        _wires(shape, desk, change.target, change.want),
+        _wires(shape, desk, change.target, change.base),
+    )
+    is_list = shape.read.kind == "list"
+    return {
+        "value": _joined(shape, new),
+        "base": _joined(shape, old) if old else None,
+        "added": [each for each in new if each not in old],
+        "removed": [] if is_list else [each for each in old if each not in new],
+        "field": field_of(shape, desk, change.target),
+    }
 
 
 def wire_value(shape: TargetShape, desk: Installation, change: Change) -> Any:
     """The wanted value as the product writes it; raises ``ValueError`` where it cannot be one."""
-    back = {word: wire for wire, word in {**shape.read.words, **desk.words.get(change.target, {})}.items()}
-    if shape.read.kind == "list":
-        many = change.want if isinstance(change.want, tuple) else (change.want,)
-        wires = [back.get(each, each) for each in many]
-        return wires if shape.join is None else shape.join.join(wires)
-    wire = back.get(str(change.want), str(change.want))
+    return _joined(shape, _wires(shape, desk, change.target, change.want))
+
+
+def _joined(shape: TargetShape, wires: list[Any]) -> Any:
+    if shape.read.kind != "list":
+        return wires[0]
+    return wires if shape.join is None else shape.join.join(wires)
+
+
+def _wires(shape: TargetShape, desk: Installation, target: Target, value: Read) -> list[Any]:
+    """Values as they stand on the wire; none for none."""
+    back = {word: wire for wire, word in {**shape.read.words, **desk.words.get(target, {})}.items()}
+    many = value if isinstance(value, tuple) else () if value is None else (value,)
+    return [_wire(shape, back.get(str(each), str(each))) for each in many]
+
+
+def _wire(shape: TargetShape, wire: str) -> Any:
     if shape.read.kind == "int":
         return int(wire)
     if shape.read.kind == "time":
@@ -176,7 +236,15 @@ def note_text(shape: NoteShape, text: str, marker: str) -> str:
         return "<br>".join(html.escape(line) for line in [*kept.split("\n"), last])
     if shape.format == "markdown":
         return "\n\n".join([_MARKDOWN.sub(r"\\\1", kept), last])
+    if shape.format == "wiki":
+        return f"{_WIKI.sub(_BACKSLASHED, kept)}\n{last}"
+    if shape.format == "textile":
+        return f"{_TEXTILE.sub(_as_entity, kept)}\n{last}"
     return f"{kept}\n{last}"
+
+
+def _as_entity(hit: re.Match[str]) -> str:
+    return f"&#{ord(hit.group())};"
 
 
 def _broken_up(text: str, breaks: tuple[tuple[str, str], ...]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from plugin.desk.descriptor import Paging
+from plugin.desk.api_shape import Paging
 from plugin.desk.outbound import Call
 from plugin.desk.paths import find
 from plugin.desk.transforms import holds, read_one
@@ -52,6 +52,23 @@ def items(paging: Paging, document: Any) -> list[Any] | None:
     """The items of a page; None where the answer holds no list."""
     found = document if paging.items is None else find(document, paging.items)
     return found if isinstance(found, list) else None
+
+
+def whole(paging: Paging | None, ask: Callable[[Turn | None], tuple[Any, Mapping[str, str]]]) -> Any:
+    """The first page's document, with the items of all the others added to its own.
+
+    ``ask`` fetches one page: its document and headers (names in lower case).
+    """
+    first, headers = ask(None if paging is None else Turn())
+    found = None if paging is None else items(paging, first)
+    if paging is None or found is None:
+        return first
+    document, turn = first, following(paging, Turn(), first, headers)
+    while turn is not None and turn.page < paging.most:
+        document, headers = ask(turn)
+        found.extend(items(paging, document) or [])
+        turn = following(paging, turn, document, headers)
+    return first
 
 
 def following(paging: Paging, turn: Turn, document: Any, headers: Mapping[str, str]) -> Turn | None:

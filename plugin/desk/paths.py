@@ -1,4 +1,4 @@
-"""Paths into JSON: ``a.b``, ``a[0]``, ``a[-1]``, ``a[*].b``, ``a[name=Level].values``, ``a[type=x|y]``.
+"""Paths into JSON: ``a.b``, ``a[0]``, ``a[-1]``, ``a[*].b``, ``a[name=Level]``, ``a[x=1|2]``, ``a[id!=7]``.
 
 A path gives every value it reaches, in order; most readers want the first.
 ``${name}`` inside a key or a wanted value is filled in when the path is used, as a whole word:
@@ -56,6 +56,8 @@ class Select:
 
     key: Path
     wanted: tuple[str, ...]
+    is_not: bool = False
+    """``!=``: the others instead."""
 
 
 Step = Key | Index | Every | Select
@@ -114,7 +116,10 @@ def _bracket(text: str, at: int) -> tuple[Step, int]:
     key, equals, wanted = inner.partition("=")
     if not equals or not key or not all(_WANTED.fullmatch(w) for w in wanted.split("|")):
         raise PathError(text, at)
-    return Select(parse(key), tuple(wanted.split("|"))), end + 1
+    is_not = key.endswith("!")
+    if is_not and len(key) == 1:
+        raise PathError(text, at)
+    return Select(parse(key.removesuffix("!")), tuple(wanted.split("|")), is_not), end + 1
 
 
 def find_all(value: Any, path: Path, known: Mapping[str, Any] | None = None) -> list[Any]:
@@ -149,10 +154,10 @@ def _reach(value: Any, step: Step, known: Mapping[str, Any]) -> Iterator[Any]:
                 yield value[at]
         case Every():
             yield from _items(value)
-        case Select(key, wanted):
+        case Select(key, wanted, is_not):
             wants = {fill(each, known) for each in wanted}
             candidates = [value] if isinstance(value, dict) else _items(value)
-            yield from (item for item in candidates if wants & _texts(item, key, known))
+            yield from (item for item in candidates if bool(wants & _texts(item, key, known)) != is_not)
 
 
 def _items(value: Any) -> Iterator[Any]:

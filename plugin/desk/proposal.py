@@ -20,6 +20,7 @@ from plugin.desk.likeness import (
 )
 from plugin.desk.lists import Entry
 from plugin.documents.checks import reachable_groups
+from plugin.documents.plan_checks import plan_events
 
 FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
     "level": ("response level", "响应级别", "级别"),
@@ -119,7 +120,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         fields=_matter(listed.get("fields", ()), descriptor, wanted),
         closed_states=_states(states, descriptor.ticket.closed, is_closed_word),
         paused_states=_states(states, descriptor.ticket.paused, is_paused_word),
-        taken=descriptor.ticket.owner is not None and "ack" in wanted.plan.events,
+        taken=descriptor.ticket.owner is not None and "ack" in plan_events(wanted.plan),
         gaps=(*group_gaps, *level_gaps, *priority_gaps),
         unset=unset,
     )

@@ -15,12 +15,15 @@ from typing import Any
 
 from plugin.core.effects import Change, Effects, Note
 from plugin.desk import inbound, normalise, outbound
+from plugin.desk.api_shape import ListKind
 from plugin.desk.changes import Changes
 from plugin.desk.client import Reply
-from plugin.desk.descriptor import Descriptor
+from plugin.desk.descriptor import Descriptor, WriteStep
 from plugin.desk.helpdesk import Position, Seen, Server
 from plugin.desk.installation import Installation, MatterField
+from plugin.desk.lists import Entry, joined, listed
 from plugin.desk.signing import Delivery
+from plugin.desk.steps import carry_out
 from plugin.desk.transforms import CANONICAL_TIME
 from plugin.errors import PaidanError
 
@@ -40,7 +43,43 @@ def mismatches(descriptor: Descriptor) -> list[Mismatch]:
 
 
 def sample_desk(descriptor: Descriptor) -> Installation:
-    """The installation the samples belong to; its secrets are the samples' own."""
+    """The installation the samples belong to: their own secrets, the names of their lists."""
+    desk = _bare_desk(descriptor)
+    if not descriptor.samples.get("lists"):
+        return desk
+    return joined(descriptor, desk, lambda kind: sample_entries(descriptor, kind))
+
+
+def sample_entries(descriptor: Descriptor, kind: ListKind) -> tuple[Entry, ...]:
+    """The entries in the recorded answer of a list."""
+    answer = descriptor.samples["lists"][kind]["answer"]
+    return listed(descriptor.lists[kind], answer, {"setting": dict(_bare_desk(descriptor).settings)})
+
+
+def planned_calls(
+    descriptor: Descriptor, desk: Installation, sample: Mapping[str, Any]
+) -> list[outbound.Call]:
+    """The requests of a write sample in their order; looks get the answers recorded under ``looks``."""
+    looks, stepped = sample.get("looks", {}), []
+
+    def answer(step: WriteStep, call: outbound.Call) -> Any:
+        stepped.append(call)
+        return looks.get(step.name)
+
+    planned = outbound.plan(
+        descriptor,
+        desk,
+        str(sample["ticket"]),
+        sample_effects(sample),
+        sample["marker"],
+        stamp=sample.get("stamp"),
+    )
+    for stepping in planned.steps:
+        carry_out(stepping, answer)
+    return [*planned.updates, *stepped, *planned.note]
+
+
+def _bare_desk(descriptor: Descriptor) -> Installation:
     given = descriptor.samples.get("desk", {})
     return Installation(
         desk="sample",
@@ -76,15 +115,11 @@ def _outcomes(descriptor: Descriptor) -> Iterator[Mismatch]:
         seen = normalise.seen(descriptor, desk, str(sample["ticket"]), answers)
         yield Mismatch(sample["name"], sample["seen"], seen_as_data(seen))
     for sample in descriptor.samples.get("write", []):
-        planned = outbound.plan(
-            descriptor,
-            desk,
-            str(sample["ticket"]),
-            sample_effects(sample),
-            sample["marker"],
-            stamp=sample.get("stamp"),
-        )
-        yield Mismatch(sample["name"], sample["requests"], [call_as_data(call) for call in planned.calls])
+        calls = planned_calls(descriptor, desk, sample)
+        yield Mismatch(sample["name"], sample["requests"], [call_as_data(call) for call in calls])
+    for kind, sample in descriptor.samples.get("lists", {}).items():
+        entries = [[e.id, e.name] for e in sample_entries(descriptor, kind)]
+        yield Mismatch(f"list of {kind}", sample["entries"], entries)
 
     for sample in descriptor.samples.get("changed", []):
         yield Mismatch(sample["name"], sample["listed"], listed_as_data(descriptor, desk, sample))
@@ -174,4 +209,6 @@ def call_as_data(call: outbound.Call) -> dict[str, Any]:
         data["headers"] = dict(call.headers)
     if call.query:
         data["query"] = dict(call.query)
+    if call.encoding != "json":
+        data["encoding"] = call.encoding
     return json.loads(json.dumps(data))  # type: ignore[no-any-return]

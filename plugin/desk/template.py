@@ -1,7 +1,8 @@
 """Data trees with ``${name}``: request bodies without quoting mistakes or injection.
 
 A leaf that is exactly one ``${name}`` keeps the type of what it stands for; inside a longer text it is
-joined as text. A key whose value is unknown (``UNSET``) is left out. Nothing is evaluated.
+joined as text. A key whose value is unknown (``UNSET``) is left out. An item of a list that is a map with the
+one key ``${*name}`` stands for as many items as that list has, each with ``${each}``. Nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from plugin.desk.paths import as_text, look_up
 
 _ONE = re.compile(r"\$\{([\w.]+)\}\Z")
 _ANY = re.compile(r"\$\{([\w.]+)\}")
+_MANY = re.compile(r"\$\{\*([\w.]+)\}\Z")
 
 
 class _Unset:
@@ -36,11 +38,21 @@ def render(tree: Tree, known: Mapping[str, Any]) -> Tree:
     if isinstance(tree, str):
         return _leaf(tree, known)
     if isinstance(tree, list):
-        return [item for each in tree if (item := render(each, known)) is not UNSET]
+        return [item for each in tree for item in _items(each, known) if item is not UNSET]
     if isinstance(tree, dict):
         pairs = ((_text(key, known), render(value, known)) for key, value in tree.items())
         return {key: value for key, value in pairs if value is not UNSET}
     return tree
+
+
+def _items(item: Tree, known: Mapping[str, Any]) -> list[Tree]:
+    only = next(iter(item)) if isinstance(item, dict) and len(item) == 1 else None
+    many = _MANY.match(only) if isinstance(only, str) else None
+    if many is None or not isinstance(item, dict):
+        return [render(item, known)]
+    values = look_up(many.group(1), known)
+    listed = values if isinstance(values, list | tuple) else [] if values is None else [values]
+    return [render(item[only], {**known, "each": each}) for each in listed]
 
 
 def render_text(text: str, known: Mapping[str, Any]) -> str:

@@ -63,6 +63,12 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "setup 引用的粘贴文本“{given}”不存在",
         "在 snippets 下写出该文本；已有：{choices}",
     ),
+    "unknown-list": (
+        'there is no list "{given}" under lists',
+        "describe it there; described are: {choices}",
+        "lists 下没有“{given}”",
+        "请在 lists 下描述；已有：{choices}",
+    ),
     "not-a-day": (
         '"{given}" is not a day',
         "write it as 2026-11-25",

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.desk.api_shape import ChangedShape
 from plugin.desk.changes import Changes
 from plugin.desk.client import Reply
-from plugin.desk.descriptor import ChangedShape, Descriptor
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Changed, Position, Server
 from plugin.desk.outbound import Call
 from plugin.errors import Faulty, Rejected

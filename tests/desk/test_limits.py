@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from plugin.desk.descriptor import LimitShape, Wait
+from plugin.desk.api_shape import LimitShape, Wait
 from plugin.desk.limits import LONGEST_WAIT, Budget, budget, http_date, wait_seconds
 
 NOW = 1_795_454_613.0

@@ -72,6 +72,7 @@ def build(node: Node, name: str, problems: Problems) -> Descriptor | None:
         setup=setup,
         changed=changes.changed(node.get("changed"), problems),
         about=about.about(node, problems),
+        lists=changes.lists(node.get("lists"), problems),
         samples=values.tree(node.get("samples")) or {},
     )
     _check_whole(descriptor, node, problems)
@@ -134,8 +135,11 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
     for verb in VERBS:
         if verb not in can and verb not in descriptor.cannot:
             problems.add("verb-missing", writes, given=verb)
+    if descriptor.write.update is None and _needs_update(descriptor):
+        problems.add("missing-key", writes.key_at or writes.place, given="update", where="write")
     _check_changed(descriptor, node, problems)
     about.check(descriptor, node, problems)
+    _check_lists(descriptor, node, problems)
     for check in descriptor.receive.checks:
         if check.secret not in descriptor.secrets:
             declared = descriptor.secrets
@@ -147,6 +151,12 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
         _check_steps(node.get(where), steps, problems)
     for block in (writes, node.get("read"), node.get("changed")):
         _check_secrets(block, problems)
+
+
+def _needs_update(descriptor: Descriptor) -> bool:
+    note = descriptor.note
+    in_body = any(shape.write is not None for shape in descriptor.targets.values())
+    return in_body or descriptor.write.marker is not None or (note is not None and note.request is None)
 
 
 def _check_changed(descriptor: Descriptor, node: Node, problems: Problems) -> None:
@@ -162,7 +172,28 @@ def _check_changed(descriptor: Descriptor, node: Node, problems: Problems) -> No
     is_filtered = listed.since is not None and listed.order is None
     if listed.at is None and not listed.is_whole and not is_filtered:
         problems.add("missing-key", block, given="at", where="changed")
-    for key in _ITEM_KEYS:
+    _check_items(block, _ITEM_KEYS, problems)
+
+
+def _check_lists(descriptor: Descriptor, node: Node, problems: Problems) -> None:
+    """A target's list is described; an entry's values stand in the entry."""
+    for name, shape in descriptor.targets.items():
+        if shape.list is not None and shape.list not in descriptor.lists:
+            written = _at(node, "write", "targets", name, "list")
+            problems.add("unknown-list", written, given=shape.list, choices=tuple(descriptor.lists))
+    for kind in descriptor.lists:
+        _check_items(_at(node, "lists", kind), ("id", "name", "type", "choices"), problems)
+
+
+def _at(node: Node, *keys: str) -> Node:
+    """What stands under these keys; as deep as they go."""
+    for key in keys:
+        node = node.get(key) or node
+    return node
+
+
+def _check_items(block: Node, known: tuple[str, ...], problems: Problems) -> None:
+    for key in known:
         for written in _paths(block.get(key)):
             if not written.raw.startswith("item"):
                 problems.add("unknown-step", written, given=written.raw.split(".")[0], choices=("item",))

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from plugin.desk.describe import about_keys as keys
-from plugin.desk.describe import values
-from plugin.desk.descriptor import (
+from plugin.desk.about_shape import (
     INSTALL_KINDS,
     MEANINGS,
     About,
-    Descriptor,
     Evidence,
     Installable,
     InstallKind,
@@ -21,6 +18,9 @@ from plugin.desk.descriptor import (
     TestTicketShape,
     WhoAmI,
 )
+from plugin.desk.describe import about_keys as keys
+from plugin.desk.describe import values
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.transforms import Reader
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems

@@ -1,11 +1,20 @@
-"""The ``changed:`` block of a connector file, and the pages of every list."""
+"""The ``changed:`` and ``lists:`` blocks of a connector file, and the pages of every list."""
 
 from __future__ import annotations
 
 from typing import cast
 
+from plugin.desk.api_shape import (
+    LIST_KINDS,
+    MOST_BYTES,
+    ChangedShape,
+    ListKind,
+    ListShape,
+    Paging,
+    PagingKind,
+    Since,
+)
 from plugin.desk.describe import list_keys, values
-from plugin.desk.descriptor import MOST_BYTES, ChangedShape, Paging, PagingKind, Since
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
@@ -71,4 +80,32 @@ def _since(node: Node | None, problems: Problems) -> Since | None:
         read.text(node.get("zone"), problems) or "UTC",
         read.duration(node.get("grain"), problems) or 1,
         read.text(node.get("ago"), problems),
+    )
+
+
+def lists(node: Node | None, problems: Problems) -> dict[ListKind, ListShape]:
+    """What the product lists for those who write a desk file."""
+    if node is None or not read.block(node, list_keys.LISTS, problems, "lists"):
+        return {}
+    found = {kind: _list(node.get(kind), problems) for kind in LIST_KINDS}
+    return {kind: shape for kind, shape in found.items() if shape is not None}
+
+
+def _list(node: Node | None, problems: Problems) -> ListShape | None:
+    if node is None:
+        return None
+    request = values.request(node, problems, "lists", list_keys.LIST)
+    ids, name = values.reader(node.get("id"), problems), values.reader(node.get("name"), problems)
+    if request is None or ids is None or name is None:
+        return None
+    return ListShape(
+        request,
+        ids,
+        name,
+        items=values.path(node.get("items"), problems),
+        only=values.tests(node.get("only"), problems),
+        type=values.reader(node.get("type"), problems),
+        choices=values.reader(node.get("choices"), problems),
+        paging=paging(node.get("paging"), problems),
+        by=read.word(node.get("by"), ("id", "name"), problems) or "id",  # type: ignore[arg-type]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.desk.describe.value_keys import FROM, REQUEST_KEYS, TEST, VALUE
-from plugin.documents.reader import Choice, Key, keys
+from plugin.documents.reader import Choice, Key, ListOf, keys
 
 PAGING_KINDS = ("page", "offset", "range", "cursor")
 ORDERS = ("rising", "falling")
@@ -82,4 +82,33 @@ CHANGED = keys(
     Key("overlap", "duration", en="How far back before the last look.", zh="与上次查询重叠的时段。"),
     Key("every", "duration", en="How often, unless the desk says.", zh="默认间隔。"),
     Key("most_bytes", "whole", en="Largest page accepted.", zh="每页大小上限。"),
+)
+LIST = keys(
+    *REQUEST_KEYS,
+    Key(
+        "items",
+        "text",
+        en="Path of the entries; left out: the answer is the list.",
+        zh="条目路径；省略即应答本身。",
+    ),
+    Key("id", VALUE, required=True, en="Its id on the wire.", zh="接口中的编号。"),
+    Key("name", VALUE, required=True, en="Its name for people.", zh="名称。"),
+    Key("only", ListOf(TEST, or_one=True), en="Which can be used.", zh="哪些可用。"),
+    Key("type", VALUE, en="Kind of a field.", zh="字段类型。"),
+    Key("choices", VALUE, en="The values a field takes, where they are fixed.", zh="字段的可选值。"),
+    Key("paging", PAGING, en="Page after page.", zh="分页。"),
+    Key(
+        "by",
+        Choice(("id", "name")),
+        en="How other requests speak of it; id unless given.",
+        zh="其他请求用编号还是名称；默认编号。",
+    ),
+)
+LISTS = keys(
+    Key("groups", LIST, en="Groups a ticket can be given to.", zh="组。"),
+    Key("priorities", LIST, en="Priorities.", zh="优先级。"),
+    Key("states", LIST, en="States.", zh="状态。"),
+    Key("fields", LIST, en="Fields of a ticket.", zh="工单字段。"),
+    Key("users", LIST, en="Staff.", zh="员工。"),
+    Key("tags", LIST, en="Tags.", zh="标签。"),
 )

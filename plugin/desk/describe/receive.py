@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from plugin.desk.api_shape import MOST_BYTES, Api, ErrorRule, LimitShape, SessionShape, Wait
 from plugin.desk.describe import schema, values
-from plugin.desk.descriptor import (
-    EVENT_KINDS,
-    MOST_BYTES,
-    Api,
-    Challenge,
-    ErrorRule,
-    EventKind,
-    EventRule,
-    LimitShape,
-    Receive,
-    Wait,
-)
+from plugin.desk.descriptor import EVENT_KINDS, Challenge, EventKind, EventRule, Receive
 from plugin.desk.signing import Basic, Check, Hmac, Stamp, StaticHeader, UrlToken
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
-from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
+from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected, SignedOut
 
 _RAISES: dict[str, type[HelpdeskError]] = {
     "rejected": Rejected,
     "conflict": Conflict,
     "not_found": NotFound,
     "denied": AccessDenied,
+    "signed_out": SignedOut,
     "busy": Busy,
     "faulty": Faulty,
 }
@@ -138,38 +129,75 @@ def api(node: Node | None, problems: Problems) -> Api | None:
     if node is None or not read.block(node, schema.API, problems, "api"):
         return None
     page = read.text(node.get("page"), problems)
-    if page is None:
+    auth = node.get("auth")
+    if page is None or not read.block(auth, schema.AUTH, problems, "auth"):
         return None
     return Api(
         headers={
             **values.texts(node.get("headers"), problems, "headers"),
-            **_sign_in(node.get("auth"), problems),
+            **_sign_in(auth, problems),
         },
         page=page,
         limits=_limits(node.get("limits"), problems),
         errors=read.listing(node.get("errors"), _error, problems),
         detail=values.reader(node.get("detail"), problems),
         most_bytes=read.whole(node.get("most_bytes"), problems, lo=1024) or MOST_BYTES,
-        basic=_basic(node.get("auth"), problems),
+        basic=_basic(auth, problems),
+        query=_in_query(auth, problems),
+        session=_session(auth, problems),
     )
 
 
 def _sign_in(node: Node | None, problems: Problems) -> dict[str, str]:
-    if node is None or not read.block(node, schema.AUTH, problems, "auth"):
+    """What every request carries in its headers, but for Basic and sessions."""
+    kind = _auth_kind(node, problems)
+    if node is None or kind not in ("bearer", "header"):
         return {}
-    kind = read.word(node.get("kind"), ("header", "basic", "bearer"), problems)
     if kind == "bearer":
         return {"Authorization": f"Bearer {read.text(node.get('token'), problems) or ''}"}
-    if kind == "header":
-        name = read.text(node.get("name"), problems) or "Authorization"
-        return {name: read.text(node.get("value"), problems) or ""}
-    return {}
+    return {
+        read.text(node.get("name"), problems) or "Authorization": read.text(node.get("value"), problems) or ""
+    }
+
+
+def _auth_kind(node: Node | None, problems: Problems) -> str | None:
+    return (
+        None
+        if node is None or node.kind != "map"
+        else read.word(node.get("kind"), schema.AUTH_KINDS, problems)
+    )
+
+
+def _in_query(node: Node | None, problems: Problems) -> dict[str, str]:
+    if node is None or _auth_kind(node, problems) != "query":
+        return {}
+    return {read.text(node.get("name"), problems) or "": read.text(node.get("value"), problems) or ""}
 
 
 def _basic(node: Node | None, problems: Problems) -> tuple[str, str] | None:
-    if node is None or node.kind != "map" or node.get("user") is None:
+    if node is None or _auth_kind(node, problems) != "basic":
         return None
-    return read.text(node.get("user"), problems) or "", read.text(node.get("password"), problems) or ""
+    return read.text(node.get("user"), problems) or "", values.plain(node.get("password"), problems) or ""
+
+
+def _session(node: Node | None, problems: Problems) -> SessionShape | None:
+    if node is None or _auth_kind(node, problems) != "session":
+        return None
+    login = values.request(node.get("login"), problems, "login")
+    token = values.value_source(node.get("token"), problems)
+    for name, found in (("login", login), ("token", token)):
+        if found is None and node.get(name) is None:
+            problems.add("missing-key", node, given=name, where="auth")
+    if login is None or token is None:
+        return None
+    return SessionShape(
+        login,
+        token,
+        read.duration(node.get("lifetime"), problems),
+        values.reader(node.get("expires"), problems),
+        values.texts(node.get("headers"), problems, "headers"),
+        values.texts(node.get("query"), problems, "query"),
+    )
 
 
 def _limits(node: Node | None, problems: Problems) -> LimitShape:
@@ -203,5 +231,8 @@ def _error(node: Node, problems: Problems) -> ErrorRule | None:
         _RAISES[raises or "faulty"],
         frozenset(read.listing(node.get("status"), read.whole, problems, or_one=True)),
         None if where is None else values.reader(where, problems),
+        read.text(node.get("header"), problems),
         frozenset(read.listing(node.get("is"), values.plain, problems, or_one=True)),
+        frozenset(read.listing(node.get("is_not"), values.plain, problems, or_one=True)),
+        values.pattern(node.get("matches"), problems),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from plugin.desk.api_shape import LIST_KINDS
 from plugin.desk.describe.about_keys import ABOUT_KEYS
-from plugin.desk.describe.list_keys import CHANGED, PAGING
+from plugin.desk.describe.list_keys import CHANGED, LISTS, PAGING
 from plugin.desk.describe.value_keys import FROM, REQUEST, REQUEST_KEYS, TEST, VALUE
+from plugin.desk.descriptor import NOTE_FORMATS
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 CHECK = keys(
@@ -55,6 +57,7 @@ CHECK = keys(
 )
 STAMP = CHECK["timestamp"].shape
 
+AUTH_KINDS = ("header", "basic", "bearer", "query", "session")
 EVENT = keys(
     Key("from", FROM, required=True, en="Where the kind stands.", zh="事件类型的来源。"),
     Key("words", MapOf("text"), required=True, en="Its words: our kind of event.", zh="原词: 事件类型。"),
@@ -84,12 +87,34 @@ RECEIVE = keys(
 )
 
 AUTH = keys(
-    Key("kind", Choice(("header", "basic", "bearer")), required=True, en="How.", zh="方式。"),
-    Key("name", "text", en="Header name.", zh="请求头名。"),
-    Key("value", "text", en="Header value.", zh="请求头的值。"),
+    Key("kind", Choice(AUTH_KINDS), required=True, en="How.", zh="方式。"),
+    Key("name", "text", en="Name of the header or parameter.", zh="请求头或参数名。"),
+    Key("value", "text", en="Its value.", zh="请求头或参数的值。"),
     Key("user", "text", en="Basic: user.", zh="Basic 用户。"),
     Key("password", "text", en="Basic: password.", zh="Basic 密码。"),
-    Key("token", "text", en="Bearer: token.", zh="Bearer 令牌。"),
+    Key(
+        "token",
+        FROM,
+        en="Bearer: the token. Session: where it stands in the answer.",
+        zh="Bearer 令牌；会话：令牌在应答中的位置。",
+    ),
+    Key(
+        "login",
+        REQUEST,
+        en="Session: the request that logs in; may hold secrets.",
+        zh="会话：登录请求，可含密钥。",
+    ),
+    Key("lifetime", "duration", en="Session: how long it is used.", zh="会话：使用多久。"),
+    Key(
+        "expires", VALUE, en="Session: seconds it is good for, in the answer.", zh="会话：应答中的有效秒数。"
+    ),
+    Key(
+        "headers",
+        MapOf("text"),
+        en="Session: how it is sent, with ${session}.",
+        zh="会话：携带 ${session} 的请求头。",
+    ),
+    Key("query", MapOf("text"), en="Session: the same as parameters.", zh="会话：携带 ${session} 的参数。"),
 )
 WAIT = keys(
     Key("header", "text", required=True, en="Header.", zh="请求头。"),
@@ -114,17 +139,20 @@ LIMITS = keys(
         zh="没有这样的请求头时多久恢复；默认 60 秒。",
     ),
 )
-OUTCOMES = ("rejected", "conflict", "not_found", "denied", "busy", "faulty")
+OUTCOMES = ("rejected", "conflict", "not_found", "denied", "signed_out", "busy", "faulty")
 ERROR = keys(
     Key("raises", Choice(OUTCOMES), required=True, en="What it means.", zh="含义。"),
     Key("status", ListOf("whole", or_one=True), en="Only with these statuses.", zh="仅限这些状态码。"),
     Key("path", "text", en="A value in the answer.", zh="应答中的值。"),
+    Key("header", "text", en="The value of this header instead.", zh="或某个应答头的值。"),
     Key(
         "is",
         ListOf("text", or_one=True),
         en="It is one of these; else it only has to be there.",
         zh="等于其中之一。",
     ),
+    Key("is_not", ListOf("text", or_one=True), en="It is there and none of these.", zh="有值且不在其中。"),
+    Key("matches", "text", en="An RE2 pattern is found in it.", zh="含有该 RE2 模式。"),
 )
 API = keys(
     Key("auth", AUTH, required=True, en="How we sign in.", zh="认证方式。"),
@@ -197,9 +225,23 @@ ENSURE = keys(
     Key("names", VALUE, required=True, en="Their names in the answer, under existing.", zh="名称。"),
     Key("create", REQUEST, required=True, en="Makes one more, ${each}.", zh="新建 ${each}。"),
 )
+STEP = keys(
+    *REQUEST_KEYS,
+    Key("name", "text", en="Later steps find its answer under this name.", zh="后续步骤按此名取其应答。"),
+    Key("each", VALUE, en="Once for every value found, as ${each}.", zh="对每个值各执行一次。"),
+    Key("when", ListOf(TEST, or_one=True), en="Only where one of these holds.", zh="其中之一成立时才执行。"),
+    Key("unless", ListOf(TEST, or_one=True), en="Not where one of these holds.", zh="其中之一成立时不执行。"),
+    Key("required", "flag", en="each must find something.", zh="each 必须找到值。"),
+)
 TARGET = keys(
     Key("read", VALUE, required=True, en="Where it is read.", zh="读取位置。"),
-    Key("write", "any", required=True, en="What is written, with ${value} and ${field}.", zh="写入内容。"),
+    Key(
+        "write",
+        "any",
+        en="What is written into the update, with ${value} and ${field}.",
+        zh="并入更新请求的内容。",
+    ),
+    Key("steps", ListOf(STEP), en="Requests of its own, after the update.", zh="更新之后的单独请求。"),
     Key("field", "text", en="The product's field, unless the desk names one.", zh="字段名。"),
     Key("join", "text", en="Write a list as one text.", zh="列表连接符。"),
     Key(
@@ -210,11 +252,17 @@ TARGET = keys(
     ),
     Key("alone", "flag", en="In a request of its own, last.", zh="单独且最后写入。"),
     Key("ensure", ENSURE, en="Make the value first where it does not exist.", zh="不存在时先新建。"),
+    Key(
+        "list",
+        Choice(LIST_KINDS),
+        en="The list whose ids stand on the wire; desk files speak of names.",
+        zh="接口用编号、接入配置用名称时，对应的列表。",
+    ),
 )
 NOTE = keys(
     Key("request", REQUEST, en="The request that writes it.", zh="写备注的请求。"),
     Key("merge", "any", en="Its place in the update's body.", zh="并入更新请求的内容。"),
-    Key("format", Choice(("plain", "html", "markdown", "wiki")), en="How notes are written.", zh="格式。"),
+    Key("format", Choice(NOTE_FORMATS), en="How notes are written.", zh="格式。"),
     Key(
         "breaks",
         MapOf("text"),
@@ -230,7 +278,13 @@ MARKER = keys(
     Key("write", "any", required=True, en="What is written, with ${marker} and ${field}.", zh="写入内容。"),
 )
 WRITE = keys(
-    Key("update", REQUEST, required=True, en="The request that takes all values.", zh="更新请求。"),
+    Key(
+        "update",
+        REQUEST,
+        en="The request that takes all values; left out where each has steps.",
+        zh="更新请求；各值都有步骤时可省略。",
+    ),
+    Key("stamped", "any", en="Part of its body where a version was read.", zh="已知版本标记时并入的内容。"),
     Key(
         "verify",
         Choice(("answer", "read", "status")),
@@ -294,6 +348,12 @@ CONNECTOR = keys(
     Key("api", API, required=True, en="The API.", zh="接口。"),
     Key("read", ListOf(READ), required=True, en="Requests that read a ticket.", zh="读取工单的请求。"),
     Key("changed", CHANGED, en="Tickets changed since an instant.", zh="某时刻以来变化的工单。"),
+    Key(
+        "lists",
+        LISTS,
+        en="What the helpdesk lists for those who write a desk file.",
+        zh="供填写接入配置的列表。",
+    ),
     Key("ticket", TICKET, required=True, en="The ticket in the answers.", zh="应答中的工单。"),
     Key("messages", MESSAGES, required=True, en="Its messages.", zh="消息。"),
     Key("write", WRITE, required=True, en="How it is changed.", zh="写入。"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from plugin.desk.api_shape import LIST_KINDS, ReadStep
 from plugin.desk.describe import changes, schema, values
 from plugin.desk.descriptor import (
+    NOTE_FORMATS,
     TARGETS,
     Ensure,
     MarkerShape,
     Messages,
     NoteShape,
     Opening,
-    ReadStep,
     TargetShape,
     TicketShape,
     Write,
+    WriteStep,
 )
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
@@ -102,12 +104,18 @@ def write(node: Node | None, problems: Problems) -> Write | None:
     """How the wanted state is written."""
     if node is None or not read.block(node, schema.WRITE, problems, "write"):
         return None
-    update = values.request(node.get("update"), problems, "update")
+    written = node.get("update")
+    update = values.request(written, problems, "update")
     verify = read.word(node.get("verify"), ("answer", "read", "status"), problems)
-    if update is None or verify is None:
+    if (written is not None and update is None) or verify is None:
         return None
-    marker = _marker(node.get("marker"), problems)
-    return Write(update, verify, read.text(node.get("answer_is"), problems), marker)  # type: ignore[arg-type]
+    return Write(
+        update,
+        verify,  # type: ignore[arg-type]
+        read.text(node.get("answer_is"), problems),
+        _marker(node.get("marker"), problems),
+        values.tree(node.get("stamped")),
+    )
 
 
 def _marker(node: Node | None, problems: Problems) -> MarkerShape | None:
@@ -137,6 +145,9 @@ def _target(node: Node, problems: Problems) -> TargetShape | None:
     if where is None:
         return None
     tree = values.tree(node.get("write"))
+    steps = read.listing(node.get("steps"), _step, problems)
+    if tree is None and not steps:
+        problems.add("missing-key", node, given="write", where="targets")
     field = read.text(node.get("field"), problems)
     in_paths = any("field" in path.variables for path in where.paths)
     return TargetShape(
@@ -148,6 +159,22 @@ def _target(node: Node, problems: Problems) -> TargetShape | None:
         form=read.text(node.get("form"), problems),
         alone=read.flag(node.get("alone"), problems) or False,
         ensure=_ensure(node.get("ensure"), problems),
+        steps=steps,
+        list=read.word(node.get("list"), LIST_KINDS, problems),  # type: ignore[arg-type]
+    )
+
+
+def _step(node: Node, problems: Problems) -> WriteStep | None:
+    request = values.request(node, problems, "steps", schema.STEP)
+    if request is None:
+        return None
+    return WriteStep(
+        request,
+        read.identifier(node.get("name"), problems),
+        values.reader(node.get("each"), problems),
+        values.tests(node.get("when"), problems),
+        values.tests(node.get("unless"), problems),
+        read.flag(node.get("required"), problems) or False,
     )
 
 
@@ -164,7 +191,7 @@ def note(node: Node | None, problems: Problems) -> NoteShape | None:
     """Notes that only staff can see."""
     if node is None or not read.block(node, schema.NOTE, problems, "note"):
         return None
-    format_ = read.word(node.get("format"), ("plain", "html", "markdown", "wiki"), problems) or "plain"
+    format_ = read.word(node.get("format"), NOTE_FORMATS, problems) or "plain"
     return NoteShape(
         values.request(node.get("request"), problems, "note"),
         values.tree(node.get("merge")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 KINDS = ("text", "int", "flag", "time", "list")
-QUOTINGS = ("single_backslash", "single_double", "double_backslash")
+QUOTINGS = ("single_backslash", "single_double", "double_backslash", "encoded_query")
 
 TEST = keys(
     Key("path", "text", required=True, en="The value asked about.", zh="要检查的值。"),
@@ -50,6 +50,12 @@ REQUEST_KEYS = (
     Key("headers", MapOf("text"), en="Further headers.", zh="附加请求头。"),
     Key("body", "any", en="Body as a data tree.", zh="请求体（数据树）。"),
     Key("form", "text", en="Form field that takes the body as JSON.", zh="以 JSON 放入该表单字段。"),
+    Key(
+        "encoding",
+        Choice(("json", "form")),
+        en="How the body goes: json, or form with its keys as fields.",
+        zh="请求体编码：json，或以表单字段发送。",
+    ),
     Key("if_match", "flag", en="Send the stamp that was read.", zh="带上读取时的版本标记。"),
     Key(
         "quoting",

@@ -6,8 +6,8 @@ from typing import cast
 
 import re2
 
+from plugin.desk.api_shape import Request, ValueSource
 from plugin.desk.describe import value_keys
-from plugin.desk.descriptor import Request, ValueSource
 from plugin.desk.paths import Path, PathError, parse
 from plugin.desk.template import Tree, names
 from plugin.desk.transforms import Kind, Reader, Test
@@ -130,6 +130,7 @@ def request(
         headers=texts(node.get("headers"), problems, "headers"),
         body=tree(node.get("body")),
         form=read.text(node.get("form"), problems),
+        encoding=read.word(node.get("encoding"), ("json", "form"), problems) or "json",  # type: ignore[arg-type]
         if_match=read.flag(node.get("if_match"), problems) or False,
         quoting=quoting,  # type: ignore[arg-type]
     )

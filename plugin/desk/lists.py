@@ -1,0 +1,217 @@
+"""What a helpdesk lists for those who write a desk file: groups, priorities, states, fields; and their names.
+
+Some products speak of a group by its number, people by its name. The live list joins the two: names stand in
+desk files, decisions and notes, numbers only on the wire. A list is kept for a while and asked for again when
+a name is not in it, so that a group made a minute ago can be used.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, Protocol
+
+from plugin.core.effects import Change
+from plugin.core.guards import refuse_name
+from plugin.desk.api_shape import ListKind, ListShape
+from plugin.desk.client import Reply
+from plugin.desk.descriptor import Descriptor
+from plugin.desk.ensured import Unmade
+from plugin.desk.installation import Installation
+from plugin.desk.outbound import Call, call
+from plugin.desk.paging import Turn, asking, whole
+from plugin.desk.paths import find_all
+from plugin.desk.transforms import holds, read_all, read_one
+from plugin.errors import Faulty
+
+KEEP_SECONDS = 600.0
+"""How long a list is believed."""
+AGAIN_SECONDS = 30.0
+"""A list younger than this is not asked for again, whatever is missing from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a desk file may name."""
+
+    id: str
+    """As it stands on the wire."""
+    name: str
+    """As people call it; where several have one name, with ``#`` and its id."""
+    type: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+class Asks(Protocol):
+    """What can be asked for a page of a list."""
+
+    def send(self, call: Call, timeout: float) -> Reply:
+        """One try; ``timeout`` in seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    entries: tuple[Entry, ...]
+    at: float
+
+
+class Lists:
+    """The lists of one installation. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        client: Asks,
+        descriptor: Descriptor,
+        desk: Installation,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._shapes = descriptor.lists
+        self._desk = desk
+        self._clock = clock
+        self._kept: dict[ListKind, _Kept] = {}
+        self._lock = Lock()
+
+    def entries(
+        self, kind: ListKind, timeout: float = 10.0, younger_than: float = KEEP_SECONDS
+    ) -> tuple[Entry, ...]:
+        """The entries that can be used; none where the product has no such list. Seconds.
+
+        Raises a ``HelpdeskError``, ``Faulty`` where the answer holds no list.
+        """
+        shape = self._shapes.get(kind)
+        if shape is None:
+            return ()
+        with self._lock:
+            kept = self._kept.get(kind)
+        if kept is None or self._clock() - kept.at >= younger_than:
+            kept = _Kept(self._asked(shape, timeout), self._clock())
+            with self._lock:
+                self._kept[kind] = kept
+        return kept.entries
+
+    def _asked(self, shape: ListShape, timeout: float) -> tuple[Entry, ...]:
+        deadline = time.monotonic() + timeout
+        known = {"setting": dict(self._desk.settings)}
+        request = call(shape.request, known)
+
+        def ask(turn: Turn | None) -> tuple[Any, Mapping[str, str]]:
+            page = request if turn is None or shape.paging is None else asking(request, shape.paging, turn)
+            reply = self._client.send(page, deadline - time.monotonic())
+            return reply.document, reply.headers
+
+        return listed(shape, whole(shape.paging, ask), known)
+
+
+def listed(shape: ListShape, document: Any, known: Mapping[str, Any]) -> tuple[Entry, ...]:
+    """The entries of an answer; raises ``Faulty`` where it holds no list."""
+    found = [document] if shape.items is None else find_all(document, shape.items, known)
+    if not found or not isinstance(found[0], list | dict):
+        raise Faulty(f"{shape.request.method} {shape.request.path}", detail="the answer holds no list")
+    rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
+    entries = [entry for row in rows if (entry := _entry(shape, {**known, "item": row})) is not None]
+    often = Counter(entry.name for entry in entries)
+    return tuple(
+        entry if often[entry.name] == 1 else replace(entry, name=f"{entry.name} #{entry.id}")
+        for entry in entries
+    )
+
+
+def _entry(shape: ListShape, context: Mapping[str, Any]) -> Entry | None:
+    wire, name = read_one(context, shape.id, context), read_one(context, shape.name, context)
+    usable = not shape.only or any(holds(test, context, context) for test in shape.only)
+    if wire is None or name is None or not usable:
+        return None
+    return Entry(
+        wire,
+        name,
+        read_one(context, shape.type, context) if shape.type else None,
+        tuple(read_all(context, shape.choices, context)) if shape.choices else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The installation with the numbers of the live lists joined to the names its desk file uses."""
+
+    lists: Lists
+    descriptor: Descriptor
+    desk: Installation
+
+    def joined(self, timeout: float, younger_than: float = KEEP_SECONDS) -> Installation:
+        """The desk with the words of every list it uses, its fields by id. Raises a ``HelpdeskError``."""
+        deadline = time.monotonic() + timeout
+
+        def entries(kind: ListKind) -> tuple[Entry, ...]:
+            return self.lists.entries(kind, deadline - time.monotonic(), younger_than)
+
+        return joined(self.descriptor, self.desk, entries)
+
+    def unknown(self, desk: Installation, changes: Iterable[Change]) -> tuple[Unmade, ...]:
+        """The targets whose wanted name no list holds."""
+        return tuple(
+            Unmade(change.target, f"the helpdesk lists no {kind} of this name: {name}"[:200])
+            for change in changes
+            if (kind := listed_by(self.descriptor, self.desk, change.target)) is not None
+            for name in (change.want if isinstance(change.want, tuple) else (change.want,))
+            if name not in desk.words.get(change.target, {}).values()
+        )
+
+
+def listed_by(descriptor: Descriptor, desk: Installation, target: str) -> ListKind | None:
+    """The list a target's values come from; None where it has none, or the desk file has the words itself."""
+    shape = descriptor.targets.get(target)
+    used = target == "group" or target in desk.targets
+    return shape.list if shape is not None and used and target not in desk.words else None
+
+
+def joined(
+    descriptor: Descriptor, desk: Installation, entries: Callable[[ListKind], tuple[Entry, ...]]
+) -> Installation:
+    """The desk with names from lists; pure but for ``entries``."""
+    kinds = {name: listed_by(descriptor, desk, name) for name in descriptor.targets}
+    words = {name: {e.id: e.name for e in entries(kind)} for name, kind in kinds.items() if kind is not None}
+    desk = replace(desk, words={**desk.words, **words}) if words else desk
+    shape = descriptor.lists.get("fields")
+    if shape is None or shape.by == "name" or not _fields_named(descriptor, desk):
+        return desk
+    return _with_field_ids(descriptor, desk, entries("fields"))
+
+
+def _fields_named(descriptor: Descriptor, desk: Installation) -> list[str]:
+    marker = descriptor.write.marker
+    run = desk.settings.get(marker.setting) if marker else None
+    return [
+        each
+        for each in (*desk.targets.values(), *(field.source for field in desk.fields.values()), run)
+        if each
+    ]
+
+
+def _with_field_ids(descriptor: Descriptor, desk: Installation, listed: tuple[Entry, ...]) -> Installation:
+    """Fields by id; what is no title in the list stays as it is written: an id already, or a plain key."""
+    marker = descriptor.write.marker
+    ids = {entry.name: entry.id for entry in listed}
+    settings = dict(desk.settings)
+    if marker and marker.setting in settings:
+        settings[marker.setting] = ids.get(settings[marker.setting], settings[marker.setting])
+    persons = _about_persons(descriptor, listed)
+    return replace(
+        desk,
+        settings=settings,
+        targets={target: ids.get(name, name) if name else name for target, name in desk.targets.items()},
+        fields={
+            name: replace(each, source="" if each.source in persons else ids.get(each.source, each.source))
+            for name, each in desk.fields.items()
+        },
+    )
+
+
+def _about_persons(descriptor: Descriptor, listed: tuple[Entry, ...]) -> frozenset[str]:
+    """Names and ids of fields that by the helpdesk's own label tell of a person: never read."""
+    told = [e for e in listed if e.name in descriptor.ticket.persons or refuse_name(e.name) is not None]
+    return frozenset(word for entry in told for word in (entry.id, entry.name))

@@ -1,0 +1,94 @@
+"""The requests of one write, sent in order: updates, steps, the note. A refusal is part of the outcome."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from plugin.desk.client import Client, Reply
+from plugin.desk.descriptor import WriteStep
+from plugin.desk.outbound import Call, Planned, Stepping
+from plugin.desk.steps import carry_out
+from plugin.errors import AccessDenied, HelpdeskError, NotFound, Rejected
+
+
+class Sending:
+    """One write. A refusal is an error while nothing was taken, and afterwards a missing value among others.
+
+    ``deadline`` is of ``time.monotonic()``, ``not_after`` of ``sockets.since_boot()``, both in seconds.
+    """
+
+    def __init__(self, client: Client, deadline: float, not_after: float) -> None:
+        self._client = client
+        self._deadline = deadline
+        self._not_after = not_after
+        self._first_refusal: HelpdeskError | None = None
+        self._taken = False
+        self.refused: list[str] = []
+        """Targets the helpdesk did not take."""
+        self.detail = ""
+        """What it said last about one of them."""
+        self.answer: Reply | None = None
+        """To the last update."""
+        self.has_stepped = False
+
+    def __call__(self, planned: Planned) -> None:
+        """Send all that can be sent; raises a ``HelpdeskError`` where nothing was, or it is not known."""
+        for each in planned.updates:
+            self._update(each)
+        for stepping in planned.steps:
+            self._step(stepping)
+        if self._first_refusal is not None and not self._taken:
+            raise self._first_refusal
+        for each in planned.note:
+            self._note(each)
+
+    @property
+    def has_written(self) -> bool:
+        """A value was sent, beside a note."""
+        return self.answer is not None or self.has_stepped
+
+    def _update(self, request: Call) -> None:
+        try:
+            self.answer = self._send(request)
+        except Rejected as error:
+            if not self._taken:
+                raise
+            self._refuse(request.targets, error)
+        else:
+            self._taken = True
+
+    def _step(self, stepping: Stepping) -> None:
+        self.has_stepped = True
+        try:
+            carry_out(stepping, self._one)
+        except (Rejected, NotFound, AccessDenied) as error:
+            if isinstance(error, AccessDenied) and error.is_signed_out:
+                raise
+            self._refuse((stepping.target,), error)
+        else:
+            self._taken = True
+
+    def _note(self, request: Call) -> None:
+        try:
+            self._send(request)
+        except Rejected as error:
+            if not self._taken:
+                raise
+            self._refuse(request.targets, error)
+        else:
+            self._taken = True
+
+    def _one(self, step: WriteStep, request: Call) -> Any:  # noqa: ARG002
+        return self._send(request).document
+
+    def _send(self, request: Call) -> Reply:
+        is_look = request.method == "GET"
+        return self._client.send(
+            request, self._deadline - time.monotonic(), None if is_look else self._not_after
+        )
+
+    def _refuse(self, targets: tuple[str, ...], error: HelpdeskError) -> None:
+        self._first_refusal = self._first_refusal or error
+        self.refused += targets
+        self.detail = error.detail

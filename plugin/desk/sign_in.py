@@ -1,0 +1,146 @@
+"""Who we are in a helpdesk: the headers and parameters of every call, and the log-in some want first."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Protocol
+
+from plugin.desk.api_shape import Api, SessionShape
+from plugin.desk.installation import Installation
+from plugin.desk.outbound import Call, call
+from plugin.desk.template import render_text
+from plugin.desk.transforms import read_one
+from plugin.errors import Faulty, NotFound, NotSent, Rejected, SignedOut, Unreachable
+
+EARLY_SECONDS = 30.0
+"""A session is renewed so long before it ends: a call may be on its way for a while."""
+
+
+class Answered(Protocol):
+    """What is needed of the answer to a log-in."""
+
+    @property
+    def document(self) -> Any:
+        """Its JSON."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Its headers, names in lower case."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What joins one call; never shown."""
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    token: str = field(repr=False)
+    ends_at: float | None
+
+
+class SignIn:
+    """The credentials of one installation. Safe to use from several threads: they share a session."""
+
+    def __init__(
+        self, api: Api, desk: Installation, origin: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._api = api
+        self._desk = desk
+        self._origin = origin
+        self._clock = clock
+        self._session: _Session | None = None
+        self._lock = Lock()
+
+    @property
+    def needs_login(self) -> bool:
+        """The product gives a token for a while."""
+        return self._api.session is not None
+
+    def standing(self) -> Credentials:
+        """What every call carries, a log-in too."""
+        known = self._known()
+        headers = {name: render_text(value, known) for name, value in self._api.headers.items()}
+        if self._api.basic is not None:
+            user, password = (render_text(part, known) for part in self._api.basic)
+            headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+        query = tuple((name, render_text(value, known)) for name, value in self._api.query.items())
+        return Credentials(headers, query)
+
+    def credentials(self, log_in: Callable[[Call], Answered]) -> Credentials:
+        """What a call carries; logs in first where no session lasts. Raises a ``HelpdeskError``."""
+        standing, shape = self.standing(), self._api.session
+        if shape is None:
+            return standing
+        known = {**self._known(), "session": self._token(shape, log_in)}
+        headers = {name: render_text(value, known) for name, value in shape.headers.items()}
+        query = tuple((name, render_text(value, known)) for name, value in shape.query.items())
+        return Credentials({**standing.headers, **headers}, (*standing.query, *query))
+
+    def forget(self, used: Credentials) -> None:
+        """The session of these credentials is not good any more; a newer one stays."""
+        shape = self._api.session
+        if shape is None:
+            return
+        with self._lock:
+            if self._session is not None and self._session.token in _values(used):
+                self._session = None
+
+    def _token(self, shape: SessionShape, log_in: Callable[[Call], Answered]) -> str:
+        with self._lock:  # one log-in for all who wait for it
+            session = self._session
+            ended = session is None or (session.ends_at is not None and self._clock() >= session.ends_at)
+            if session is None or ended:
+                session = self._session = self._logged_in(shape, log_in)
+            return session.token
+
+    def _logged_in(self, shape: SessionShape, log_in: Callable[[Call], Answered]) -> _Session:
+        request = call(shape.login, self._known(), purpose="login")
+        began = self._clock()
+        try:
+            answer = log_in(request)
+        except (Rejected, NotFound) as error:
+            raise SignedOut(request.name, error.status, error.detail or "signing in was refused") from None
+        except (Unreachable, Faulty) as error:  # the call itself never left
+            raise NotSent(request.name, error.status, error.detail or "signing in failed") from None
+        token = _read(shape, answer)
+        if not token:
+            raise NotSent(request.name, detail="the answer to the log-in holds no token")
+        seconds = read_one(answer.document, shape.expires, answer.document) if shape.expires else None
+        lasts = _number(seconds) or shape.lifetime
+        return _Session(token, None if lasts is None else began + max(lasts - EARLY_SECONDS, lasts / 2))
+
+    def _known(self) -> dict[str, Any]:
+        return {
+            "secret": {name: self._desk.secret(name) for name in self._desk.secrets},
+            "setting": dict(self._desk.settings),
+            "origin": self._origin,
+        }
+
+
+def _read(shape: SessionShape, answer: Answered) -> str | None:
+    source = shape.token
+    if source.header is not None:
+        return answer.headers.get(source.header.lower())
+    return read_one(answer.document, source.reader) if source.reader else None
+
+
+def _values(credentials: Credentials) -> str:
+    return "\n".join([*credentials.headers.values(), *(value for _, value in credentials.query)])
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = None if text is None else float(text)
+    except ValueError:
+        return None
+    return value if value is not None and 0 < value < 1e9 else None

@@ -1,0 +1,48 @@
+"""Values that no update takes: brought in by requests of their own, one on the answer of another.
+
+Transitions found by name, rows that join a ticket to its group, one request per tag. Each list of steps is
+written so that twice does no more than once: after an unknown outcome it is carried out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from plugin.desk.descriptor import WriteStep
+from plugin.desk.outbound import Call, Stepping, call
+from plugin.desk.transforms import holds, read_all
+from plugin.errors import Rejected
+
+Send = Callable[[WriteStep, Call], Any]
+"""Sends one request of a step and gives the JSON of its answer; raises a ``HelpdeskError``."""
+
+
+def carry_out(stepping: Stepping, send: Send) -> None:
+    """Every step in its order; raises ``Rejected`` where what it needs is not there, or as ``send`` does."""
+    known = dict(stepping.known)
+    for step in stepping.steps:
+        if not _is_wanted(step, known):
+            continue
+        for each in _turns(step, known):
+            request = call(step.request, {**known, **each}, purpose="step", targets=(stepping.target,))
+            answer = send(step, request)
+            if step.name is not None:
+                known[step.name] = answer
+
+
+def _is_wanted(step: WriteStep, known: Mapping[str, Any]) -> bool:
+    if step.when and not any(holds(test, known, known) for test in step.when):
+        return False
+    return not any(holds(test, known, known) for test in step.unless)
+
+
+def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, str]]:
+    if step.each is None:
+        return [{}]
+    found = list(dict.fromkeys(read_all(known, step.each, known)))
+    if not found and step.is_required:
+        raise Rejected(
+            f"{step.request.method} {step.request.path}", detail="the helpdesk does not offer this value now"
+        )
+    return [{"each": value} for value in found]
