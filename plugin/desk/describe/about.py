@@ -157,7 +157,17 @@ def check(descriptor: Descriptor, node: Node, problems: Problems) -> None:
             problems.add(
                 "secret-not-declared", node.get(where) or node, given=secret, choices=descriptor.secrets
             )
+    carried = {f"${{secret.{check.secret}}}" for check in descriptor.receive.checks}
+    for place in ("identify", "whoami", "rights", "install", "test_ticket"):
+        _check_secrets(node.get(place), carried if place == "install" else set(), problems)
     for each in given.install:
         if each.target is not None and each.target not in descriptor.targets:
             at, known = node.get("install") or node, tuple(descriptor.targets)
             problems.add("unknown-value", at, given=each.target, what="target", choices=known)
+
+
+def _check_secrets(block: Node | None, carried: set[str], problems: Problems) -> None:
+    """A token of the API stands in no request; what a webhook carries only where the webhook is made."""
+    for node in block.walk() if block is not None else ():
+        if node.kind == "text" and set(re.findall(r"\$\{secret\.[\w-]+\}", node.raw)) - carried:
+            problems.add("secret-in-body", node)
