@@ -86,7 +86,7 @@ class Connecting:
         """The product at the address; raises ``Unreachable``."""
 
         def given(descriptor: Descriptor) -> dict[str, tuple[str, ...]]:
-            """A token is given before it is known which product calls it what: the first secret it is then."""
+            """A token is given before it is known what the product calls it: its first secret, then."""
             names = [each.name for each in api_secrets(descriptor)]
             known: dict[str, tuple[str, ...]] = {
                 name: (value,) for name in names if (value := self.value(answers, name))

@@ -54,7 +54,7 @@ def explain(
     """Explain WHAT: a ticket's number at a desk, a file with a webhook or a ticket, or - for words."""
     documents = documents_of(mappings, connectors, language)
     desk = desk_of(documents, desk, language)
-    asked = _Asked(
+    asked = Asked(
         documents,
         desk,
         plan,
@@ -65,7 +65,7 @@ def explain(
     print_json(explained) if form == "json" else print_told(explained)
 
 
-class _Asked:
+class Asked:
     """One question, with everything it needs."""
 
     def __init__(

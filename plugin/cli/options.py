@@ -15,6 +15,7 @@ def language(command: Command) -> Command:
     """``--lang zh|en``: the language of what is printed."""
     return click.option(
         "--lang",
+        "--language",
         "language",
         type=click.Choice(["zh", "en"]),
         default="en",
