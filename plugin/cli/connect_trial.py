@@ -152,8 +152,9 @@ class Trial:
     def _wait(self, database: Database, began: arrivals.Mark, seconds: int) -> None:
         """Until a genuine webhook arrives, somebody presses Enter, or the time is over."""
         talk, until = self._talk, time.monotonic() + seconds
-        if seconds:
-            talk.tell("waiting" if talk.has_terminal else "waiting_only", seconds=seconds)
+        if not seconds:
+            return
+        talk.tell("waiting" if talk.has_terminal else "waiting_only", seconds=seconds)
         turned_away = 0
         while time.monotonic() < until:
             found = arrivals.arrived(database, self._answers.desk, began)
