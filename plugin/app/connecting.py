@@ -9,12 +9,12 @@ import re
 import secrets as random_secrets
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from plugin.app.desks import descriptors
 from plugin.desk import probe
 from plugin.desk.api_shape import LIST_KINDS
 from plugin.desk.client import Client
@@ -31,12 +31,13 @@ from plugin.desk.desk_files import (
 from plugin.desk.desk_text import desk_text
 from plugin.desk.installation import Installation
 from plugin.desk.lists import Entry, Lists
-from plugin.desk.opening import product, secret_value
+from plugin.desk.opening import secret_value
+from plugin.desk.products import Connectors
 from plugin.desk.proposal import Proposal, Wanted, propose
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import Loaded, load_folder
-from plugin.errors import AccessDenied
+from plugin.errors import AccessDenied, DocumentsInvalid
 from plugin.settings import Settings
 
 CARRIED_BYTES = 24
@@ -76,10 +77,11 @@ class Connecting:
     """One helpdesk on its way to become a desk."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str], documents: DocumentSet) -> None:
-        """Raises ``DocumentsInvalid`` where a connector file is broken."""
         self.settings = settings
         self.documents = documents
-        self.descriptors = descriptors(settings)
+        self._connectors = Connectors(settings.connectors)
+        self.descriptors = dict(_sound(self._connectors))
+        """The products that can be connected; a broken file is told by ``paidan check``."""
         self._environ = environ
 
     def identify(self, answers: Answers, *, signed: bool = False) -> probe.Identified:
@@ -193,13 +195,12 @@ class Connecting:
 
     def checked(self, desk: str, text: str) -> Loaded:
         """The documents as they would be with this desk file; nothing of them is changed."""
-        products = {name: product(each) for name, each in self.descriptors.items()}
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / self.settings.mappings.name
             shutil.copytree(self.settings.mappings, copy)
             desk_file(copy, desk).parent.mkdir(exist_ok=True)
             desk_file(copy, desk).write_text(text, "utf-8")
-            return load_folder(copy, products)
+            return load_folder(copy, self._connectors.products)
 
     def keep(self, answers: Answers, text: str) -> Path:
         """Write the secrets that were typed, then the desk file; raises ``OSError``, and nothing stays."""
@@ -222,6 +223,12 @@ class Connecting:
         """Put on record what was just made in the helpdesk, before anything more is made."""
         there = read_made(self.settings.mappings, desk)
         keep_made(self.settings.mappings, desk, [*(each for each in there if each != made), made])
+
+
+def _sound(connectors: Connectors) -> Iterator[tuple[str, Descriptor]]:
+    for name in connectors:
+        with suppress(DocumentsInvalid):
+            yield name, connectors[name]
 
 
 def text_of(proposal: Proposal, descriptor: Descriptor) -> str:

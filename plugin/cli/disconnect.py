@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from plugin.app.desks import descriptors
 from plugin.casebook.database import Database
 from plugin.casebook.export import exported
 from plugin.casebook.recall import is_there
@@ -25,6 +24,7 @@ from plugin.desk.desk_files import Made, desk_file, keep_made, put_aside, read_m
 from plugin.desk.install import known_of, name_of, remove
 from plugin.desk.installation import Installation
 from plugin.desk.opening import installation
+from plugin.desk.products import Connectors
 from plugin.documents.problems import Problems
 from plugin.documents.wording import Language
 from plugin.errors import HelpdeskError, StoreError
@@ -98,7 +98,7 @@ def _leaving(talk: Talk, settings: Settings, name: str) -> _Leaving:
         made = read_made(settings.mappings, name)
     except ValueError as error:
         talk.stop("bad_record", detail=error)
-    descriptor = descriptors(settings)[desk.connector]
+    descriptor = Connectors(settings.connectors)[desk.connector]
     return _Leaving(settings, name, descriptor, installation(descriptor, desk, os.environ, Problems()), made)
 
 

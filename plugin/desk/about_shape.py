@@ -5,6 +5,7 @@ Plain values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,6 +15,9 @@ from plugin.core.label import Label
 from plugin.desk.api_shape import Request, ValueSource
 from plugin.desk.paths import Path
 from plugin.desk.transforms import Reader
+
+SNIPPET = re.compile(r"\$\{snippet\.([\w-]+)\}")
+"""How the setup text names a text to paste in."""
 
 
 @dataclass(frozen=True, slots=True)

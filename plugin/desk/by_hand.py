@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from plugin.desk.describe.about import SNIPPET
+from plugin.desk.about_shape import SNIPPET
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.signing import UrlToken

@@ -93,17 +93,14 @@ class Client:
             count(self._desk.desk, call.method, failed, time.monotonic() - begun)
 
     def look(self, call: Call, timeout: float) -> Answer:
-        """The answer, whatever it means; raises a ``HelpdeskError`` only where none came. Seconds."""
+        """The answer as it is, whatever it means; a ``HelpdeskError`` only where none came. Seconds."""
         deadline = time.monotonic() + timeout
-        credentials = self._sign_in.standing()
-        if self._sign_in.needs_login:
 
-            def log_in(request: Call) -> Reply:
-                return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), None, None)
+        def log_in(request: Call) -> Reply:
+            return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), None, None)
 
-            credentials = self._sign_in.credentials(log_in)
-        request, left = self._prepared(call, credentials), deadline - time.monotonic()
-        return self._whole_answer(call, request, left, None, self._api.most_bytes)
+        request = self._prepared(call, self._sign_in.credentials(log_in))
+        return self._whole_answer(call, request, deadline - time.monotonic(), None, self._api.most_bytes)
 
     def _signed(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
         """One try; where the product has ended our session it looked at nothing: log in, and once more."""
@@ -184,7 +181,7 @@ class Client:
             "Accept-Encoding": "gzip, deflate",
         }
         headers |= {**credentials.headers, **call.headers}
-        data, kind = _encoded(call)
+        data, kind = encoded(call)
         if kind is not None:
             headers.setdefault("Content-Type", kind)
         try:
@@ -217,7 +214,7 @@ class Client:
         return left
 
 
-def _encoded(call: Call) -> tuple[bytes | None, str | None]:
+def encoded(call: Call) -> tuple[bytes | None, str | None]:
     """The bytes of a call's body and their type."""
     if call.form is not None:
         return urlencode({call.form: json.dumps(call.body, ensure_ascii=False)}).encode(), _FORM

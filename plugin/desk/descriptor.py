@@ -15,6 +15,7 @@ from plugin.core.effects import Target
 from plugin.core.label import Label
 from plugin.desk.about_shape import About
 from plugin.desk.api_shape import Api, ChangedShape, ListKind, ListShape, ReadStep, Request, ValueSource
+from plugin.desk.ids import IdShape
 from plugin.desk.paths import Path
 from plugin.desk.signing import Check
 from plugin.desk.template import Tree
@@ -71,7 +72,7 @@ class Receive:
     optional: frozenset[str]
     """Secrets whose check applies only where the desk gives them; at least one check must apply."""
     ticket_id: ValueSource
-    id_pattern: str
+    ids: IdShape
     events: tuple[EventRule, ...] = ()
     fallback: EventKind = "updated"
     key: tuple[ValueSource, ...] = ()

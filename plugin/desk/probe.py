@@ -265,7 +265,8 @@ def rights(
     for right in descriptor.about.rights:
         if ticket is None and _needs_ticket(right.look):
             continue
-        seen = told(client.look(call(right.look.request, known(desk, id=ticket)), LOOK_SECONDS))
+        words = known(desk, **(descriptor.receive.ids.known(ticket) if ticket else {}))
+        seen = told(client.look(call(right.look.request, words), LOOK_SECONDS))
         found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, {})
     return found
 

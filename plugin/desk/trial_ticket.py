@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import re2
-
 from plugin.core.label import Label
 from plugin.desk.client import Client, Reply
 from plugin.desk.connector import Connector
@@ -39,8 +37,9 @@ class TrialTicket:
         words = {"title": TITLE.say(language), "text": TEXT.say(language), "group": group}
         request = call(shape.create, known(self._desk, **words))
         reply = self._client.send(request, SECONDS)
-        found = self._id(reply)
-        if found is None or not re2.fullmatch(self._descriptor.receive.id_pattern, found):
+        written = self._id(reply)
+        found = None if written is None else self._descriptor.receive.ids.canonical(written)
+        if found is None:
             raise Faulty(request.name, detail="the answer tells no ticket id")
         return found
 
@@ -57,5 +56,6 @@ class TrialTicket:
         if shape is None or shape.close is None:
             return False
         stamp = helpdesk.read(ticket).snapshot.stamp if shape.close.if_match else None
-        self._client.send(call(shape.close, known(self._desk, id=ticket), stamp), SECONDS)
+        words = known(self._desk, **self._descriptor.receive.ids.known(ticket))
+        self._client.send(call(shape.close, words, stamp), SECONDS)
         return True

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+import re2
 
 from plugin.desk.descriptor import VERBS, Descriptor
 from plugin.desk.samples import mismatches, sample_desk
 from plugin.desk.signing import Hmac
-from plugin.desk.template import names
+from plugin.desk.template import Tree, names
 from tests.connectors.products import FOLDER, NAMES, descriptor
 
 every = pytest.mark.parametrize("name", NAMES)
@@ -29,6 +30,9 @@ def test_there_is_a_sample_of_each_kind_and_one_that_is_refused(name: str) -> No
     samples = descriptor(name).samples
     assert samples["read"]
     assert samples["write"]
+    if not descriptor(name).receive.checks:
+        assert "webhook" in descriptor(name).cannot
+        return
     assert [s for s in samples["receive"] if isinstance(s["hint"], dict)]
     assert [s for s in samples["receive"] if isinstance(s["hint"], str)]
 
@@ -69,14 +73,18 @@ def test_every_secret_is_a_setting_marked_as_one(name: str) -> None:
     assert used | {check.secret for check in product.receive.checks} <= set(product.secrets)
 
 
-def _header_templates(product: Descriptor) -> list[str]:
-    return [*product.api.headers.values(), *(product.api.basic or ())]
+def _header_templates(product: Descriptor) -> list[Tree]:
+    api, session = product.api, product.api.session
+    login = [session.login.body, dict(session.login.headers), dict(session.login.query)] if session else []
+    return [*api.headers.values(), *api.query.values(), *(api.basic or ()), *login]
 
 
 @every
 def test_deliveries_are_verified_and_repeats_can_be_told(name: str) -> None:
     product = descriptor(name)
-    assert product.receive.checks
+    if not product.receive.checks:
+        assert "webhook" in product.cannot
+        return
     signed = [check for check in product.receive.checks if isinstance(check, Hmac)]
     assert all("{body}" in check.signed for check in signed)
     assert product.receive.key
@@ -84,8 +92,9 @@ def test_deliveries_are_verified_and_repeats_can_be_told(name: str) -> None:
 
 @every
 def test_our_own_changes_can_be_told(name: str) -> None:
-    assert descriptor(name).receive.actors is not None
-    assert descriptor(name).setting("account") is not None
+    product = descriptor(name)
+    assert product.receive.actors is not None or product.cannot.keys() & {"webhook", "actor"}
+    assert product.setting("account") is not None
 
 
 @every
@@ -131,11 +140,10 @@ def test_recorded_words_stay_free_of_what_must_not_be_read(name: str) -> None:
 
 @every
 def test_the_id_pattern_lets_nothing_through_that_changes_a_path(name: str) -> None:
-    import re2
-
-    pattern = descriptor(name).receive.id_pattern
+    ids = descriptor(name).receive.ids
     for hostile in ("..", "../1", "1/..", "1%2f", "1?x", "1#x", "1\n", "", "1\r\nX: y", "１", "1 or 1=1"):
-        assert not re2.fullmatch(pattern, hostile)
+        assert not re2.fullmatch(ids.pattern, hostile)
+        assert ids.canonical(hostile) is None
 
 
 def test_the_folder_holds_nothing_else() -> None:
@@ -147,3 +155,10 @@ def test_a_sample_desk_can_write_all_the_product_can(name: str) -> None:
     product = descriptor(name)
     written = {target for s in product.samples["write"] for target in s["changes"]}
     assert written >= set(sample_desk(product).targets) | {"group"}
+
+
+@every
+def test_every_list_has_a_sample_and_a_session_one_of_its_log_in(name: str) -> None:
+    product = descriptor(name)
+    assert product.samples.get("lists", {}).keys() == product.lists.keys()
+    assert (product.api.session is None) == ("login" not in product.samples)

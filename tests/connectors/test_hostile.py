@@ -14,7 +14,7 @@ from plugin.desk import normalise
 from plugin.desk.samples import sample_desk
 from plugin.errors import DeliveryUnreadable
 from tests.connectors.products import NAMES, descriptor
-from tests.connectors.test_failures import deliver, signed
+from tests.connectors.test_failures import HOOKED, deliver, genuine, signed
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 MAPS = st.text(max_size=8)
@@ -40,17 +40,17 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
 REPLACED = st.lists(st.tuples(st.integers(0, 500), JSON), max_size=6)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", HOOKED)
 @given(body=st.binary(max_size=60))
 def test_any_bytes_signed_rightly(name: str, body: bytes) -> None:
     with contextlib.suppress(DeliveryUnreadable):
         deliver(name, body, **signed(name, body))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", HOOKED)
 @given(replaced=REPLACED)
 def test_any_change_of_a_real_delivery(name: str, replaced: list[tuple[int, Any]]) -> None:
-    sample = next(s for s in descriptor(name).samples["receive"] if isinstance(s["hint"], dict))
+    sample = genuine(name)[0]
     body = json.dumps(with_parts(json.loads(sample["body"]), replaced)).encode()
     with contextlib.suppress(DeliveryUnreadable):
         hint = deliver(name, body, **signed(name, body))

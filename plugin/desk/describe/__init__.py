@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from plugin.desk.describe import about, changes, schema, values
+from plugin.desk.describe import about, changes, schema, values, variants
 from plugin.desk.describe import receive as receive_block
 from plugin.desk.describe import ticket as ticket_block
 from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
+from plugin.desk.ids import part_names
 from plugin.documents import reader as read
 from plugin.documents import source
 from plugin.documents.problems import Problems
@@ -24,23 +25,25 @@ _ITEM_KEYS = ("id", "at", "created_at", "by", "state")
 
 def load(folder: Path, name: str) -> Descriptor:
     """The connector of this name; raises ``DocumentsInvalid`` with its problems, ``FileNotFoundError``."""
-    file = folder / f"{name}.yaml"
+    file, variant = variants.find(folder, name)
     problems = Problems()
     node = source.read(file.read_bytes(), str(file.relative_to(folder.parent)), problems)
-    descriptor = None if node is None else build(node, name, problems)
+    descriptor = None if node is None else build(node, name, problems, variant)
     if descriptor is None or problems.has_errors:
         raise DocumentsInvalid(tuple(problems))
     return descriptor
 
 
 def names(folder: Path) -> tuple[str, ...]:
-    """The connectors there are: a file is all it takes."""
-    return tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+    """The connectors there are: a file is all it takes, or a variant in one."""
+    return tuple(sorted(name for file in folder.glob("*.yaml") for name in variants.names(file)))
 
 
-def build(node: Node, name: str, problems: Problems) -> Descriptor | None:
-    """The checked form of a connector file, or None after adding its problems."""
-    if not read.block(node, schema.CONNECTOR, problems, "connector"):
+def build(whole: Node, name: str, problems: Problems, variant: str | None = None) -> Descriptor | None:
+    """The checked form of a connector file, or of a variant of it; None after adding its problems."""
+    node = variants.chosen(whole, variant, problems)
+    known = schema.CONNECTOR if node is whole else schema.VARIANT
+    if node is None or not read.block(node, known, problems, "connector"):
         return None
     settings = _settings(node.get("settings"), problems)
     receive = receive_block.receive(node.get("receive"), problems)
@@ -151,6 +154,7 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
         _check_steps(node.get(where), steps, problems)
     for block in (writes, node.get("read"), node.get("changed")):
         _check_secrets(block, problems)
+    _check_id_parts(node, part_names(descriptor.receive.ids.pattern), problems)
 
 
 def _needs_update(descriptor: Descriptor) -> bool:
@@ -227,3 +231,15 @@ def _check_secrets(block: Node | None, problems: Problems) -> None:
     for node in block.walk() if block is not None else ():
         if node.kind == "text" and "${secret." in node.raw:
             problems.add("secret-in-body", node)
+
+
+_PART = re.compile(r"\$\{part\.(\w*)\}")
+
+
+def _check_id_parts(whole: Node, known: tuple[str, ...], problems: Problems) -> None:
+    """Parts of an id that requests speak of are parts of the pattern."""
+    for name, _, block in whole.entries:
+        for node in block.walk() if name != "samples" else ():
+            for part in _PART.findall(node.raw):
+                if part not in known:
+                    problems.add("unknown-id-part", node, given=part, choices=known or ("–",))

@@ -8,6 +8,7 @@ from typing import cast
 from plugin.desk.about_shape import (
     INSTALL_KINDS,
     MEANINGS,
+    SNIPPET,
     About,
     Evidence,
     Installable,
@@ -26,8 +27,6 @@ from plugin.documents import reader as read
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 
-SNIPPET = re.compile(r"\$\{snippet\.([\w-]+)\}")
-"""How the setup text names a text to paste in."""
 _LOOKED_AT = ("status", "header", "body", "text")
 
 
