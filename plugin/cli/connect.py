@@ -23,6 +23,7 @@ from plugin.cli.talk import Talk, talking
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.desk_files import desk_file
 from plugin.desk.proposal import Proposal
+from plugin.documents.checks import reachable_groups
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
 from plugin.errors import AccessDenied, HelpdeskError, Unreachable
@@ -111,6 +112,8 @@ class _Run:
         self.talk = talk
         self.given = given
         self.meeting = meeting
+        self.scopes: list[str] = []
+        """Rights the product's token needs"""
 
     def run(self) -> None:
         """Everything, in order; until the desk file is agreed to, nothing is written."""
@@ -118,6 +121,7 @@ class _Run:
         answers = meet.address()
         try:
             descriptor = meet.product(answers)
+            self.scopes = [scope for each in descriptor.settings for scope in each.scopes]
             fill = Fill(self.talk, self.given, self.meeting, meet.version)
             fill.fill(descriptor, answers)
             looked = fill.look(descriptor, answers)
@@ -135,7 +139,10 @@ class _Run:
             self.talk.warn("gaps", n=len(proposal.gaps))
         trial = Trial(self.talk, self.meeting, descriptor, answers, looked, self.given.hook_base)
         if self.given.dry_run:
-            set_up(self.talk, self.meeting, descriptor, answers, proposal, trial.hook_base, dry=True)
+            try:
+                set_up(self.talk, self.meeting, descriptor, answers, proposal, trial.hook_base, dry=True)
+            except HelpdeskError as error:
+                self._cannot(error, answers)
             trial.show_by_hand(dry=True)
             self.talk.tell("dry")
             return
@@ -174,18 +181,31 @@ class _Run:
         mapped: dict[str, str],
     ) -> Proposal:
         """Where somebody is there to answer, what is not sure is asked; an empty answer leaves it open."""
+        names = [entry.name for entry in looked.listed.get("groups", ())]
+        self._check_map(mapped, chosen["plan"] or "", names)
         proposal = self.meeting.proposal(descriptor, answers, looked, chosen, mapped)
         if not self.talk.has_terminal or self.talk.agrees or not proposal.gaps:
             return proposal
-        names = [entry.name for entry in looked.listed.get("groups", ())]
         if names:
             self.talk.tell("groups", names=" · ".join(names))
         for gap in proposal.gaps:
             near = self.talk.say("near", names=" · ".join(gap.near)) if gap.near else ""
             said = self.talk.ask("ask_gap", label=self._label(proposal, gap.key), id=gap.key, near=near)
+            while said and names and gap.key.startswith("groups.") and said not in names:
+                said = self.talk.ask("ask_gap", label=self._label(proposal, gap.key), id=gap.key, near=near)
             if said:
                 mapped[gap.key] = said
         return self.meeting.proposal(descriptor, answers, looked, chosen, mapped)
+
+    def _check_map(self, mapped: Mapping[str, str], plan: str, names: list[str]) -> None:
+        """What ``--map`` names must be there: a slip would send tickets to nobody."""
+        known = [f"groups.{each}" for each in reachable_groups(self.meeting.documents.plans[plan])]
+        for key, name in mapped.items():
+            section = key.partition(".")[0]
+            if section not in ("groups", "write", "fields") or (section == "groups" and key not in known):
+                self.talk.stop("unknown", 2, what="--map", given=key, choices=", ".join(known))
+            if section == "groups" and names and name not in names:
+                self.talk.stop("unknown", 2, what=key, given=name, choices=", ".join(names))
 
     def _label(self, proposal: Proposal, key: str) -> str:
         plan, last = proposal.wanted.plan, key.rpartition(".")[2]
@@ -224,5 +244,5 @@ class _Run:
         if isinstance(error, Unreachable):
             self.talk.stop("unreachable", url=answers.url, why=self.talk.why(error))
         if isinstance(error, AccessDenied) and not error.is_signed_out:
-            self.talk.stop("token_may_not", request=error.request, scopes="–")
+            self.talk.stop("token_may_not", request=error.request, scopes=", ".join(self.scopes) or "–")
         self.talk.stop("cut", why=self.talk.why(error))

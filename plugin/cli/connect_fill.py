@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from plugin.app import connecting
 from plugin.app.connecting import Answers, Connecting, Looked
-from plugin.cli.connect_given import Given, open_documents, secret_name
+from plugin.cli.connect_given import Given, missing, open_documents, secret_name
 from plugin.cli.talk import Talk
 from plugin.desk.descriptor import Descriptor, Setting
 from plugin.desk.opening import secret_value
