@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import sys
 import tempfile
 import time
@@ -61,7 +62,7 @@ class Trial:
         self._url = f"http://{settings.host}:{settings.port}"
         self.hook_base = (hook_base or self._url).rstrip("/")
 
-    def show_by_hand(self, *, dry: bool = False) -> bool:
+    def show_by_hand(self, *, dry: bool = False) -> None:
         """What somebody must do in the helpdesk, unless the API does it or there is nothing to do.
 
         In a ``dry`` run the secret made for it is kept nowhere, and not shown.
@@ -69,30 +70,36 @@ class Trial:
         descriptor, talk = self._descriptor, self._talk
         if not descriptor.receive.checks:
             talk.tell("poll_only", why=descriptor.cannot["webhook"].say(talk.language))
-            return False
-        if any(each.what == "webhook" for each in descriptor.about.install):
-            return False
+        if not self._is_by_hand():
+            return
         talk.tell("by_hand")
         desk = self._meeting.installation(descriptor, self._answers)
         if dry:
             shown = dict.fromkeys(self._answers.typed, ("SECRET",))
             desk = replace(desk, secrets={**desk.secrets, **shown})
         click.echo(setup_text(descriptor, desk, self.hook_base, talk.language))
-        return True
 
     def run(self, proposal: Proposal, *, wait: int, with_ticket: bool) -> None:
-        """Show what is left to do, wait for it, then send a ticket through."""
-        try:
-            with self._served() as database:
-                began = arrivals.mark(database)
-                if self.show_by_hand():
-                    self._wait(database, began, wait if self._talk.has_terminal else 0)
-                ticket = "…"
-                if with_ticket and self._talk.agree("ask_test"):
-                    ticket = self._send_through(database, proposal) or ticket
-        except StoreError as error:
-            self._talk.stop("not_started", why=error)
+        """Show what is left to do, wait for it, then send a ticket through; a Paidan listens meanwhile."""
+        ticket = "…"
+        waits = wait if self._talk.has_terminal and self._is_by_hand() else 0
+        if not waits and not with_ticket:
+            self.show_by_hand()
+        else:
+            try:
+                with self._served() as database:
+                    began = arrivals.mark(database)
+                    self.show_by_hand()
+                    self._wait(database, began, waits)
+                    if with_ticket and self._talk.agree("ask_test"):
+                        ticket = self._send_through(database, proposal) or ticket
+            except StoreError as error:
+                self._talk.stop("not_started", why=error)
         self._talk.tell("next", ticket=ticket, desk=self._answers.desk)
+
+    def _is_by_hand(self) -> bool:
+        makes_hook = any(each.what == "webhook" for each in self._descriptor.about.install)
+        return bool(self._descriptor.receive.checks) and not makes_hook
 
     # --- a Paidan that listens ------------------------------------------------------------------
 
@@ -130,6 +137,8 @@ class Trial:
                 "PAIDAN_CONNECTORS": str(settings.connectors.absolute()),
             },
         )
+        if _is_taken(settings.host, settings.port):
+            self._talk.stop("port_taken", host=settings.host, port=settings.port)
         try:
             server.start()
         except ServerFailed as error:
@@ -274,3 +283,12 @@ class Trial:
                 self._talk.warn("not_closed", why="–")
         except HelpdeskError as error:
             self._talk.warn("not_closed", why=self._talk.why(error))
+
+
+def _is_taken(host: str, port: int) -> bool:
+    """Whether something else listens there: it would be taken for the Paidan that is started."""
+    try:
+        socket.create_connection((host, port), timeout=1.0).close()
+    except OSError:
+        return False
+    return True

@@ -107,6 +107,10 @@ TEXTS: Mapping[str, Label] = {
     "serving": Label("已有派单在运行，使用同一个案卷库", "A Paidan is running on this case book"),
     "started": Label("为测试启动了派单：{url}", "Started a Paidan for the time of the test: {url}"),
     "not_started": Label("派单没能启动：{why}", "Paidan could not be started: {why}"),
+    "port_taken": Label(
+        "{host}:{port} 已被别的程序占用，且它不使用这个案卷库 → 用 PAIDAN_PORT 换一个端口",
+        "Something that does not use this case book listens at {host}:{port} → choose another PAIDAN_PORT",
+    ),
     "not_taken_up": Label(
         "运行中的派单没有接受这个接入 → 看它的日志；env: 密钥要在它自己的环境里",
         "The running Paidan has not taken up this desk → see its log; env: secrets must be in its own "
