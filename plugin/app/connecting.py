@@ -243,7 +243,7 @@ def answers_of(answers: Answers) -> tuple[str, ...]:
 
 def carried(descriptor: Descriptor) -> tuple[str, ...]:
     """The secrets that come with a webhook."""
-    return tuple(dict.fromkeys(check.secret for check in descriptor.receive.checks))
+    return tuple(dict.fromkeys(check.secret for check in descriptor.receive.secret_checks))
 
 
 def api_secrets(descriptor: Descriptor) -> tuple[Setting, ...]:

@@ -30,7 +30,7 @@ def setup_text(descriptor: Descriptor, desk: Installation, base: str, language: 
 
 
 def _secret(descriptor: Descriptor, desk: Installation) -> str:
-    carried = (check.secret for check in descriptor.receive.checks if not isinstance(check, UrlToken))
+    carried = (check.secret for check in descriptor.receive.secret_checks if not isinstance(check, UrlToken))
     return next((desk.secret(name) for name in carried if desk.secret(name)), "")
 
 

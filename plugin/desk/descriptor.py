@@ -18,7 +18,7 @@ from plugin.desk.api_shape import Api, ChangedShape, ListKind, ListShape, ReadSt
 from plugin.desk.helpdesk import Answer
 from plugin.desk.ids import IdShape
 from plugin.desk.paths import Path
-from plugin.desk.signing import Check
+from plugin.desk.signing import Address, Check, Secret
 from plugin.desk.template import Tree
 from plugin.desk.transforms import Reader, Test
 
@@ -88,6 +88,11 @@ class Receive:
     """The JSON stands in this field of a form, where a form is what came"""
     answer: Answer | None = None
     """What the product wants to be told instead of our usual answer"""
+
+    @property
+    def secret_checks(self) -> tuple[Secret, ...]:
+        """The checks of something only the helpdesk and Paidan know."""
+        return tuple(check for check in self.checks if not isinstance(check, Address))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def name_of(shape: Installable) -> str:
 
 def known_of(descriptor: Descriptor, desk: Installation, hook_url: str) -> dict[str, Any]:
     """What the requests may speak of; of the secrets only those that a webhook carries."""
-    carried = {check.secret for check in descriptor.receive.checks}
+    carried = {check.secret for check in descriptor.receive.secret_checks}
     return {
         "setting": dict(desk.settings),
         "desk": desk.desk,

@@ -156,7 +156,7 @@ def check(descriptor: Descriptor, node: Node, problems: Problems) -> None:
             problems.add(
                 "secret-not-declared", node.get(where) or node, given=secret, choices=descriptor.secrets
             )
-    carried = {f"${{secret.{check.secret}}}" for check in descriptor.receive.checks}
+    carried = {f"${{secret.{check.secret}}}" for check in descriptor.receive.secret_checks}
     for place in ("identify", "whoami", "rights", "install", "test_ticket"):
         _check_secrets(node.get(place), carried if place == "install" else set(), problems)
     for each in given.install:
