@@ -176,6 +176,8 @@ class Connecting:
             language=chosen["language"] or "en",
             secrets=self.secret_names(answers),
             settings=answers.settings,
+            ca=answers.ca,
+            proxy=answers.proxy,
             answers=mapped,
         )
         return propose(descriptor, looked.listed, wanted)
@@ -203,19 +205,23 @@ class Connecting:
             return load_folder(copy, self._connectors.products)
 
     def keep(self, answers: Answers, text: str) -> Path:
-        """Write the secrets that were typed, then the desk file; raises ``OSError``, and nothing stays."""
-        mappings, written = self.settings.mappings, []
-        made = [each for each in read_made(mappings, answers.desk) if each.what != "secret"]
+        """Write the secrets that were typed, then the desk file; raises ``OSError``: nothing new stays then."""
+        mappings, before = self.settings.mappings, read_made(self.settings.mappings, answers.desk)
+        named = {name.removeprefix("file:") for name in self.secret_names(answers).values()}
+        kept = [each for each in before if each.what != "secret" or each.id in named]
+        new = {name: self._secret_file(answers.desk, name) for name in answers.typed}
+        fresh = [file for file in new.values() if not file.exists()]
+        made = [Made("secret", file.name, str(file)) for file in new.values()]
         try:
             for name, value in answers.typed.items():
-                written.append(write_secret(self.secret_folder, answers.desk, name, value))
-            keep_made(mappings, answers.desk, [*made, *(Made("secret", f.name, str(f)) for f in written)])
+                write_secret(self.secret_folder, answers.desk, name, value)
+            keep_made(mappings, answers.desk, [*kept, *(each for each in made if each not in kept)])
             file = desk_file(mappings, answers.desk)
             write_whole(file, text)
         except OSError:
-            for each in written:
+            for each in fresh:
                 each.unlink(missing_ok=True)
-            keep_made(mappings, answers.desk, made)
+            keep_made(mappings, answers.desk, before)
             raise
         return file
 

@@ -42,7 +42,11 @@ from plugin.errors import AccessDenied, HelpdeskError, Unreachable
 @click.option("--rules", help="The rules that read tickets.")
 @click.option("--calendar", help="The calendar its clocks count by.")
 @click.option("--hook-base", help="Where the helpdesk reaches Paidan, such as https://paidan.example.")
-@click.option("--ca", type=click.Path(exists=True, dir_okay=False), help="File with the helpdesk's own CA.")
+@click.option(
+    "--ca",
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+    help="File with the helpdesk's own CA.",
+)
 @click.option("--proxy", help="Proxy for calls to the helpdesk.")
 @click.option("--yes", is_flag=True, help="Agree to everything that would be asked.")
 @click.option("--overwrite", is_flag=True, help="Replace a desk file that is there.")

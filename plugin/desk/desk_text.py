@@ -36,6 +36,10 @@ def _lines(p: Proposal, title: str) -> Iterator[str]:
     yield "version: 1"
     yield f"connector: {p.connector}"
     yield f"url: {scalar(wanted.url)}"
+    if wanted.ca:
+        yield f"ca: {scalar(wanted.ca)}"
+    if wanted.proxy:
+        yield f"proxy: {scalar(wanted.proxy)}"
     yield from _block("secrets", wanted.secrets)
     yield from _block("settings", p.settings)
     yield f"plan: {wanted.plan.id}"

@@ -59,6 +59,8 @@ class Wanted:
     secrets: Mapping[str, str]
     """name → ``env:…`` or ``file:…``"""
     settings: Mapping[str, str] = field(default_factory=dict)
+    ca: str | None = None
+    proxy: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     """What a person answered: ``groups.onsite`` → the helpdesk's name."""
 

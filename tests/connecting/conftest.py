@@ -15,7 +15,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
-from plugin.demo.process import free_port
+from plugin.demo.process import Server, free_port
 from tests.connecting.hall import KEY, Hall
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +69,23 @@ class Operator:
         """``paidan connect`` with everything it needs."""
         needed = (self.url, "--token", "env:HALL_KEY", "--desk", "hall", *PLAN)
         return self.run("connect", *needed, *given, **more)
+
+    @contextlib.contextmanager
+    def serving(self, **more: str) -> Iterator[Server]:
+        """``paidan serve`` on this folder, as somebody left it running."""
+        server = Server(
+            name="paidan",
+            command=self.command("serve"),
+            url=f"http://127.0.0.1:{self.port}/healthz",
+            log=self.folder / "serve.log",
+            env={**self.environ, **more},
+            cwd=self.folder,
+        )
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
     @property
     def desk(self) -> Path:

@@ -68,6 +68,8 @@ def test_a_second_time_makes_nothing_twice(operator: Operator, hall: Hall) -> No
     assert "Webhook: is there" in again.stdout
     assert hall.changed == made
     assert operator.desk.read_text("utf-8") == first
+    assert operator.run("disconnect", "hall", "--yes").exit_code == 0
+    assert not (operator.folder / "secrets" / "hall-hook").exists()
 
 
 def test_what_is_missing_is_told_all_at_once(operator: Operator) -> None:
@@ -130,6 +132,47 @@ def test_a_helpdesk_whose_webhook_never_comes_is_found_by_the_look(operator: Ope
     done = operator.connect("--yes")
     assert done.exit_code == 0
     assert "No webhook came" in done.stdout
+
+
+def test_a_paidan_that_runs_already_is_used(operator: Operator, hall: Hall) -> None:
+    with operator.serving() as server:
+        done = operator.connect("--yes")
+        assert done.exit_code == 0, done.output + server.tail()
+        assert "A Paidan is running on this case book" in done.output
+        assert "The webhook came after" in done.output
+        assert server.running
+
+
+def test_a_paidan_that_cannot_read_the_token_is_told(operator: Operator, hall: Hall) -> None:
+    with operator.serving(HALL_KEY=""):
+        done = operator.connect("--yes")
+    assert done.exit_code == 1
+    assert "has not taken up this desk" in done.output
+
+
+def test_an_own_authority_and_a_proxy_come_into_the_desk_file(operator: Operator, hall: Hall) -> None:
+    (operator.folder / "ca.pem").write_text("")
+    given = ("--ca", str(operator.folder / "ca.pem"), "--proxy", operator.url)
+    done = operator.connect("--yes", "--without-test-ticket", *given)
+    assert done.exit_code == 0, done.output
+    assert operator.written()["ca"] == str(operator.folder / "ca.pem")
+    assert operator.written()["proxy"] == operator.url
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing(operator: Operator, hall: Hall) -> None:
+    (operator.folder / "secrets").write_text("a file where the folder should be")
+    done = operator.connect("--yes")
+    assert done.exit_code == 1
+    assert "cannot be written" in done.output
+    assert operator.files() == {"secrets"}
+    assert not hall.changed
+
+
+def test_another_program_at_the_port_is_told(operator: Operator, hall: Hall) -> None:
+    port = operator.url.rpartition(":")[2]
+    done = operator.connect("--yes", PAIDAN_PORT=port)
+    assert done.exit_code == 1
+    assert "PAIDAN_PORT" in done.output
 
 
 # --- what can be wrong ------------------------------------------------------------------------
