@@ -205,7 +205,7 @@ class Connecting:
             return load_folder(copy, self._connectors.products)
 
     def keep(self, answers: Answers, text: str) -> Path:
-        """Write the secrets that were typed, then the desk file; raises ``OSError``: nothing new stays then."""
+        """Write the secrets that were typed, then the desk file; raises ``OSError``: nothing new stays."""
         mappings, before = self.settings.mappings, read_made(self.settings.mappings, answers.desk)
         named = {name.removeprefix("file:") for name in self.secret_names(answers).values()}
         kept = [each for each in before if each.what != "secret" or each.id in named]

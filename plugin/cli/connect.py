@@ -192,7 +192,10 @@ class _Run:
             return proposal
         if names:
             self.talk.tell("groups", names=" · ".join(names))
+        made_here = {f"write.{each.target}" for each in descriptor.about.install if each.target}
         for gap in proposal.gaps:
+            if gap.key in made_here:
+                continue
             near = self.talk.say("near", names=" · ".join(gap.near)) if gap.near else ""
             said = self.talk.ask("ask_gap", label=self._label(proposal, gap.key), id=gap.key, near=near)
             while said and names and gap.key.startswith("groups.") and said not in names:
@@ -212,6 +215,8 @@ class _Run:
                 self.talk.stop("unknown", 2, what=key, given=name, choices=", ".join(names))
 
     def _label(self, proposal: Proposal, key: str) -> str:
+        if key == "write.level":
+            return self.talk.say("level_field")
         plan, last = proposal.wanted.plan, key.rpartition(".")[2]
         named = [*plan.groups, *plan.levels.items]
         found = next((each.label for each in named if each.id == last), None)

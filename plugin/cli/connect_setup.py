@@ -59,7 +59,9 @@ def set_up(
 def wanted_fields(proposal: Proposal) -> Mapping[str, str]:
     """Targets there is no field for yet, and what one would be called."""
     lacking = [gap.key.removeprefix("write.") for gap in proposal.gaps if gap.key.startswith("write.")]
-    return {name: FIELD_TITLES[name] for name in (*lacking, *proposal.unset) if name in FIELD_TITLES}
+    language = proposal.wanted.language
+    named = [name for name in (*lacking, *proposal.unset) if name in FIELD_TITLES]
+    return {name: FIELD_TITLES[name].say(language) for name in named}
 
 
 def client_for(needs: str | None, descriptor: Descriptor, desk: Installation) -> Client:

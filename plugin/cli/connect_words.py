@@ -17,6 +17,7 @@ TEXTS: Mapping[str, Label] = {
         "预案的“{label}”（{id}）对应哪一个？{near}（回车：以后再填）",
         'Which one is "{label}" ({id}) of the plan?{near} (Enter: later)',
     ),
+    "level_field": Label("写响应级别的字段", "field the response level is written to"),
     "ask_product": Label(
         "有几种产品符合：{choices}。是哪一种？",
         "Several products fit: {choices}. Which is it?",

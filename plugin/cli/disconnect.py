@@ -75,12 +75,13 @@ def disconnect(
     going = [each for each in leaving.made if with_fields or not _holds_data(leaving, each)]
     aside = desk_file(mappings, desk).with_name(f"_{desk}.yaml")
     _show(talk, leaving, going, file, aside)
-    if aside.exists():
-        talk.stop("aside_there", file=aside)
+    for there in (aside, file):
+        if there.exists():
+            talk.stop("aside_there", file=there)
     if dry_run:
         talk.tell("dry")
         return
-    if not talk.agree("ask_remove"):
+    if not talk.agree("ask_remove", usual=False):
         raise SystemExit(1)
     _export(talk, leaving, file)
     if not _take_away(talk, leaving, going):

@@ -58,13 +58,13 @@ class Talk:
             if said in choices or (not said and default is None):
                 return said
 
-    def agree(self, key: str, **slots: object) -> bool:
+    def agree(self, key: str, *, usual: bool = True, **slots: object) -> bool:
         """Whether to go on; without a terminal ``--yes`` has to say so."""
         if self.agrees:
             return True
         if not self.has_terminal:
             self.stop("needs_yes", 2, question=self.say(key, **slots))
-        return click.confirm(self.say(key, **slots), default=True)
+        return click.confirm(self.say(key, **slots), default=usual)
 
     def show_tried(self, tried: Sequence[Tried]) -> None:
         """What was asked at the address, and what came."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plugin.core.guards import refuse_name
+from plugin.core.label import Label
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
 from plugin.desk.descriptor import Descriptor
@@ -24,17 +25,17 @@ from plugin.documents.plan_checks import plan_events
 
 FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
     "level": ("response level", "响应级别", "级别"),
-    "reason": ("routing reason", "routing_reason", "理由"),
+    "reason": ("routing reason", "派单理由", "理由"),
     "tags": ("tags", "标签", "routing tags"),
-    "due": ("due", "response due", "截止"),
+    "due": ("due", "response due", "响应期限", "截止"),
     "run": ("routing run", "动作编号"),
 }
 """What the fields for Paidan's own values are usually called."""
-FIELD_TITLES: Mapping[str, str] = {
-    "level": "Response Level",
-    "reason": "Routing Reason",
-    "tags": "Tags",
-    "due": "Response Due",
+FIELD_TITLES: Mapping[str, Label] = {
+    "level": Label("响应级别", "Response Level"),
+    "reason": Label("派单理由", "Routing Reason"),
+    "tags": Label("标签", "Tags"),
+    "due": Label("响应期限", "Response Due"),
 }
 """What they are called where we make them."""
 MATTER = ("channel", "region", "media")

@@ -119,9 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _any(self) -> None:
         hall = self.owner
-        self.path = (
-            "/" + self.path.split("/", 3)[3] if self.path.startswith("http://") else self.path
-        )  # a proxy
+        if self.path.startswith("http://"):  # asked as a proxy is
+            self.path = "/" + self.path.split("/", 3)[3]
         given = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         signed = self.headers.get("Authorization", "")
         hall.seen.append((self.path, signed))

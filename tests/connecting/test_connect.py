@@ -301,6 +301,17 @@ def test_what_cannot_be_removed_stays_on_record(operator: Operator, hall: Hall) 
     assert not hall.hooks
 
 
+def test_an_export_never_takes_the_place_of_a_file(operator: Operator, hall: Hall) -> None:
+    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
+    kept = operator.folder / "kept.jsonl"
+    kept.write_text("somebody's")
+    done = operator.run("disconnect", "hall", "--yes", "--export", str(kept))
+    assert done.exit_code == 1
+    assert kept.read_text() == "somebody's"
+    assert hall.hooks
+    assert operator.desk.exists()
+
+
 def test_a_desk_nobody_knows(operator: Operator) -> None:
     done = operator.run("disconnect", "nowhere", "--yes")
     assert done.exit_code == 2

@@ -31,7 +31,6 @@ def test_from_the_first_question_to_the_last(operator: Operator, hall: Hall) -> 
         talk.answer(r"calendar \(.*\)", "cn-government")
         talk.answer(r'"case team" \(groups.case_team\)', "No such group")
         talk.answer(r'"case team" \(groups.case_team\)', "")
-        talk.answer(r"\(write.level\)", "")
         talk.until("gaps:\n  groups.case_team")
         talk.answer(r"Write .*hall.yaml\?", "y")
         talk.answer(r"Make these in the helpdesk\?", "y")
@@ -53,7 +52,6 @@ def test_in_chinese_and_a_no_leaves_everything_as_it_was(operator: Operator, hal
         talk.answer("接口密钥（输入不显示）", KEY)
         talk.answer(r"预案（", "petition-four-level")
         talk.answer(r"日历（", "")
-        talk.answer(r"write.level", "")
         talk.until("没有足够相近的名称")
         talk.answer(r"写入 .*hall.yaml", "n")
         assert talk.ended() == 1

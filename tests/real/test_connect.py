@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from plugin.cli import main
 from plugin.demo.process import free_port
+from tests.connecting.terminal import Terminal
 from tests.helpdesks.peer import GROUPS, Peer
 from tests.real.conftest import PEERS, peer_of
 
@@ -31,10 +33,10 @@ class Site:
         self.peer, self.folder, self.port = peer, folder, free_port()
         shutil.copytree(ROOT / "mappings", folder / "mappings")
         token, hook = (peer.desk("")["secrets"][name] for name in ("token", "hook"))
-        self._secrets = ("--token", token, "--set", f"hook={hook}")
+        self.secrets = ("--token", token, "--set", f"hook={hook}")
 
-    def run(self, *given: str, **more: str) -> Result:
-        environ = {
+    def environ(self, **more: str) -> dict[str, str]:
+        return {
             **os.environ,
             **self.peer.secrets(),
             "PYTHONPATH": str(ROOT),
@@ -44,13 +46,15 @@ class Site:
             "PAIDAN_PORT": str(self.port),
             **more,
         }
+
+    def run(self, *given: str, **more: str) -> Result:
         with contextlib.chdir(self.folder):
-            return CliRunner().invoke(main, list(given), env=environ)
+            return CliRunner().invoke(main, list(given), env=self.environ(**more))
 
     def connect(self, *given: str, **more: str) -> Result:
         chosen = ("--plan", "petition-four-level", "--calendar", "cn-government", "--desk", "town")
         mine = GIVEN.get(self.peer.product, ())
-        return self.run("connect", self.peer.address, *self._secrets, *chosen, *mine, "--yes", *given, **more)
+        return self.run("connect", self.peer.address, *self.secrets, *chosen, *mine, "--yes", *given, **more)
 
     @property
     def desk(self) -> Path:
@@ -89,6 +93,37 @@ def test_it_is_recognised_connected_tried_and_taken_away_again(site: Site) -> No
     lines = [json.loads(line) for line in (site.folder / "town.jsonl").read_text("utf-8").splitlines()]
     assert any(line.get("table") == "case" and line["ticket"] == ticket for line in lines)
     (site.folder / "mappings" / "desks" / "_town.yaml").unlink()
+
+
+def test_at_a_terminal_it_waits_until_the_webhook_is_there(site: Site) -> None:
+    """The hook was clicked (by the seed); the first ticket somebody opens shows that it works."""
+    chosen = (
+        "--plan",
+        "petition-four-level",
+        "--calendar",
+        "cn-government",
+        "--desk",
+        "town",
+        "--lang",
+        "zh",
+    )
+    given = (site.peer.address, *site.secrets, *chosen, "--lang", "zh", *GIVEN.get(site.peer.product, ()))
+    command = [sys.executable, "-m", "plugin", "connect", *given]
+    talk = Terminal(command, site.folder, site.environ(COLUMNS="80"))
+    try:
+        while "写入" not in talk.until(r"回车：以后再填）|写入 .*town.yaml？"):
+            talk.type("")
+        talk.type("y")
+        talk.until("等待第一次真实的回调")
+        site.peer.open("大厅有人上访", "五十余人来到大厅。", "visit")
+        talk.until("收到第一次真实的回调")
+        talk.answer("建一张测试工单走一遍", "y")
+        talk.until("测试工单已关闭")
+        assert talk.ended() == 0
+        assert not any(value in talk.screen for name, value in site.peer.secrets().items() if "TOKEN" in name)
+    finally:
+        talk.close()
+        site.desk.unlink(missing_ok=True)
 
 
 def test_a_wrong_token_writes_nothing(site: Site) -> None:
