@@ -11,7 +11,7 @@ import click
 
 from plugin.app.connecting import Connecting
 from plugin.cli.talk import Talk
-from plugin.desk.opening import secret_value
+from plugin.desk.secret_values import secret_value
 
 
 @dataclass(frozen=True, slots=True)
