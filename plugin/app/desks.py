@@ -16,10 +16,9 @@ from plugin.casebook.timekeepers import plan_clocks
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
-from plugin.desk import describe
-from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import ListManner
-from plugin.desk.opening import open_desk, product, secret_value
+from plugin.desk.opening import open_desk, secret_value
+from plugin.desk.products import Connectors
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import LastGood
@@ -43,9 +42,8 @@ class Desks:
         self.feeds = Feeds(
             lambda name: secret_value(name, environ), settings.mappings / "rosters", settings.feed_copies
         )
-        self._descriptors = descriptors(settings)
-        products = {name: product(each) for name, each in self._descriptors.items()}
-        self.documents = LastGood(settings.mappings, products)
+        self._descriptors = Connectors(settings.connectors)
+        self.documents = LastGood(settings.mappings, self._descriptors.products)
         self.problems: tuple[Problem, ...] = self.documents.problems
         self._now = self._opened(self.documents.documents)
         self._version = self.documents.running
@@ -138,11 +136,6 @@ def files(settings: Settings) -> frozenset[tuple[str, int, int]]:
     """Every document's name, size and time of change: cheap to look at often."""
     found = ((path, path.stat()) for path in settings.mappings.rglob("*.yaml"))
     return frozenset((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in found)
-
-
-def descriptors(settings: Settings) -> dict[str, Descriptor]:
-    """Every connector of the folder; raises ``DocumentsInvalid``."""
-    return {name: describe.load(settings.connectors, name) for name in describe.names(settings.connectors)}
 
 
 def deciding(documents: DecisionDocuments) -> Any:

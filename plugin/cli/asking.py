@@ -11,7 +11,6 @@ from typing import NoReturn
 
 import click
 
-from plugin.app.desks import descriptors
 from plugin.cli.given import Payload, given, ticket_of, words_of
 from plugin.cli.written import NotATicket
 from plugin.core.case import DecisionDocuments
@@ -20,7 +19,7 @@ from plugin.core.ticket import Ticket
 from plugin.desk.connector import Connector
 from plugin.desk.helpdesk import Seen
 from plugin.desk.opening import open_desk
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import load_folder
 from plugin.documents.render import as_text
@@ -90,7 +89,7 @@ def read_ticket(
 def _helpdesk(documents: DocumentSet, name: str, settings: Settings, language: Language) -> Connector:
     desk = documents.desks[name]
     try:
-        return open_desk(descriptors(settings)[desk.connector], desk, os.environ)
+        return open_desk(Connectors(settings.connectors)[desk.connector], desk, os.environ)
     except DocumentsInvalid as error:
         give_up(as_text(error.problems, {}, language, "mappings/"))
 
@@ -104,7 +103,7 @@ def _ticket_of(payload: Payload, helpdesk: Connector, source: str, language: Lan
 
 def documents_of(mappings: Path, connectors: Path, language: Language) -> DocumentSet:
     """The folder's documents; what is wrong with them ends the command."""
-    loaded = load_folder(mappings, products(connectors).products)
+    loaded = load_folder(mappings, Connectors(connectors).products)
     if loaded.documents is None:
         give_up(as_text(loaded.problems, loaded.sources, language, f"{mappings.name}/"))
     return loaded.documents

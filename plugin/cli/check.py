@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from plugin.cli import options
-from plugin.desk.products import Products, products
+from plugin.desk.products import Connectors
 from plugin.documents import render
 from plugin.documents.checks import check_coverage
 from plugin.documents.duty_checks import check_duty
@@ -30,9 +30,14 @@ from plugin.documents.wording import PHRASES, Language
 @options.language
 @options.form
 @click.option("--case-book", is_flag=True, help="Also whether the case book can keep what is promised.")
-def check(folder: Path, connectors: Path, language: Language, form: str, case_book: bool) -> None:
-    """Check the documents in FOLDER: all problems of all files at once."""
+@click.option("--all-connectors", is_flag=True, help="Also the connectors no desk uses.")
+def check(
+    folder: Path, connectors: Path, language: Language, form: str, case_book: bool, all_connectors: bool
+) -> None:
+    """Check the documents in FOLDER and the connectors they use: all problems of all files at once."""
     found, loaded = _loaded(folder, connectors, thorough=True)
+    if all_connectors:
+        found.read_all()
     loaded = _with_coverage(loaded, datetime.now(UTC))
     good = loaded.documents is not None and not found.problems
     lines, begins = _case_book(loaded, language) if case_book else ([], True)
@@ -78,10 +83,10 @@ def test(folder: Path, connectors: Path, language: Language, form: str) -> None:
     sys.exit(1 if any(report.problems for report in reports) else 0)
 
 
-def _loaded(folder: Path, connectors: Path, *, thorough: bool = False) -> tuple[Products, Loaded]:
+def _loaded(folder: Path, connectors: Path, *, thorough: bool = False) -> tuple[Connectors, Loaded]:
     if not folder.is_dir():
         raise click.BadParameter(f'there is no folder "{folder}"', param_hint="FOLDER")
-    found = products(connectors)
+    found = Connectors(connectors)
     return found, load_folder(folder, found.products, thorough=thorough)
 
 
@@ -100,12 +105,14 @@ def _prefix(folder: Path) -> str:
     return "" if written in ("", ".") else f"{written}/"
 
 
-def _connector_text(found: Products, language: Language) -> str:
+def _connector_text(found: Connectors, language: Language) -> str:
     text = render.as_text(found.problems, found.sources, language)
     return f"{text}\n" if text else ""
 
 
-def _values(found: Products, loaded: Loaded, folder: Path, language: Language) -> list[dict[str, str | int]]:
+def _values(
+    found: Connectors, loaded: Loaded, folder: Path, language: Language
+) -> list[dict[str, str | int]]:
     return [
         *render.as_values(found.problems, language),
         *render.as_values(loaded.problems, language, _prefix(folder)),
@@ -116,7 +123,7 @@ def _print_json(problems: list[dict[str, str | int]], ok: bool, **more: Any) -> 
     click.echo(json.dumps({"ok": ok, "problems": problems, **more}, ensure_ascii=False, indent=1))
 
 
-def _summary(found: Products, loaded: Loaded, folder: Path, language: Language) -> str:
+def _summary(found: Connectors, loaded: Loaded, folder: Path, language: Language) -> str:
     """``mappings: 3 plans, 1 rules file, 2 desks; 1 error, 0 warnings``"""
     zh = language == "zh"
     problems = [*found.problems, *loaded.problems]

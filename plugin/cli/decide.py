@@ -22,7 +22,7 @@ from plugin.core.facts import Count, Fact, FactValue
 from plugin.core.label import Label
 from plugin.core.plan import Plan
 from plugin.core.standing import standing
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.load import load_folder
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
@@ -95,7 +95,7 @@ def _write_file(run: Run, lines: Iterable[bytes], target: Path, language: Langua
 def _documents(
     mappings: Path, connectors: Path, plan_id: str, rules_id: str, language: Language
 ) -> DecisionDocuments:
-    loaded = load_folder(mappings, products(connectors).products)
+    loaded = load_folder(mappings, Connectors(connectors).products)
     if loaded.documents is None:
         click.echo(as_text(loaded.problems, loaded.sources, language, f"{mappings.name}/"), err=True)
         raise SystemExit(1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plugin.app.desks import descriptors
 from plugin.core.plan import Plan
-from plugin.desk.opening import product
+from plugin.desk.products import Connectors
 from plugin.documents.load import load
 from plugin.errors import DocumentsInvalid
 from plugin.settings import Settings
@@ -33,8 +32,7 @@ class Organisation:
 
 def organisation(settings: Settings, language: str) -> Organisation:
     """Read it from the shipped documents; raises ``DocumentsInvalid`` where they have errors."""
-    products = {name: product(each) for name, each in descriptors(settings).items()}
-    documents, problems = load(settings.mappings, products)
+    documents, problems = load(settings.mappings, Connectors(settings.connectors).products)
     if documents is None:
         raise DocumentsInvalid(tuple(problems))
     return of_plan(documents.plans[PLAN], language)

@@ -24,6 +24,7 @@ from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.documents.suggest import nearest
+from plugin.errors import DocumentsInvalid
 
 DAYS_BEFORE_END = 60
 """From 1 November on a calendar that ends with the year should get its next notice."""
@@ -75,7 +76,7 @@ def check_coverage(documents: DocumentSet, today: date, problems: Problems) -> N
 
 def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:
     unknown_documents(desk, documents, folder, problems)
-    product = documents.products.get(desk.connector)
+    product = _product(desk, documents, problems)
     if product is not None:
         settings_fit(desk, product, problems)
         targets_fit(desk, product, problems)
@@ -92,8 +93,18 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
         outputs_known(plan, rules, problems)
 
 
+def _product(desk: Desk, documents: DocumentSet, problems: Problems) -> Product | None:
+    """broken-connector: what the desk names is there, but cannot be used."""
+    try:
+        return documents.products.get(desk.connector)
+    except DocumentsInvalid as broken:
+        where = str(broken.problems[0].place)
+        problems.add("broken-connector", desk.at("connector"), given=desk.connector, where=where)
+        return None
+
+
 def unknown_documents(desk: Desk, documents: DocumentSet, folder: Folder, problems: Problems) -> None:
-    """unknown-document: a desk names a plan, rules, calendar, roster or connector that is not there."""
+    """unknown-document, which-variant: a plan, rules, calendar, roster or connector that is not there."""
     there = folder.nodes
     named: tuple[tuple[str, str | None, Iterable[str]], ...] = (
         ("connector", desk.connector, documents.products),
@@ -103,7 +114,12 @@ def unknown_documents(desk: Desk, documents: DocumentSet, folder: Folder, proble
         ("roster", desk.roster, there["rosters"]),
     )
     for key, name, known in named:
-        if name and name not in known:
+        if not name or name in known:
+            continue
+        variants = tuple(each for each in known if each.startswith(f"{name}-"))
+        if key == "connector" and variants:
+            problems.add("which-variant", desk.at(key), given=name, choices=variants)
+        else:
             problems.add("unknown-document", desk.at(key), given=name, what=key, choices=tuple(known))
 
 

@@ -51,14 +51,20 @@ _WORDS: Mapping[str, Schema] = {
 
 def schema(kind: str) -> Schema:
     """The schema of one kind of document."""
-    return {"$schema": DRAFT, "title": f"Paidan {kind}", **_block(KINDS[kind])}
+    return published(kind, block(KINDS[kind]))
 
 
-def _block(keys: Mapping[str, Key]) -> Schema:
+def published(kind: str, described: Schema) -> Schema:
+    """A schema with its heading."""
+    return {"$schema": DRAFT, "title": f"Paidan {kind}", **described}
+
+
+def block(keys: Mapping[str, Key]) -> Schema:
+    """The schema of a block with these keys."""
     required = [key.name for key in keys.values() if key.required]
     properties = {key.name: _described(key) for key in keys.values()}
-    block: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**block, "required": required} if required else block
+    made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**made, "required": required} if required else made
 
 
 def _described(key: Key) -> Schema:
@@ -79,13 +85,18 @@ def _shape(shape: Shape) -> Schema:
             return {"type": "object", "additionalProperties": _shape(shape.value)}
         case Either():
             return {"anyOf": [_shape(each) for each in shape.shapes]}
-    return _block(shape)
+    return block(shape)
 
 
 def files() -> Iterator[tuple[str, str]]:
     """File name and text of every schema."""
     for kind in KINDS:
-        yield f"{kind}.schema.json", json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
+        yield file_of(kind, schema(kind))
+
+
+def file_of(kind: str, made: Schema) -> tuple[str, str]:
+    """Name and text of the file a schema is published in."""
+    return f"{kind}.schema.json", json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
 def write(folder: Path) -> None:

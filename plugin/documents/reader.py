@@ -193,10 +193,15 @@ def text(node: Node | None, problems: Problems) -> str | None:
 _ID = re.compile(r"[^\W_][\w.-]{0,79}\Z")
 
 
+def is_identifier(name: str) -> bool:
+    """Whether other lines may refer to this name."""
+    return _ID.match(name) is not None
+
+
 def identifier(node: Node | None, problems: Problems) -> str | None:
     """A name that other lines refer to: letters of any script, digits, ``_``, ``-``, ``.``; no spaces."""
     written = text(node, problems)
-    if node is None or written is None or _ID.match(written):
+    if node is None or written is None or is_identifier(written):
         return written
     problems.add("bad-id", node, given=written)
     return None

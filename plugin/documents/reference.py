@@ -49,14 +49,14 @@ def first_of(text: str, code: str) -> str:
 
 def mappings_page(plan: Mapping[str, Key]) -> str:
     """``docs/reference/mappings.md``: every setting of every kind of document."""
-    lines = ["# Every setting of the documents", ""]
-    for title, keys in (
-        ("plans/", plan),
-        ("rules/", RULES),
-        ("desks/", DESK),
-        ("calendars/", CALENDAR),
-        ("rosters/", ROSTER),
-    ):
+    kinds = {"plans/": plan, "rules/": RULES, "desks/": DESK, "calendars/": CALENDAR, "rosters/": ROSTER}
+    return settings_page("# Every setting of the documents", kinds)
+
+
+def settings_page(heading: str, kinds: Mapping[str, Mapping[str, Key]]) -> str:
+    """A page with a table of every setting of each kind of file."""
+    lines = [heading, ""]
+    for title, keys in kinds.items():
         lines += [f"## {title}", "", "| setting | value | meaning |", "|---|---|---|", *_rows(keys, ""), ""]
     return "\n".join(lines).rstrip() + "\n"
 

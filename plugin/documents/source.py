@@ -150,6 +150,17 @@ def read(text: str | bytes, file: str, problems: Problems, most: int = MOST_BYTE
         return None if root is None else _Reader(file, problems).node(root, 0)
 
 
+def names_below(text: str, key: str) -> tuple[str, ...] | None:
+    """The keys of the block below a key of the file, and nothing of the rest; None where it is no YAML."""
+    try:
+        root = yaml.compose(text, _Loader)
+    except yaml.YAMLError:
+        return None
+    pairs = root.value if isinstance(root, yaml.MappingNode) else ()
+    found = next((value for name, value in pairs if name.value == key), None)
+    return tuple(name.value for name, _ in found.value) if isinstance(found, yaml.MappingNode) else ()
+
+
 def _parsed(text: str, file: str, problems: Problems) -> Any:
     """The parser's root node; after a slip whose meaning is plain, the rest is read as if it were mended."""
     try:

@@ -51,6 +51,18 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "密钥出现在请求头以外",
         "密钥只能写在 auth 或 headers 中",
     ),
+    "which-variant": (
+        '"{given}" comes in variants',
+        "name one of them: {choices}",
+        "“{given}”有多个变体",
+        "写明其中一个：{choices}",
+    ),
+    "broken-connector": (
+        'the file of the connector "{given}" has mistakes, first at {where}',
+        "correct them; paidan check shows them all",
+        "连接器“{given}”的文件有错误，第一处在 {where}",
+        "先改正；paidan check 会全部列出",
+    ),
     "unknown-step": (
         'no read step is called "{given}"',
         "begin paths with the name of a read step; there are: {choices}",

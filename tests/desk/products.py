@@ -103,6 +103,11 @@ def document(**changed: Any) -> dict[str, Any]:
     return {**made, **changed}
 
 
+def written(**changed: Any) -> str:
+    """The file as text."""
+    return yaml.safe_dump(document(**changed), allow_unicode=True, sort_keys=False)
+
+
 def problems_of(text: str) -> list[Problem]:
     """What is wrong with a connector file."""
     problems = Problems()

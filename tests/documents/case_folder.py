@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.load import load_folder
 from plugin.documents.notices import read_notice
 from plugin.documents.problems import Problems
@@ -58,11 +58,12 @@ def shown(case: Path, into: Path, language: Language) -> str:
     mappings = prepared(case, into)
     mappings.mkdir(exist_ok=True)
     own = into / "connectors"
-    found = products(own if own.is_dir() else ROOT / "connectors")
+    found = Connectors(own if own.is_dir() else ROOT / "connectors")
+    if own.is_dir():
+        found.read_all()
     loaded = load_folder(mappings, found.products, thorough=True)
-    text = as_text(found.problems, found.sources, language) + as_text(
-        loaded.problems, loaded.sources, language
-    )
+    of_connectors = as_text(found.problems, found.sources, language)
+    text = "\n".join(filter(None, (of_connectors, as_text(loaded.problems, loaded.sources, language))))
     documents = loaded.documents
     for name in () if documents is None else (case.stem,) if case.stem in documents.rules else ():
         assert documents is not None

@@ -14,7 +14,7 @@ import holidays
 import pytest
 
 from plugin.core.calendar import Calendar
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.calendars import CalendarFile, build_calendar_file
 from plugin.documents.checks import check_coverage
 from plugin.documents.clock_cases import read_cases
@@ -228,7 +228,7 @@ def in_use(folder: Path) -> Path:
     ],
 )
 def test_a_calendar_in_use_is_told_of_before_it_ends(tmp_path: Path, today: str, code: str | None) -> None:
-    loaded = load_folder(in_use(tmp_path), products(ROOT / "connectors").products)
+    loaded = load_folder(in_use(tmp_path), Connectors(ROOT / "connectors").products)
     assert loaded.documents is not None
     problems = Problems()
     check_coverage(loaded.documents, date.fromisoformat(today), problems)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.duty_checks import check_duty
 from plugin.documents.load import load_folder
 from plugin.documents.problems import Problem, Problems
@@ -31,7 +31,7 @@ def told(folder: Path, roster: str, now: int = FRIDAY, desk: str = "roster: hall
     three = roster.replace("deputy_commander", "security_section").replace("commander", "hq")
     (folder / "mappings" / "desks" / "hall.yaml").write_text(example + desk, "utf-8")
     (folder / "mappings" / "rosters" / "hall-duty.yaml").write_text(three, "utf-8")
-    loaded = load_folder(folder / "mappings", products(ROOT / "connectors").products)
+    loaded = load_folder(folder / "mappings", Connectors(ROOT / "connectors").products)
     assert loaded.documents is not None, [problem.code for problem in loaded.problems]
     problems = Problems()
     check_duty(loaded.documents, now, problems)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.load import LastGood, load, load_folder
 from plugin.documents.redacted import redacted
 from plugin.documents.render import as_text, as_values
 from plugin.errors import DocumentsInvalid
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCTS = products(ROOT / "connectors").products
+PRODUCTS = Connectors(ROOT / "connectors").products
 RULES = """version: 1
 fields: {people: {type: number}, rank: {type: number}}
 steps:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plugin.desk.products import Products, products
+from plugin.desk.products import Connectors
 from plugin.documents.calendars import build_calendar
 from plugin.documents.desks import build_desk
 from plugin.documents.plans import build_plan
@@ -64,8 +64,8 @@ PIECES += [
 
 
 @pytest.fixture(scope="module")
-def known() -> Products:
-    return products(ROOT / "connectors")
+def known() -> Connectors:
+    return Connectors(ROOT / "connectors")
 
 
 def spoilt(text: str, seed: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin.desk.describe.pages import connector_schema_file, connectors_page
 from plugin.documents.json_schema import files, schema
 from plugin.documents.plans import PLAN
 from plugin.documents.reference import errors_page, mappings_page
@@ -29,7 +30,8 @@ def pages() -> Iterator[tuple[Path, str]]:
     }
     yield REFERENCE / "errors.md", errors_page(shown)
     yield REFERENCE / "mappings.md", mappings_page(PLAN)
-    for name, text in files():
+    yield REFERENCE / "connectors.md", connectors_page()
+    for name, text in (*files(), connector_schema_file()):
         yield ROOT / "docs" / "schema" / name, text
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from plugin.core.roster import Feed, Override, Roster
 from plugin.core.shifts import ALWAYS, LocalTime, Rotation
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.load import load_folder
 from plugin.documents.problems import Problems
 from plugin.documents.redacted import without_contacts
@@ -219,7 +219,7 @@ def test_an_address_or_number_is_never_repeated(line: str, literal: str, tmp_pat
     (tmp_path / "rosters").mkdir()
     text = "version: 1\nzone: Europe/Berlin\n" + line.format(literal) + "\n"
     (tmp_path / "rosters" / "hall.yaml").write_text(text, "utf-8")
-    loaded = load_folder(tmp_path, products(ROOT / "connectors").products)
+    loaded = load_folder(tmp_path, Connectors(ROOT / "connectors").products)
     assert loaded.documents is None
     said = "".join(as_text(loaded.problems, loaded.sources, lang) for lang in ("en", "zh"))
     said += str(as_values(loaded.problems, "zh"))
@@ -238,7 +238,7 @@ def test_hostile_text_is_blotted_out_in_good_time() -> None:
 
 
 def test_the_shipped_example_fits_the_four_level_plan() -> None:
-    documents = load_folder(ROOT / "mappings", products(ROOT / "connectors").products).documents
+    documents = load_folder(ROOT / "mappings", Connectors(ROOT / "connectors").products).documents
     assert documents is not None
     plan = documents.plans["petition-four-level"]
     known = {entry.id for entry in (*plan.roles, *plan.groups)}

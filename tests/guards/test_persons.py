@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.load import load_folder
 from tests.guards.disguises import DISGUISES, Disguise, as_it_is
 from tests.guards.roads import ASKING, NAMING, SAYING, Files, desk, rule, rules, written
@@ -38,7 +38,7 @@ ABOUT_THE_MATTER = (
     "days_open", "public_health", "mental_hospital", "region", "response_level",
 )
 # fmt: on
-PRODUCTS = products(Path(__file__).resolve().parents[2] / "connectors").products
+PRODUCTS = Connectors(Path(__file__).resolve().parents[2] / "connectors").products
 
 
 def refused(files: Files, folder: Path) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
-from plugin.desk.products import products
+from plugin.desk.products import Connectors
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import load
 
@@ -25,7 +25,7 @@ PLANS = {
 @lru_cache(maxsize=1)
 def shipped() -> DocumentSet:
     """The documents as shipped; every problem is told where there is one."""
-    documents, problems = load(ROOT / "mappings", products(ROOT / "connectors").products)
+    documents, problems = load(ROOT / "mappings", Connectors(ROOT / "connectors").products)
     assert documents is not None, "\n".join(map(str, problems))
     return documents
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from plugin.desk.describe import about, changes, schema, values
+from plugin.desk.describe import about, changes, schema, values, variants
 from plugin.desk.describe import receive as receive_block
 from plugin.desk.describe import ticket as ticket_block
 from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
@@ -24,23 +24,25 @@ _ITEM_KEYS = ("id", "at", "created_at", "by", "state")
 
 def load(folder: Path, name: str) -> Descriptor:
     """The connector of this name; raises ``DocumentsInvalid`` with its problems, ``FileNotFoundError``."""
-    file = folder / f"{name}.yaml"
+    file, variant = variants.find(folder, name)
     problems = Problems()
     node = source.read(file.read_bytes(), str(file.relative_to(folder.parent)), problems)
-    descriptor = None if node is None else build(node, name, problems)
+    descriptor = None if node is None else build(node, name, problems, variant)
     if descriptor is None or problems.has_errors:
         raise DocumentsInvalid(tuple(problems))
     return descriptor
 
 
 def names(folder: Path) -> tuple[str, ...]:
-    """The connectors there are: a file is all it takes."""
-    return tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+    """The connectors there are: a file is all it takes, or a variant in one."""
+    return tuple(sorted(name for file in folder.glob("*.yaml") for name in variants.names(file)))
 
 
-def build(node: Node, name: str, problems: Problems) -> Descriptor | None:
-    """The checked form of a connector file, or None after adding its problems."""
-    if not read.block(node, schema.CONNECTOR, problems, "connector"):
+def build(whole: Node, name: str, problems: Problems, variant: str | None = None) -> Descriptor | None:
+    """The checked form of a connector file, or of a variant of it; None after adding its problems."""
+    node = variants.chosen(whole, variant, problems)
+    known = schema.CONNECTOR if node is whole else schema.VARIANT
+    if node is None or not read.block(node, known, problems, "connector"):
         return None
     settings = _settings(node.get("settings"), problems)
     receive = receive_block.receive(node.get("receive"), problems)

@@ -365,4 +365,12 @@ CONNECTOR = keys(
     ),
     *ABOUT_KEYS,
     Key("samples", "any", en="Samples and what must come of them.", zh="样例与期望结果。"),
+    Key(
+        "variants",
+        MapOf("any"),
+        en="Name: what is different there; null takes away. Makes connectors FILE-NAME, none called FILE.",
+        zh="名称: 该变体的不同之处，null 表示没有。连接器即“文件名-名称”，不再有“文件名”。",
+    ),
 )
+VARIANT = {name: key for name, key in CONNECTOR.items() if name != "variants"}
+"""What a file says once one of its variants is chosen."""

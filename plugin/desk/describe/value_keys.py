@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 KINDS = ("text", "int", "flag", "time", "list")
@@ -70,6 +72,6 @@ SOURCE = keys(
     Key("header", "text", en="A header of the delivery.", zh="请求头。"),
     Key("template", "text", en="A text with ${source}, ${body.…} and ${header.…}.", zh="含变量的文本。"),
     Key("source", "flag", en="The last part of the hook's own address.", zh="回调地址的最后一段。"),
-    *READER.values(),
+    *(replace(key, required=False) for key in READER.values()),
 )
 FROM = Either(("text", SOURCE))
