@@ -196,7 +196,11 @@ class Connector:
             return None
         if write.verify == "read" or write.answer_is is None or answer is None or sending.has_stepped:
             return self._state(ticket_id, deadline)
-        answers = {write.answer_is: answer.document, "headers": {write.answer_is: dict(answer.headers)}}
+        answers = {
+            write.answer_is: answer.document,
+            "headers": {write.answer_is: dict(answer.headers)},
+            "setting": dict(self.desk.settings),
+        }
         self._check_holds_ticket(answers)
         desk = self._names.joined(deadline - time.monotonic())
         return normalise.snapshot(self.descriptor, desk, ticket_id, answers)

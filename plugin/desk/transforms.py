@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import re2
 
 from plugin.desk.markup import html_to_text
-from plugin.desk.paths import Path, as_text, find_all
+from plugin.desk.paths import Path, as_text, fill, find_all
 
 Kind = Literal["text", "int", "flag", "time", "list"]
 TimeForm = str
@@ -54,10 +55,13 @@ class Reader:
     kind: Kind = "text"
     form: TimeForm = "iso"
     zone: str = "UTC"
+    """Of times without one; may hold ``${setting.…}``: some products write times as their server's clock shows."""
     unset: frozenset[str] = frozenset()
     """Wire values that mean "none", such as the year 1970."""
     split: str | None = None
     base64: bool = False
+    entities: bool = False
+    """A text kept with its marks as entities (``&#60;p&#62;``): they are read first, where no ``<`` stands."""
     html: bool = False
     html_when: Test | None = None
     lower: bool = False
@@ -72,6 +76,7 @@ class Reader:
 
 def read_all(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> list[str]:
     """All values as text, converted one by one; what cannot be converted is left out."""
+    reader = _in_zone(reader, known)
     for path in reader.paths:
         is_html = reader.html or (reader.html_when is not None and holds(reader.html_when, value, known))
         found = find_all(value, path, known)
@@ -96,9 +101,14 @@ def read_time(value: Any, reader: Reader, known: Mapping[str, Any] | None = None
 
 def read_instant(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> float | None:
     """The first value as seconds since 1970, as exactly as the product tells; None where there is none."""
+    reader = _in_zone(reader, known)
     raw = read_one(value, replace(reader, kind="text"), known)
     at = None if raw is None else time_from_wire(raw, reader.form, reader.zone)
     return None if at is None else at.timestamp()
+
+
+def _in_zone(reader: Reader, known: Mapping[str, Any] | None) -> Reader:
+    return replace(reader, zone=fill(reader.zone, known or {})) if "${" in reader.zone else reader
 
 
 def _texts(found: Any, reader: Reader, is_html: bool) -> list[str]:
@@ -114,6 +124,8 @@ def _texts(found: Any, reader: Reader, is_html: bool) -> list[str]:
 def _one(raw: str, reader: Reader, is_html: bool) -> str | None:
     if reader.base64:
         raw = _from_base64(raw)
+    if reader.entities and "<" not in raw:
+        raw = html.unescape(raw)
     if is_html:
         raw = html_to_text(raw)
     if reader.pattern is not None:
@@ -145,23 +157,26 @@ def time_from_wire(raw: str, form: TimeForm, zone: str = "UTC") -> datetime | No
             return datetime.fromtimestamp(float(raw) / (1000 if form == "unix_ms" else 1), UTC)
         at = datetime.fromisoformat(raw.strip()) if form == "iso" else datetime.strptime(raw.strip(), form)  # noqa: DTZ007
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
         return None
 
 
 def time_to_wire(canonical: str, form: TimeForm, zone: str = "UTC") -> str | int:
-    """The other way; ``canonical`` is in ``CANONICAL_TIME``. Raises ``ValueError`` for anything else."""
+    """The other way; ``canonical`` is in ``CANONICAL_TIME``.
+
+    Raises ``ValueError`` for anything else, and for a zone nobody knows.
+    """
     at = datetime.strptime(canonical, CANONICAL_TIME).replace(tzinfo=UTC)
     if form == "iso":
         return canonical
     if form in ("unix", "unix_ms"):
         return int(at.timestamp()) * (1000 if form == "unix_ms" else 1)
-    return at.astimezone(ZoneInfo(zone)).strftime(form)
+    try:
+        return at.astimezone(ZoneInfo(zone)).strftime(form)
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(str(error)) from None
 
 
 def instant_to_wire(at: float, form: TimeForm, zone: str = "UTC") -> str | int:
     """An instant (seconds since 1970) as a query wants it; raises ``ValueError`` for a zone nobody knows."""
-    try:
-        return time_to_wire(datetime.fromtimestamp(at, UTC).strftime(CANONICAL_TIME), form, zone or "UTC")
-    except ZoneInfoNotFoundError as error:
-        raise ValueError(str(error)) from None
+    return time_to_wire(datetime.fromtimestamp(at, UTC).strftime(CANONICAL_TIME), form, zone or "UTC")

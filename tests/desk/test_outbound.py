@@ -40,6 +40,12 @@ def test_markdown_shows_the_words_as_they_are() -> None:
     assert text.endswith("\n\npaidan:a1")
 
 
+@pytest.mark.parametrize("text", ["/close", "转\n/assign @name", "转\r\n  /label ~x", "/ 转"])
+def test_no_line_of_a_markdown_note_is_a_command(text: str) -> None:
+    note = note_text(NoteShape(format="markdown"), text, "a1")
+    assert not [line for line in note.splitlines() if line.strip().startswith("/")]
+
+
 @given(st.text(max_size=3000), st.sampled_from(["plain", "html"]))
 def test_a_note_is_cut_and_the_marker_is_not(text: str, format_: str) -> None:
     note = note_text(NoteShape(format=format_, most=500), text, "0198-abc")  # type: ignore[arg-type]

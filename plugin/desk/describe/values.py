@@ -68,6 +68,7 @@ def reader(node: Node | None, problems: Problems) -> Reader | None:
         unset=frozenset(read.listing(node.get("unset"), plain, problems, or_one=True)),
         split=separator(node.get("split")),
         base64=read.flag(node.get("base64"), problems) or False,
+        entities=read.flag(node.get("entities"), problems) or False,
         html=read.flag(node.get("html"), problems) or False,
         html_when=test(node.get("html_when"), problems),
         lower=read.flag(node.get("lower"), problems) or False,
