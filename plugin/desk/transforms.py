@@ -55,13 +55,13 @@ class Reader:
     kind: Kind = "text"
     form: TimeForm = "iso"
     zone: str = "UTC"
-    """Of times without one; may hold ``${setting.…}``: some products write times as their server's clock shows."""
+    """Of times without one; may hold ``${setting.…}``: some products write times by their own clock."""
     unset: frozenset[str] = frozenset()
     """Wire values that mean "none", such as the year 1970."""
     split: str | None = None
     base64: bool = False
     entities: bool = False
-    """A text kept with its marks as entities (``&#60;p&#62;``): they are read first, where no ``<`` stands."""
+    """A text with its marks as entities (``&#60;p&#62;``): these are read first, where no ``<`` stands."""
     html: bool = False
     html_when: Test | None = None
     lower: bool = False
