@@ -59,6 +59,10 @@ class Connector:
         """One webhook request as a hint; raises ``DeliveryRefused`` or ``DeliveryUnreadable``."""
         return inbound.receive(self.descriptor, self.desk, method, Delivery(source, headers, body, now))
 
+    def challenge(self, source: str, query: str) -> str | None:  # noqa: ARG002
+        """The answer to the product's test call of the hook's address, or None where this is none."""
+        return inbound.challenge(self.descriptor, self.desk, query)
+
     def reread(self, body: bytes) -> Hint:
         """What a delivery says that was found genuine when it came; raises ``DeliveryUnreadable``."""
         return inbound.hint_of(self.descriptor, self.desk, Delivery("", {}, body, 0.0))
@@ -204,16 +208,8 @@ class Connector:
             return None
         if write.verify == "read" or write.answer_is is None or answer is None or sending.has_stepped:
             return self._state(ticket_id, deadline)
-<<<<<<< HEAD
-        answers = {
-            write.answer_is: answer.document,
-            "headers": {write.answer_is: dict(answer.headers)},
-            "setting": dict(self.desk.settings),
-        }
-=======
         headers = {write.answer_is: dict(answer.headers)}
         answers = {**self._known(ticket_id), write.answer_is: answer.document, "headers": headers}
->>>>>>> receive
         self._check_holds_ticket(answers)
         desk = self._names.joined(deadline - time.monotonic())
         return normalise.snapshot(self.descriptor, desk, ticket_id, answers)

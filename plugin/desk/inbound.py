@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from plugin.desk import signing
 from plugin.desk.api_shape import ValueSource
-from plugin.desk.descriptor import Descriptor, EventKind, Receive
+from plugin.desk.descriptor import Challenge, Descriptor, EventKind, Receive
 from plugin.desk.helpdesk import Hint
 from plugin.desk.installation import Installation
 from plugin.desk.paths import find
@@ -60,14 +60,27 @@ def active_checks(shape: Receive, desk: Installation) -> list[Check]:
 
 
 def challenge(descriptor: Descriptor, desk: Installation, query: str) -> str | None:
-    """The answer to the product's test call, or None where this is none."""
+    """The answer to the product's test call, or None where this is none.
+
+    Never a signature of a text that could be a delivery, or whoever asks could have one made.
+    """
     shape = descriptor.receive.challenge
     given = parse_qs(query, max_num_fields=20).get(shape.parameter) if shape else None
-    if shape is None or not given:
+    if shape is None or not given or not (given[0].isalnum() and len(given[0]) <= LONGEST_KEY):
         return None
     if shape.answer == "echo":
-        return given[0] if given[0].isalnum() and len(given[0]) <= LONGEST_KEY else None
-    return hmac.new(desk.secret(shape.secret or "").encode(), given[0].encode(), "sha256").hexdigest()
+        return given[0]
+    secrets = [each for each in desk.secrets.get(shape.secret or "", ()) if _proves(shape, given[0], each)]
+    return _hmac(secrets[0], given[0]) if secrets else None
+
+
+def _proves(shape: Challenge, given: str, secret: str) -> bool:
+    """Who asks knows this secret, where the product shows it by what it sends."""
+    return bool(secret) and (shape.proof is None or hmac.compare_digest(_hmac(secret, shape.proof), given))
+
+
+def _hmac(secret: str, text: str) -> str:
+    return hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
 
 
 def _without_token(checks: list[Check], delivery: Delivery) -> Delivery:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Hint
 from plugin.desk.inbound import LONGEST_KEY, challenge, receive
@@ -151,3 +154,25 @@ def test_a_test_call_is_answered_and_nothing_else() -> None:
     echo = with_receive(challenge={"parameter": "c", "answer": "echo"})
     assert challenge(echo, desk(), "c=abc1") == "abc1"
     assert challenge(echo, desk(), "c=<script>") is None
+
+
+def test_no_test_call_gets_a_delivery_signed() -> None:
+    """A product that signs body and timestamp with the secret of its challenge must not be fooled."""
+    product = with_receive(challenge={"parameter": "crc_token", "answer": "hmac_hex", "secret": "hook"})
+    assert challenge(product, desk(), "crc_token=" + quote('{"id":7}1795454594')) is None
+
+
+def test_a_test_call_must_know_the_secret_where_the_product_shows_that_it_does() -> None:
+    """GLPI 11 sends its own signature of a fixed text (src/Webhook.php, validateCRAChallenge)."""
+    block = {
+        "parameter": "crc_token",
+        "answer": "hmac_hex",
+        "secret": "hook",
+        "proof": "validate_cra_challenge",
+    }
+    product = Connector(with_receive(challenge=block), desk(secrets={"hook": ("old", "new")}))
+    token = hmac.new(b"new", b"validate_cra_challenge", "sha256").hexdigest()
+    answer = hmac.new(b"new", token.encode(), "sha256").hexdigest()
+    assert product.challenge("", f"crc_token={token}") == answer
+    assert product.challenge("", "crc_token=" + "a" * 64) is None
+    assert Connector(product.descriptor, desk(secrets={})).challenge("", f"crc_token={token}") is None
