@@ -65,6 +65,8 @@ class Reader:
     html: bool = False
     html_when: Test | None = None
     lower: bool = False
+    prefix: str | None = None
+    """The value is what stands behind this text; may hold ``${setting.…}``."""
     pattern: str | None = None
     """An RE2 pattern whose first group is the value."""
     words: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +80,7 @@ class Reader:
 
 def read_all(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> list[str]:
     """All values as text, converted one by one; what cannot be converted is left out."""
-    reader = _in_zone(reader, known)
+    reader = _filled(reader, known)
     if reader.template is not None:
         texts = _texts(composed(reader.template, known or {}), reader, is_html=False)
         if texts:
@@ -112,14 +114,18 @@ def read_time(value: Any, reader: Reader, known: Mapping[str, Any] | None = None
 
 def read_instant(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> float | None:
     """The first value as seconds since 1970, as exactly as the product tells; None where there is none."""
-    reader = _in_zone(reader, known)
+    reader = _filled(reader, known)
     raw = read_one(value, replace(reader, kind="text"), known)
     at = None if raw is None else time_from_wire(raw, reader.form, reader.zone)
     return None if at is None else at.timestamp()
 
 
-def _in_zone(reader: Reader, known: Mapping[str, Any] | None) -> Reader:
-    return replace(reader, zone=fill(reader.zone, known or {})) if "${" in reader.zone else reader
+def _filled(reader: Reader, known: Mapping[str, Any] | None) -> Reader:
+    """The reader with what the desk file says of it."""
+    if "${" not in reader.zone and "${" not in (reader.prefix or ""):
+        return reader
+    prefix = None if reader.prefix is None else fill(reader.prefix, known or {})
+    return replace(reader, zone=fill(reader.zone, known or {}), prefix=prefix)
 
 
 def _texts(found: Any, reader: Reader, is_html: bool) -> list[str]:
@@ -139,6 +145,10 @@ def _one(raw: str, reader: Reader, is_html: bool) -> str | None:
         raw = html.unescape(raw)
     if is_html:
         raw = html_to_text(raw)
+    if reader.prefix is not None:
+        if not raw.startswith(reader.prefix):
+            return None
+        raw = raw.removeprefix(reader.prefix)
     if reader.pattern is not None:
         hit = re2.search(reader.pattern, raw)
         if hit is None:

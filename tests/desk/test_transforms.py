@@ -51,6 +51,14 @@ def test_a_zone_may_stand_in_the_desk_file() -> None:
         assert read_one({"t": "2026-11-23 17:23:33"}, reader, nowhere) is None
 
 
+def test_a_value_may_be_told_by_what_the_desk_file_says_stands_before_it() -> None:
+    """GitLab and GitHub have labels and no level: ours begin with a text of the desk's own."""
+    reader = Reader((parse("labels[*].name"),), prefix="${setting.level_prefix}")
+    labels = {"labels": [{"name": "bug"}, {"name": "level::II"}, {"name": "xlevel::III"}]}
+    assert read_all(labels, reader, {"setting": {"level_prefix": "level::"}}) == ["II"]
+    assert read_all(labels, reader, {"setting": {"level_prefix": "other::"}}) == []
+
+
 @pytest.mark.parametrize(
     ("wire", "text"),
     [

@@ -49,6 +49,12 @@ READER = keys(
     Key("html", "flag", en="The text is HTML.", zh="内容为 HTML。"),
     Key("html_when", TEST, en="The text is HTML when this holds.", zh="条件成立时内容为 HTML。"),
     Key("lower", "flag", en="In lower case.", zh="转为小写。"),
+    Key(
+        "prefix",
+        "text",
+        en="The value is what stands behind this text; may be ${setting.…}.",
+        zh="值为该文本之后的部分，可用 ${setting.…}。",
+    ),
     Key("pattern", "text", en="An RE2 pattern whose first group is the value.", zh="RE2 模式，取第一组。"),
     Key("words", MapOf("text"), en="Value on the wire: our word.", zh="线上的值: 我们的词。"),
     Key("default", "text", en="Where there is no value.", zh="缺省值。"),

@@ -75,6 +75,7 @@ def reader(node: Node | None, problems: Problems) -> Reader | None:
         html=read.flag(node.get("html"), problems) or False,
         html_when=test(node.get("html_when"), problems),
         lower=read.flag(node.get("lower"), problems) or False,
+        prefix=read.text(node.get("prefix"), problems),
         pattern=pattern(node.get("pattern"), problems),
         words=read.mapping(node.get("words"), read.text, problems, "words"),
         default=plain(node.get("default"), problems),
