@@ -23,8 +23,9 @@ from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Position, Written
 from plugin.desk.outbound import Call, call
 from plugin.desk.paging import items
-from plugin.desk.paths import Index, Key, Path, find
+from plugin.desk.paths import Index, Key, Path, find, parse, variables
 from plugin.desk.samples import planned_calls, sample_desk, sample_effects
+from plugin.desk.transforms import Reader
 from plugin.errors import (
     AccessDenied,
     Busy,
@@ -297,6 +298,11 @@ def genuine(name: str) -> list[dict[str, Any]]:
     return [sample for sample in descriptor(name).samples["receive"] if isinstance(sample["hint"], dict)]
 
 
+def first_path(reader: Reader) -> Path:
+    """Where a value, or the first of those it is put together of, stands."""
+    return reader.paths[0] if reader.paths else parse(sorted(variables(reader.template or ""))[0])
+
+
 def put(document: Any, path: Path, value: Any) -> None:
     """Set what stands at a path of plain keys and positions, where all but the last is there."""
     *way, last = path.steps
@@ -439,7 +445,7 @@ def test_a_list_with_an_id_that_is_none_is_half_an_answer(
     answer = json.loads(json.dumps(descriptor(name).samples["changed"][0]["answer"]))
     shape = descriptor(name).changed
     listed = {"item": items(shape.paging, answer)}  # type: ignore[union-attr]
-    path = shape.id.paths[0]  # type: ignore[union-attr]
+    path = first_path(shape.id)  # type: ignore[union-attr]
     put(listed, Path((path.steps[0], Index(0), *path.steps[1:]), ""), hostile)
     answer_all(wire, name, {"status": 200, "json": answer})
     with pytest.raises(Faulty):
