@@ -242,7 +242,7 @@ def test_all_calls_go_to_the_desks_own_host(wire: responses.RequestsMock, name: 
     sample = descriptor(name).samples["read"][0]
     steps = [(step, sample["answers"][step.name]) for step in reversed(descriptor(name).reads)]
     wanted = [
-        (re.compile(re.sub(r"\\\$\\\{[\w.]+\\\}", "[^/]+", re.escape(step.request.path))), step, found)
+        (re.compile(re.sub(r"\\\$\\\{[\w.\\]+\\\}", "[^/]+", re.escape(step.request.path))), step, found)
         for step, found in steps
     ]
 
