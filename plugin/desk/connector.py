@@ -9,12 +9,13 @@ from typing import Any
 
 from plugin.core.effects import Change, Effects, Snapshot
 from plugin.desk import inbound, normalise, outbound
+from plugin.desk.challenge import challenge
 from plugin.desk.changes import Changes
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.ensured import Ensuring, Unmade
 from plugin.desk.fetch import Fetch
-from plugin.desk.helpdesk import Changed, Hint, ListManner, Page, Position, Seen, Server, Written
+from plugin.desk.helpdesk import Answer, Changed, Hint, ListManner, Page, Position, Seen, Server, Written
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget
 from plugin.desk.lists import AGAIN_SECONDS, Lists, Names
@@ -55,13 +56,27 @@ class Connector:
         """Where a person sees the ticket."""
         return self._client.url(render_path(self.descriptor.api.page, self._known(ticket_id)))
 
-    def receive(self, source: str, method: str, headers: Mapping[str, str], body: bytes, now: float) -> Hint:
+    def receive(
+        self,
+        source: str,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: float,
+        remote: str = "",
+    ) -> Hint:
         """One webhook request as a hint; raises ``DeliveryRefused`` or ``DeliveryUnreadable``."""
-        return inbound.receive(self.descriptor, self.desk, method, Delivery(source, headers, body, now))
+        delivery = Delivery(source, headers, body, now, remote=remote)
+        return inbound.receive(self.descriptor, self.desk, method, delivery)
 
-    def challenge(self, source: str, query: str) -> str | None:  # noqa: ARG002
-        """The answer to the product's test call of the hook's address, or None where this is none."""
-        return inbound.challenge(self.descriptor, self.desk, query)
+    def challenge(self, source: str, query: str, remote: str = "") -> str | None:
+        """The answer to the product's test call; None where it is none, or nobody may ask it."""
+        return challenge(self.descriptor, self.desk, query, source, remote)
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the product wants to be told of a delivery that was taken; None: our usual answer."""
+        return self.descriptor.receive.answer
 
     def reread(self, body: bytes) -> Hint:
         """What a delivery says that was found genuine when it came; raises ``DeliveryUnreadable``."""
