@@ -63,6 +63,8 @@ class Challenge:
     parameter: str
     answer: Literal["echo", "hmac_hex"]
     secret: str | None = None
+    proof: str | None = None
+    """The parameter is this text signed with the same secret; one that is not is answered to nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,15 @@ from plugin.desk.api_shape import Request
 from plugin.desk.descriptor import Descriptor, NoteShape, TargetShape, WriteStep
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import field_of, marker_text
+from plugin.desk.paths import fill
 from plugin.desk.template import Tree, merge, render, render_path, render_text
 from plugin.desk.transforms import time_to_wire
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_COMMAND = re.compile(r"^([^\S\n]*)/", re.MULTILINE)
+"""GitLab carries out ``/close`` at the start of a line of any note
+(https://docs.gitlab.com/user/project/quick_actions/).
+"""
 _WIKI = re.compile(r"([\\*_?+^~{}\[\]!|#@-])")
 """Jira's notation: text effects, links, images, macros, tables, lists, mentions; a backslash takes each back
 (https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa, "Advanced formatting").
@@ -217,14 +222,15 @@ def _wires(shape: TargetShape, desk: Installation, target: Target, value: Read) 
     """Values as they stand on the wire; none for none."""
     back = {word: wire for wire, word in {**shape.read.words, **desk.words.get(target, {})}.items()}
     many = value if isinstance(value, tuple) else () if value is None else (value,)
-    return [_wire(shape, back.get(str(each), str(each))) for each in many]
+    zone = fill(shape.read.zone, {"setting": dict(desk.settings)})
+    return [_wire(shape, back.get(str(each), str(each)), zone) for each in many]
 
 
-def _wire(shape: TargetShape, wire: str) -> Any:
+def _wire(shape: TargetShape, wire: str, zone: str) -> Any:
     if shape.read.kind == "int":
         return int(wire)
     if shape.read.kind == "time":
-        return time_to_wire(wire, shape.form or shape.read.form, shape.read.zone)
+        return time_to_wire(wire, shape.form or shape.read.form, zone)
     return wire == "true" if shape.read.kind == "flag" else wire
 
 
@@ -236,7 +242,7 @@ def note_text(shape: NoteShape, text: str, marker: str) -> str:
     if shape.format == "html":
         return "<br>".join(html.escape(line) for line in [*kept.split("\n"), last])
     if shape.format == "markdown":
-        return "\n\n".join([_MARKDOWN.sub(r"\\\1", kept), last])
+        return "\n\n".join([_COMMAND.sub(r"\1\\/", _MARKDOWN.sub(r"\\\1", kept)), last])
     if shape.format == "wiki":
         return f"{_WIKI.sub(_BACKSLASHED, kept)}\n{last}"
     if shape.format == "textile":

@@ -51,6 +51,21 @@ def test_a_connector_is_a_helpdesk() -> None:
     assert helpdesk.ticket_url("t-1") == f"{URL}/t/t-1"
 
 
+PAGES = [
+    ("/t/${id}", f"{URL}/api/v3/t/t-1"),
+    ("${origin}/${setting.repo}/issues/${id}", "https://desk.example.org/our%2Frepo/issues/t-1"),
+    ("https://web.example.org/t/${id}", "https://web.example.org/t/t-1"),
+]
+
+
+@pytest.mark.parametrize(("page", "url"), PAGES)
+def test_the_page_of_a_ticket_may_stand_elsewhere_than_the_api(page: str, url: str) -> None:
+    """api.github.com has no pages; a GitHub of one's own has its API below /api/v3."""
+    where = desk(url=f"{URL}/api/v3", settings={"repo": "our/repo"})
+    product = descriptor(api={**document()["api"], "page": page})
+    assert Connector(product, where).ticket_url("t-1") == url
+
+
 def test_values_and_note_go_in_one_request(wire: responses.RequestsMock) -> None:
     wire.put(TICKET, json=ticket(group="Security", more=[{"name": "Level", "value": "I"}]))
     outcome = write(descriptor(), Effects((GROUP, Change("level", "II", "I")), Note("k", "转 <b>")))

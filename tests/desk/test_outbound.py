@@ -43,6 +43,12 @@ def test_markdown_shows_the_words_as_they_are() -> None:
     assert text.endswith("\n\npaidan:a1")
 
 
+@pytest.mark.parametrize("text", ["/close", "转\n/assign @name", "转\r\n  /label ~x", "/ 转"])
+def test_no_line_of_a_markdown_note_is_a_command(text: str) -> None:
+    note = note_text(NoteShape(format="markdown"), text, "a1")
+    assert not [line for line in note.splitlines() if line.strip().startswith("/")]
+
+
 HOSTILE = (
     """{code}x{code} [~accountid:1] !a.png! |t| h1. *b* _i_ -s- +u+ ^s^ ~s~ ??c?? http://x @name #12 \\\\"""
 )
