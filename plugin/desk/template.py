@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from plugin.desk.paths import as_text, look_up
 
-_ONE = re.compile(r"\$\{([\w.]+)\}\Z")
-_ANY = re.compile(r"\$\{([\w.]+)\}")
+_ONE = re.compile(r"\$\{([\w.-]+)\}\Z")
+_ANY = re.compile(r"\$\{([\w.-]+)\}")
 _MANY = re.compile(r"\$\{\*([\w.]+)\}\Z")
 
 

@@ -23,6 +23,11 @@ def test_what_is_filled_in_is_not_read_again() -> None:
     assert render("x ${value}", {"value": "${secret}", "secret": "s"}) == "x ${secret}"
 
 
+def test_a_header_is_named_with_its_hyphens() -> None:
+    known = {"header": {"x-zammad-delivery": "5f"}, "a": "1", "b": "2"}
+    assert render_text("${header.x-zammad-delivery}:${a}-${b}", known) == "5f:1-2"
+
+
 def test_trees_merge_key_by_key() -> None:
     merged = merge({"a": {"x": 1}, "l": [1]}, {"a": {"y": 2}, "l": [2], "b": 3})
     assert merged == {"a": {"x": 1, "y": 2}, "l": [1, 2], "b": 3}
