@@ -109,6 +109,12 @@ def documents_of(mappings: Path, connectors: Path, language: Language) -> Docume
     return loaded.documents
 
 
+def typed_id(ticket: str, desk: str, documents: DocumentSet, connectors: Path) -> str:
+    """The ticket's id as its case is kept, from what a person typed; as typed where it can be none."""
+    product = Connectors(connectors)[documents.desks[desk].connector]
+    return product.receive.ids.canonical(ticket) or ticket
+
+
 def desk_of(documents: DocumentSet, wanted: str | None, language: Language) -> str | None:
     """The desk asked for; the only one where none is; None where there are none or several."""
     if wanted is None:

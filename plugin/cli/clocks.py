@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from plugin.cli import options
-from plugin.cli.asking import documents_of, the_desk
+from plugin.cli.asking import documents_of, the_desk, typed_id
 from plugin.cli.timed import TicketTime, remembered
 from plugin.cli.times import amount, span
 from plugin.cli.told import print_table
@@ -83,7 +83,8 @@ def clocks(
     if ticket is None:
         raise click.UsageError(TEXTS["usage"].say(language))
     documents = documents_of(mappings, connectors, language)
-    shown = remembered(documents, the_desk(documents, desk, language), ticket, language)
+    where = the_desk(documents, desk, language)
+    shown = remembered(documents, where, typed_id(ticket, where, documents, connectors), language)
     evaluation = evaluate(shown.history.policy, shown.history.calendars, shown.history.events, shown.now)
     found = list(standings(evaluation, shown.now, shown.known_since))
     if form == "json":

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from plugin.cli import options
-from plugin.cli.asking import desk_of, documents_of, read_ticket, stop, the_desk, what_is
+from plugin.cli.asking import desk_of, documents_of, read_ticket, stop, the_desk, typed_id, what_is
 from plugin.cli.timed import TicketTime, imagined, remembered
 from plugin.cli.times import instant_of, span
 from plugin.cli.told import print_table
@@ -67,7 +67,8 @@ def simulate(
     documents = documents_of(mappings, connectors, language)
     what = what_is(ticket, language)
     if isinstance(what, str):
-        shown = remembered(documents, the_desk(documents, desk, language), what, language)
+        at = the_desk(documents, desk, language)
+        shown = remembered(documents, at, typed_id(what, at, documents, connectors), language)
     else:
         where = desk_of(documents, desk, language)
         if not isinstance(what, Ticket):

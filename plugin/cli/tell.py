@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from plugin.casebook.recall import is_there
 from plugin.casebook.telling import ACK, NoSuchCase, Refused, Word, tell
 from plugin.cli import options
-from plugin.cli.asking import documents_of, stop, the_desk
+from plugin.cli.asking import documents_of, stop, the_desk, typed_id
 from plugin.cli.casebooks import casebook
 from plugin.cli.environment import settings_for
 from plugin.cli.timed import remembered
@@ -63,7 +63,9 @@ def ack(
 ) -> None:
     """Answer for TICKET: whoever is told step by step is told no further."""
     documents = documents_of(mappings, connectors, language)
-    _tell(the_desk(documents, desk, language), ticket, Word(ACK, who or getpass.getuser()), language)
+    where = the_desk(documents, desk, language)
+    ticket = typed_id(ticket, where, documents, connectors)
+    _tell(where, ticket, Word(ACK, who or getpass.getuser()), language)
 
 
 @click.command()
@@ -94,6 +96,7 @@ def tell_event(
     """Record that EVENT happened to TICKET: an event of the plan, or ``extend`` with --clock and --days."""
     documents = documents_of(mappings, connectors, language)
     where = the_desk(documents, desk, language)
+    ticket = typed_id(ticket, where, documents, connectors)
     plan = documents.plans[documents.desks[where].plan]
     facts: dict[str, Any] = {}
     if event == EXTEND:

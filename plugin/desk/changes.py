@@ -16,8 +16,6 @@ from hashlib import sha256
 from math import ceil
 from typing import Any, Protocol
 
-import re2
-
 from plugin.desk import normalise
 from plugin.desk.api_shape import ChangedShape, Since
 from plugin.desk.client import Reply
@@ -128,8 +126,9 @@ class Changes:
 
     def _row(self, shape: ChangedShape, item: Any, since: float | None, desk: Installation) -> Changed:
         context = {"item": item, "setting": dict(self._desk.settings)}
-        ticket_id = read_one(context, shape.id, context)
-        if ticket_id is None or not re2.fullmatch(self._descriptor.receive.id_pattern, ticket_id):
+        written = read_one(context, shape.id, context)
+        ticket_id = self._descriptor.receive.ids.canonical(written) if written else None
+        if ticket_id is None:
             raise Faulty("changed", detail="the list holds a ticket without an id")
         at = read_instant(context, shape.at, context) if shape.at else None
         made = read_instant(context, shape.created_at, context) if shape.created_at else None
@@ -148,7 +147,8 @@ class Changes:
     def _snapshot(self, shape: ChangedShape, ticket_id: str, item: Any, desk: Installation) -> Any:
         if shape.row is None:
             return None
-        answers = {shape.row: item, "setting": dict(self._desk.settings), "headers": {}}
+        known = self._descriptor.receive.ids.known(ticket_id)
+        answers = {**known, shape.row: item, "setting": dict(self._desk.settings), "headers": {}}
         return normalise.snapshot(self._descriptor, desk, ticket_id, answers)
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import re2
-
 from plugin.core.effects import Change, Effects, Snapshot
 from plugin.desk import inbound, normalise, outbound
 from plugin.desk.changes import Changes
@@ -55,7 +53,7 @@ class Connector:
 
     def ticket_url(self, ticket_id: str) -> str:
         """Where a person sees the ticket."""
-        return self._client.url(render_path(self.descriptor.api.page, {"id": ticket_id}))
+        return self._client.url(render_path(self.descriptor.api.page, self._known(ticket_id)))
 
     def receive(self, source: str, method: str, headers: Mapping[str, str], body: bytes, now: float) -> Hint:
         """One webhook request as a hint; raises ``DeliveryRefused`` or ``DeliveryUnreadable``."""
@@ -67,10 +65,10 @@ class Connector:
 
     def read(self, ticket_id: str, timeout: float = 10.0) -> Seen:
         """The ticket's matter and its state; ``timeout`` in seconds bounds all requests together."""
-        self._check_id(ticket_id)
+        ticket_id = self._canonical(ticket_id)
         read_at = time.monotonic()
         deadline = read_at + timeout
-        answers = self._fetch.answers(ticket_id, self.descriptor.reads, deadline)
+        answers = self._fetch.answers(self._known(ticket_id), self.descriptor.reads, deadline)
         self._check_holds_ticket(answers)
         desk = self._names.joined(deadline - time.monotonic())
         found = normalise.seen(self.descriptor, desk, ticket_id, answers)
@@ -91,11 +89,19 @@ class Connector:
         for page in self._changes.pages(since, timeout):
             yield from page.rows
 
-    def _check_id(self, ticket_id: str) -> None:
+    def canonical_id(self, written: str) -> str | None:
+        """The one form of a ticket's id, however it is written; None where it can be none."""
+        return self.descriptor.receive.ids.canonical(written)
+
+    def _canonical(self, ticket_id: str) -> str:
         """What is no id of this product is asked of nobody."""
-        possible = ticket_id.isprintable() and re2.fullmatch(self.descriptor.receive.id_pattern, ticket_id)
-        if not possible:
+        found = self.canonical_id(ticket_id)
+        if found is None:
             raise NotFound("ticket", detail="this is no ticket id of the product")
+        return found
+
+    def _known(self, ticket_id: str) -> dict[str, Any]:
+        return self.descriptor.receive.ids.known(ticket_id)
 
     def _check_holds_ticket(self, answers: Mapping[str, Any]) -> None:
         """Every ticket has a state: an answer without one is half an answer, not a ticket without values."""
@@ -104,7 +110,7 @@ class Connector:
 
     def _state(self, ticket_id: str, deadline: float) -> Snapshot:
         steps = tuple(step for step in self.descriptor.reads if step.state)
-        answers = self._fetch.answers(ticket_id, steps, deadline)
+        answers = self._fetch.answers(self._known(ticket_id), steps, deadline)
         self._check_holds_ticket(answers)
         desk = self._names.joined(deadline - time.monotonic())
         return normalise.snapshot(self.descriptor, desk, ticket_id, answers)
@@ -119,7 +125,7 @@ class Connector:
         timeout: float = 10.0,
     ) -> Written:
         """Send what differs, the marker in it, and say what of it is in the helpdesk now."""
-        self._check_id(ticket_id)
+        ticket_id = self._canonical(ticket_id)
         deadline = time.monotonic() + timeout
         seen, effects = self._compared(ticket_id, effects, seen, deadline)
         note_ok = self._may_note(effects, seen)
@@ -128,7 +134,9 @@ class Connector:
         wanted = _without(wanted, unmade)
         planned = self._planned(desk, ticket_id, wanted, marker, seen)
         began_at = time.monotonic()
-        more = Ensuring(self._client, self.descriptor, desk, deadline, not_after)(wanted.changes)
+        more = Ensuring(self._client, self.descriptor, desk, deadline, not_after, self._known(ticket_id))(
+            wanted.changes
+        )
         if more:
             unmade += more
             wanted = _without(wanted, more)
@@ -196,7 +204,8 @@ class Connector:
             return None
         if write.verify == "read" or write.answer_is is None or answer is None or sending.has_stepped:
             return self._state(ticket_id, deadline)
-        answers = {write.answer_is: answer.document, "headers": {write.answer_is: dict(answer.headers)}}
+        headers = {write.answer_is: dict(answer.headers)}
+        answers = {**self._known(ticket_id), write.answer_is: answer.document, "headers": headers}
         self._check_holds_ticket(answers)
         desk = self._names.joined(deadline - time.monotonic())
         return normalise.snapshot(self.descriptor, desk, ticket_id, answers)

@@ -14,6 +14,7 @@ from typing import Literal
 from plugin.core.effects import Target
 from plugin.core.label import Label
 from plugin.desk.api_shape import Api, ChangedShape, ListKind, ListShape, ReadStep, Request, ValueSource
+from plugin.desk.ids import IdShape
 from plugin.desk.paths import Path
 from plugin.desk.signing import Check
 from plugin.desk.template import Tree
@@ -70,7 +71,7 @@ class Receive:
     optional: frozenset[str]
     """Secrets whose check applies only where the desk gives them; at least one check must apply."""
     ticket_id: ValueSource
-    id_pattern: str
+    ids: IdShape
     events: tuple[EventRule, ...] = ()
     fallback: EventKind = "updated"
     key: tuple[ValueSource, ...] = ()

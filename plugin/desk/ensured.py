@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,8 @@ class Ensuring:
     desk: Installation
     deadline: float
     not_after: float
+    ids: Mapping[str, Any]
+    """The ticket's id and its parts, for requests."""
 
     def __call__(self, changes: Iterable[Change]) -> tuple[Unmade, ...]:
         """Make what is new; what the helpdesk does not let us make costs its target and no other."""
@@ -76,7 +78,7 @@ class Ensuring:
         return None
 
     def _known(self) -> dict[str, Any]:
-        return {"setting": dict(self.desk.settings)}
+        return {**self.ids, "setting": dict(self.desk.settings)}
 
 
 def _new(change: Change) -> list[str]:

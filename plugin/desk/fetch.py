@@ -28,13 +28,14 @@ class Fetch:
         self._desk = desk
         self._kept = Kept()
 
-    def answers(self, ticket_id: str, steps: tuple[ReadStep, ...], deadline: float) -> dict[str, Any]:
+    def answers(self, ids: Mapping[str, Any], steps: tuple[ReadStep, ...], deadline: float) -> dict[str, Any]:
         """Step → its JSON, with ``headers``, ``setting`` and ``unread`` (parts not fetched).
 
+        ``ids`` are the ticket's id and its parts, as requests know them (``ids.IdShape.known``);
         ``deadline`` is a ``time.monotonic()`` that bounds all steps together; raises a ``HelpdeskError``.
         """
         answers: dict[str, Any] = {
-            "id": ticket_id,
+            **ids,
             "setting": dict(self._desk.settings),
             "headers": {},
             "unread": 0,

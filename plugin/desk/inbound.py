@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-import re2
-
 from plugin.desk import signing
 from plugin.desk.api_shape import ValueSource
 from plugin.desk.descriptor import Descriptor, EventKind, Receive
@@ -114,9 +112,7 @@ def _kind(shape: Receive, known: Mapping[str, Any]) -> EventKind:
 
 def _ticket_id(shape: Receive, known: Mapping[str, Any]) -> str | None:
     found = _value(shape.ticket_id, known)
-    if found is None or not found.isprintable():  # half a character (a lone surrogate) is no id either
-        return None
-    return found if re2.fullmatch(shape.id_pattern, found) else None
+    return None if found is None else shape.ids.canonical(found)
 
 
 def _key(shape: Receive, known: Mapping[str, Any], delivery: Delivery) -> str:

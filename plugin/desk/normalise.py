@@ -131,11 +131,13 @@ def state(
 
 def _merged_into(descriptor: Descriptor, ticket_id: str, answers: Answers) -> str | None:
     shape = descriptor.ticket
-    into = read_one(answers, shape.merged_into, answers) if shape.merged_into else None
-    own = read_one(answers, shape.id, answers) if shape.id else None
-    if into is None and own is not None and own != ticket_id:
-        into = own
-    return into if into and re.fullmatch(r"[\w.-]{1,64}", into) and into != ticket_id else None
+    into = _id(descriptor, shape.merged_into, answers) or _id(descriptor, shape.id, answers)
+    return None if into == ticket_id else into
+
+
+def _id(descriptor: Descriptor, reader: Reader | None, answers: Answers) -> str | None:
+    written = read_one(answers, reader, answers) if reader else None
+    return descriptor.receive.ids.canonical(written) if written else None
 
 
 def _field_marker(descriptor: Descriptor, desk: Installation, answers: Answers) -> list[str]:

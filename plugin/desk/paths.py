@@ -196,6 +196,11 @@ def fill(text: str, known: Mapping[str, Any]) -> str:
     return _VARIABLE.sub(lambda hit: as_text(look_up(hit.group(1), known)), text)
 
 
+def variables(text: str) -> list[str]:
+    """The names of the variables in a text."""
+    return _VARIABLE.findall(text)
+
+
 def look_up(name: str, known: Mapping[str, Any]) -> Any:
     """What a variable stands for: the name itself, or its parts one below the other."""
     if name in known:

@@ -111,7 +111,8 @@ def _outcomes(descriptor: Descriptor) -> Iterator[Mismatch]:
     for sample in descriptor.samples.get("receive", []):
         yield Mismatch(sample["name"], sample["hint"], _received(descriptor, desk, sample))
     for sample in descriptor.samples.get("read", []):
-        answers = {"setting": dict(desk.settings), "headers": {}, **sample["answers"]}
+        known = descriptor.receive.ids.known(str(sample["ticket"]))
+        answers = {**known, "setting": dict(desk.settings), "headers": {}, **sample["answers"]}
         seen = normalise.seen(descriptor, desk, str(sample["ticket"]), answers)
         yield Mismatch(sample["name"], sample["seen"], seen_as_data(seen))
     for sample in descriptor.samples.get("write", []):

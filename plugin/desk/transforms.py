@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import re2
 
 from plugin.desk.markup import html_to_text
-from plugin.desk.paths import Path, as_text, find_all
+from plugin.desk.paths import Path, as_text, fill, find_all, look_up, variables
 
 Kind = Literal["text", "int", "flag", "time", "list"]
 TimeForm = str
@@ -66,12 +66,18 @@ class Reader:
     words: Mapping[str, str] = field(default_factory=dict)
     """Wire value → word."""
     default: str | None = None
+    template: str | None = None
+    """Instead of a place a text of several values (``${…}``); no value where one of them has none."""
     otherwise: Reader | None = None
     """Read instead where this one finds nothing: another place with another meaning."""
 
 
 def read_all(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> list[str]:
     """All values as text, converted one by one; what cannot be converted is left out."""
+    if reader.template is not None:
+        texts = _texts(composed(reader.template, known or {}), reader, is_html=False)
+        if texts:
+            return texts
     for path in reader.paths:
         is_html = reader.html or (reader.html_when is not None and holds(reader.html_when, value, known))
         found = find_all(value, path, known)
@@ -81,6 +87,11 @@ def read_all(value: Any, reader: Reader, known: Mapping[str, Any] | None = None)
     if reader.otherwise is not None:
         return read_all(value, reader.otherwise, known)
     return [] if reader.default is None else [reader.default]
+
+
+def composed(template: str, known: Mapping[str, Any]) -> str:
+    """A text put together of several values; empty where one of them has none."""
+    return fill(template, known) if all(as_text(look_up(name, known)) for name in variables(template)) else ""
 
 
 def read_one(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> str | None:

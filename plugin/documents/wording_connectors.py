@@ -63,6 +63,18 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "连接器“{given}”的文件有错误，第一处在 {where}",
         "先改正；paidan check 会全部列出",
     ),
+    "bad-id-form": (
+        '"{given}" does not say which part of it is the id',
+        "put the id into a group, or each of its parts into a named group; parts: {choices}",
+        "“{given}”没有指明哪一部分是工单号",
+        "用分组括出工单号，或用命名分组括出其各部分：{choices}",
+    ),
+    "unknown-id-part": (
+        'no part of an id is called "{given}"',
+        "make it a named group of id_pattern; there are: {choices}",
+        "工单号没有名为“{given}”的部分",
+        "在 id_pattern 中写成命名分组；已有：{choices}",
+    ),
     "unknown-step": (
         'no read step is called "{given}"',
         "begin paths with the name of a read step; there are: {choices}",

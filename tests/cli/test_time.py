@@ -98,6 +98,16 @@ def test_an_answer_on_the_command_line_ends_the_chain(run: Run, ticket: int) -> 
     assert not [m for m in steps if m["clock"] == "hq_report_immediate"]
 
 
+@pytest.mark.parametrize("typed", ["#{}", "00{}", "{} "])
+def test_a_ticket_is_known_however_its_number_is_typed(run: Run, ticket: int, typed: str) -> None:
+    number = typed.format(ticket)
+    assert as_json(run("clocks", number, "--format", "json"))
+    assert as_json(run("simulate", number, "--until", "1h", "--format", "json"))
+    assert "on record: hall" in run("tell", number, "hq_informed").output
+    assert f"on record: hall #{ticket}" in run("ack", number).output
+    assert run("explain", number).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [

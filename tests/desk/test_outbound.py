@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,11 +43,35 @@ def test_markdown_shows_the_words_as_they_are() -> None:
     assert text.endswith("\n\npaidan:a1")
 
 
-@given(st.text(max_size=3000), st.sampled_from(["plain", "html"]))
+HOSTILE = (
+    """{code}x{code} [~accountid:1] !a.png! |t| h1. *b* _i_ -s- +u+ ^s^ ~s~ ??c?? http://x @name #12 \\\\"""
+)
+
+
+def test_jiras_notation_shows_the_words_as_they_are() -> None:
+    """Every mark of the notation is taken back by a backslash, a backslash too."""
+    text = note_text(NoteShape(format="wiki"), HOSTILE, "a1")
+    assert text.endswith("\npaidan:a1")
+    kept = text.removesuffix("\npaidan:a1")
+    assert re.sub(r"\\(.)", r"\1", kept) == HOSTILE
+    assert not re.findall(r"(?<!\\)(?:\\\\)*[*_?+^~{}\[\]!|#@-]", kept)
+
+
+def test_textile_shows_the_words_as_they_are() -> None:
+    words = (
+        '"a":http://x !i.png! *b* {{include(Secrets)}} <pre> @code@ %{color:red}c% |t| &#42; user:admin #12'
+    )
+    text = note_text(NoteShape(format="textile"), words, "a1")
+    kept = text.removesuffix("\npaidan:a1")
+    assert html.unescape(kept) == words
+    assert not set('{}<>*!@%|"#') & set(re.sub(r"&#\d+;", "", kept))
+
+
+@given(st.text(max_size=3000), st.sampled_from(["plain", "html", "wiki", "textile"]))
 def test_a_note_is_cut_and_the_marker_is_not(text: str, format_: str) -> None:
     note = note_text(NoteShape(format=format_, most=500), text, "0198-abc")  # type: ignore[arg-type]
     assert note.endswith(marker_text("0198-abc"))
-    assert format_ == "html" or len(note) <= 500
+    assert format_ != "plain" or len(note) <= 500
 
 
 @given(st.text(alphabet="{}%#<> a", max_size=60))

@@ -40,6 +40,10 @@ CASES = [
     ("a.b.c", []),
     ("[*].name", []),
     ("fields[missing=].name", ["Level", "Tags", "Empty"]),
+    ("fields[name!=Level].name", ["Tags", "Empty"]),
+    ("fields[name!=Level|Tags].name", ["Empty"]),
+    ("fields[missing!=].name", []),
+    ("fields[name=Tags|Level][name!=Level].values[0]", ["p"]),
 ]
 
 
@@ -49,7 +53,7 @@ def test_reach(path: str, wanted: list[Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["a..b", "a.", ".a", "a[", "a[]", "a[name]", "a]b", "a[=x]", "a.'b", "$a", "a b=c"]
+    "path", ["a..b", "a.", ".a", "a[", "a[]", "a[name]", "a]b", "a[=x]", "a[!=x]", "a.'b", "$a", "a b=c"]
 )
 def test_no_path(path: str) -> None:
     with pytest.raises(PathError):

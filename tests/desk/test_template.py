@@ -33,6 +33,15 @@ def test_trees_merge_key_by_key() -> None:
     assert merged == {"a": {"x": 1, "y": 2}, "l": [1, 2], "b": 3}
 
 
+def test_an_item_of_a_list_for_each_value() -> None:
+    """Jira adds labels by one map each."""
+    tree = {"labels": [{"${*added}": {"add": "${each}"}}, {"add": "fixed"}], "n": [{"${*none}": 1}]}
+    known = {"added": ["a", HOSTILE], "none": None}
+    assert render(tree, known) == {"labels": [{"add": "a"}, {"add": HOSTILE}, {"add": "fixed"}], "n": []}
+    assert render([{"${*one}": "x ${each}"}], {"one": "v"}) == ["x v"]
+    assert render([{"${*a}": 1, "b": 2}], {"a": ["x"]}) == [{"${*a}": 1, "b": 2}]
+
+
 def test_names() -> None:
     assert names({"a_${x}": ["${y.z}", 1, {"b": "${w}"}]}) == {"x", "y.z", "w"}
 
@@ -56,6 +65,7 @@ QUOTED = [
     ("single_backslash", "O'Neil \\", "'O\\'Neil \\\\'"),
     ("single_double", "O'Neil \\", "'O''Neil \\'"),
     ("double_backslash", 'a"b\\', '"a\\"b\\\\"'),
+    ("encoded_query", "a^ORb=c", "a^^ORb=c"),
 ]
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from plugin.desk.describe.pages import connector_schema_file, connectors_page
+from plugin.desk.product_pages import setup_page, table_page
 from plugin.documents.json_schema import files, schema
 from plugin.documents.plans import PLAN
 from plugin.documents.reference import errors_page, mappings_page
 from plugin.documents.wording import TEXTS
+from tests.connectors.products import NAMES, descriptor
 from tests.documents.case_folder import ERR, ROOT, cases
 
 UPDATE = os.environ.get("GOLDEN") == "update"
@@ -31,6 +33,10 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "errors.md", errors_page(shown)
     yield REFERENCE / "mappings.md", mappings_page(PLAN)
     yield REFERENCE / "connectors.md", connectors_page()
+    products = [descriptor(name) for name in NAMES]
+    yield ROOT / "docs" / "helpdesks.md", table_page(products)
+    for each in products:
+        yield ROOT / "docs" / "helpdesks" / f"{each.name}.md", setup_page(each)
     for name, text in (*files(), connector_schema_file()):
         yield ROOT / "docs" / "schema" / name, text
 
@@ -53,3 +59,7 @@ def test_a_schema_refuses_unknown_keys_and_names_required_ones(kind: str) -> Non
     made = schema(kind)
     assert made["additionalProperties"] is False
     assert "version" in made["properties"]
+
+
+def test_no_page_is_left_of_a_product_that_is_gone() -> None:
+    assert {path.stem for path in (ROOT / "docs" / "helpdesks").glob("*.md")} == set(NAMES)

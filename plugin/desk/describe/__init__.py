@@ -11,6 +11,7 @@ from plugin.desk.describe import about, changes, schema, values, variants
 from plugin.desk.describe import receive as receive_block
 from plugin.desk.describe import ticket as ticket_block
 from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
+from plugin.desk.ids import part_names
 from plugin.documents import reader as read
 from plugin.documents import source
 from plugin.documents.problems import Problems
@@ -153,6 +154,7 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
         _check_steps(node.get(where), steps, problems)
     for block in (writes, node.get("read"), node.get("changed")):
         _check_secrets(block, problems)
+    _check_id_parts(node, part_names(descriptor.receive.ids.pattern), problems)
 
 
 def _needs_update(descriptor: Descriptor) -> bool:
@@ -229,3 +231,15 @@ def _check_secrets(block: Node | None, problems: Problems) -> None:
     for node in block.walk() if block is not None else ():
         if node.kind == "text" and "${secret." in node.raw:
             problems.add("secret-in-body", node)
+
+
+_PART = re.compile(r"\$\{part\.(\w*)\}")
+
+
+def _check_id_parts(whole: Node, known: tuple[str, ...], problems: Problems) -> None:
+    """Parts of an id that requests speak of are parts of the pattern."""
+    for name, _, block in whole.entries:
+        for node in block.walk() if name != "samples" else ():
+            for part in _PART.findall(node.raw):
+                if part not in known:
+                    problems.add("unknown-id-part", node, given=part, choices=known or ("–",))

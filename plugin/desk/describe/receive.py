@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import re2
+
 from plugin.desk.api_shape import MOST_BYTES, Api, ErrorRule, LimitShape, SessionShape, Wait
 from plugin.desk.describe import schema, values
 from plugin.desk.descriptor import EVENT_KINDS, Challenge, EventKind, EventRule, Receive
+from plugin.desk.ids import IdShape, NotComposed, composed, part_names
 from plugin.desk.signing import Basic, Check, Hmac, Stamp, StaticHeader, UrlToken
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
@@ -37,7 +40,7 @@ def receive(node: Node | None, problems: Problems) -> Receive | None:
         checks=checks,
         optional=_optional(node.get("verify")),
         ticket_id=ticket_id,
-        id_pattern=id_pattern,
+        ids=IdShape(id_pattern, _id_forms(node.get("id_forms"), id_pattern, problems)),
         events=read.listing(node.get("events"), _event, problems),
         fallback=_kind(node.get("otherwise"), problems) or "updated",
         key=read.listing(node.get("key"), values.value_source, problems, or_one=True),
@@ -46,6 +49,31 @@ def receive(node: Node | None, problems: Problems) -> Receive | None:
         actors=values.reader(node.get("actors"), problems),
         challenge=_challenge(node.get("challenge"), problems),
     )
+
+
+def _id_forms(node: Node | None, id_pattern: str, problems: Problems) -> tuple[str, ...]:
+    """Each form holds the whole id in a group, or every named part of the pattern."""
+    known = part_names(id_pattern)
+
+    def form(node: Node, problems: Problems) -> str | None:
+        written = values.pattern(node, problems)
+        if written is None or _says_the_id(written, id_pattern):
+            return written
+        problems.add("bad-id-form", node, given=written, choices=known or ("(…)",))
+        return None
+
+    return read.listing(node, form, problems)
+
+
+def _says_the_id(form: str, id_pattern: str) -> bool:
+    named, known = part_names(form), part_names(id_pattern)
+    if not named:
+        return bool(re2.compile(form).groups > 0)
+    try:
+        composed(id_pattern, dict.fromkeys(known, ""))
+    except NotComposed:
+        return False
+    return set(named) == set(known)
 
 
 def check(node: Node, problems: Problems) -> Check | None:

@@ -79,6 +79,12 @@ RECEIVE = keys(
         en="RE2 pattern the whole id must match.",
         zh="工单号须整体匹配的模式。",
     ),
+    Key(
+        "id_forms",
+        ListOf("text"),
+        en="Other forms of an id: RE2 patterns for all of it, the id in a group or its parts in named ones.",
+        zh="工单号的其他写法：整体匹配的模式，以分组（或命名分组）取出工单号。",
+    ),
     Key("key", ListOf(FROM), en="What is unique per delivery; else the body's SHA-256.", zh="投递唯一标识。"),
     Key("events", ListOf(EVENT), en="Kind of event, first that knows the word.", zh="事件类型，依次判断。"),
     Key("otherwise", "text", en="Kind of an event that no rule knows.", zh="未识别时的事件类型。"),

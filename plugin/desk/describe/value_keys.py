@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 KINDS = ("text", "int", "flag", "time", "list")
@@ -22,9 +20,14 @@ READER = keys(
     Key(
         "path",
         ListOf("text", or_one=True),
-        required=True,
         en="Where it stands; the first that has a value.",
         zh="取值路径，依次尝试。",
+    ),
+    Key(
+        "template",
+        "text",
+        en="Instead of path: a text of several values, such as ${item.project}-${item.number}.",
+        zh="代替 path：由多个值拼成的文本，如 ${item.project}-${item.number}。",
     ),
     Key("type", Choice(KINDS), en="What it is.", zh="类型。"),
     Key("form", "text", en="Times: iso, unix, unix_ms, or a strptime form.", zh="时间格式。"),
@@ -72,6 +75,6 @@ SOURCE = keys(
     Key("header", "text", en="A header of the delivery.", zh="请求头。"),
     Key("template", "text", en="A text with ${source}, ${body.…} and ${header.…}.", zh="含变量的文本。"),
     Key("source", "flag", en="The last part of the hook's own address.", zh="回调地址的最后一段。"),
-    *(replace(key, required=False) for key in READER.values()),
+    *(key for name, key in READER.items() if name != "template"),
 )
 FROM = Either(("text", SOURCE))

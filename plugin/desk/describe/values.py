@@ -60,8 +60,11 @@ def reader(node: Node | None, problems: Problems) -> Reader | None:
     if not read.block(node, value_keys.READER, problems, "value"):
         return None
     kind = read.word(node.get("type"), value_keys.KINDS, problems) or "text"
+    if node.get("path") is None and node.get("template") is None:
+        problems.add("missing-key", node, given="path", where="value")
     return Reader(
         paths=paths(node.get("path"), problems),
+        template=read.text(node.get("template"), problems),
         kind=cast(Kind, kind),
         form=read.text(node.get("form"), problems) or "iso",
         zone=read.text(node.get("zone"), problems) or "UTC",

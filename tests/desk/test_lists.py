@@ -1,0 +1,204 @@
+"""Live lists: names for people, numbers on the wire; what is not there, twice there, or about a person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import responses
+
+from plugin.core.effects import Change, Effects, Note, Snapshot
+from plugin.desk.connector import Connector
+from plugin.desk.descriptor import Descriptor
+from plugin.desk.installation import MatterField
+from plugin.desk.lists import Entry, Lists, joined
+from plugin.errors import Faulty, Rejected
+from plugin.sockets import since_boot
+from tests.desk.products import URL, descriptor, desk, document, ticket
+
+TICKET, GROUPS, FIELDS = f"{URL}/api/t/t-1", f"{URL}/api/groups", f"{URL}/api/fields"
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+def listing(**changed: Any) -> Descriptor:
+    """A product that speaks of groups and fields by number, as Zendesk and Freshdesk do."""
+    made = document()
+    made["write"]["targets"]["group"] = {
+        "read": "ticket.group",
+        "write": {"group_id": "${value}"},
+        "list": "groups",
+    }
+    made["write"]["targets"]["level"] = {
+        "read": "ticket.more[id=${field}].value",
+        "write": {"more": [{"id": "${field}", "value": "${value}"}]},
+    }
+    made["ticket"]["field"] = "ticket.more[id=${field}].value"
+    made["write"]["verify"] = "read"
+    made["lists"] = {
+        "groups": {
+            "get": "/api/groups",
+            "items": "groups",
+            "id": "item.id",
+            "name": "item.name",
+            "only": {"path": "item.active", "is": "true"},
+            **changed,
+        },
+        "fields": {"get": "/api/fields", "id": "item.id", "name": "item.title", "choices": "item.values[*]"},
+    }
+    return descriptor(write=made["write"], ticket=made["ticket"], lists=made["lists"])
+
+
+def group(number: int, name: str, *, active: bool = True) -> dict[str, Any]:
+    return {"id": number, "name": name, "active": active}
+
+
+FIELD_ROWS = [
+    {"id": 31, "title": "Response level", "values": ["I", "II"]},
+    {"id": 32, "title": "Channel"},
+    {"id": 33, "title": "Requester's ethnicity"},
+]
+
+
+def list_all(wire: responses.RequestsMock, *groups: dict[str, Any]) -> None:
+    wire.get(GROUPS, json={"groups": list(groups)})
+    wire.get(FIELDS, json=FIELD_ROWS)
+
+
+def write(product: Descriptor, *changes: Change, given: Any = None) -> Any:
+    seen = Snapshot({"group": "Network"}, stamp="3", state_word="open", read_at=time.monotonic())
+    helpdesk = given or Connector(product, desk(targets={"level": "Response level"}))
+    return helpdesk.write("t-1", Effects(changes, None), "a1", seen, since_boot() + 5)
+
+
+def test_numbers_are_read_as_names(wire: responses.RequestsMock) -> None:
+    list_all(wire, group(7, "Network"), group(9, "Old", active=False))
+    wire.get(TICKET, json=ticket(group=7, more=[{"id": 31, "value": "II"}, {"id": 32, "value": "visit"}]))
+    installation = desk(targets={"level": "Response level"}, fields={"channel": MatterField("Channel")})
+    seen = Connector(listing(), installation).read("t-1")
+    assert (seen.snapshot.values["group"], seen.snapshot.values["level"]) == ("Network", "II")
+    assert seen.ticket.fields == {"channel": "visit"}
+
+
+def test_names_are_written_as_numbers(wire: responses.RequestsMock) -> None:
+    list_all(wire, group(7, "Network"), group(8, "Security"))
+    wire.put(TICKET, json={})
+    wire.get(TICKET, json=ticket(group=8, more=[{"id": 31, "value": "I"}]))
+    outcome = write(listing(), Change("group", "Network", "Security"), Change("level", None, "I"))
+    assert outcome.done
+    sent = next(call.request for call in wire.calls if call.request.method == "PUT")
+    assert sent.body == b'{"group_id":"8","more":[{"id":"31","value":"I"}]}'
+
+
+def test_a_name_that_is_not_there_costs_its_own_target_only(wire: responses.RequestsMock) -> None:
+    list_all(wire, group(7, "Network"))
+    wire.put(TICKET, json={})
+    wire.get(TICKET, json=ticket(group=7, more=[{"id": 31, "value": "I"}]))
+    outcome = write(listing(), Change("group", "Network", "Renamed"), Change("level", None, "I"))
+    assert outcome.missing == ("group",)
+    assert "Renamed" in outcome.detail
+    with pytest.raises(Rejected, match="Renamed"):
+        write(listing(), Change("group", "Network", "Renamed"))
+
+
+def test_a_group_made_a_moment_ago_is_found(
+    wire: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list is asked for again, once it is older than half a minute."""
+    now = [0.0]
+    monkeypatch.setattr("plugin.desk.lists.AGAIN_SECONDS", 30.0)
+    product = listing()
+    helpdesk = Connector(product, desk(targets={"level": "Response level"}))
+    helpdesk.lists._clock = lambda: now[0]
+    wire.get(FIELDS, json=FIELD_ROWS)
+    wire.get(GROUPS, json={"groups": [group(7, "Network")]})
+    wire.get(GROUPS, json={"groups": [group(7, "Network"), group(8, "Security")]})
+    wire.put(TICKET, json={})
+    wire.get(TICKET, json=ticket(group=8))
+    with pytest.raises(Rejected):
+        write(product, Change("group", "Network", "Security"), given=helpdesk)
+    now[0] = 31.0
+    assert write(product, Change("group", "Network", "Security"), given=helpdesk).done
+
+
+def test_two_groups_of_one_name_are_told_apart_by_number(wire: responses.RequestsMock) -> None:
+    list_all(wire, group(7, "Network"), group(8, "Network"))
+    lists = Connector(listing(), desk()).lists
+    assert [entry.name for entry in lists.entries("groups")] == ["Network #7", "Network #8"]
+
+
+def test_lists_are_asked_for_once_in_ten_minutes(wire: responses.RequestsMock) -> None:
+    list_all(wire, group(7, "Network"))
+    now = [0.0]
+    connector = Connector(listing(), desk())
+    lists = Lists(connector._client, connector.descriptor, desk(), lambda: now[0])
+    for at in (0.0, 1.0, 599.0):
+        now[0] = at
+        assert lists.entries("groups") == (Entry("7", "Network"),)
+    assert len(wire.calls) == 1
+    now[0] = 601.0
+    lists.entries("groups")
+    assert len(wire.calls) == 2
+
+
+def test_a_desk_that_names_the_numbers_itself_needs_no_list(wire: responses.RequestsMock) -> None:
+    """The token may not list groups: the desk file's ``words`` say what each number is."""
+    wire.get(GROUPS, status=403)
+    wire.get(FIELDS, json=[])
+    wire.get(TICKET, json=ticket(group=7))
+    seen = Connector(listing(), desk(words={"group": {"7": "Network"}})).read("t-1")
+    assert seen.snapshot.values["group"] == "Network"
+
+
+@pytest.mark.parametrize("answer", [{}, {"groups": None}, {"groups": "x"}, None, []])
+def test_half_an_answer_is_no_list(wire: responses.RequestsMock, answer: Any) -> None:
+    wire.get(GROUPS, json=answer)
+    with pytest.raises(Faulty):
+        Connector(listing(), desk()).lists.entries("groups")
+
+
+def test_a_field_that_by_its_label_tells_of_a_person_is_never_read(wire: responses.RequestsMock) -> None:
+    """Whether the desk file calls it by its label or hides it behind the number."""
+    list_all(wire, group(7, "Network"))
+    wire.get(TICKET, json=ticket(group=7, more=[{"id": 33, "value": "Hui"}]))
+    for source in ("Requester's ethnicity", "33"):
+        installation = desk(targets={}, fields={"kind": MatterField(source, default="none")})
+        seen = Connector(listing(), installation).read("t-1")
+        assert seen.ticket.fields == {"kind": "none"}
+
+
+def test_pages_of_a_list_are_put_together(wire: responses.RequestsMock) -> None:
+    paging = {"parameter": "page", "items": "groups", "size": 2}
+    wire.get(f"{GROUPS}?page=1", json={"groups": [group(1, "A"), group(2, "B")]})
+    wire.get(f"{GROUPS}?page=2", json={"groups": [group(3, "C")]})
+    entries = Connector(listing(paging=paging), desk()).lists.entries("groups")
+    assert [entry.name for entry in entries] == ["A", "B", "C"]
+
+
+def test_a_note_needs_no_list(wire: responses.RequestsMock) -> None:
+    list_all(wire, group(7, "Network"))
+    wire.put(TICKET, json={})
+    wire.get(TICKET, json=ticket(group=7))
+    seen = Snapshot({"group": "Network"}, stamp="3", state_word="open", read_at=time.monotonic())
+    helpdesk = Connector(listing(), desk(targets={}))
+    assert helpdesk.write("t-1", Effects((), Note("k", "why")), "a1", seen, since_boot() + 5).done
+
+
+def test_only_what_a_desk_uses_is_joined() -> None:
+    product = listing()
+    asked: list[str] = []
+
+    def entries(kind: Any) -> tuple[Entry, ...]:
+        asked.append(kind)
+        return (Entry("7", "Network"),)
+
+    made = joined(product, replace(desk(), targets={}, settings={}), entries)
+    assert asked == ["groups"]
+    assert made.words == {"group": {"7": "Network"}}
