@@ -115,8 +115,8 @@ def plan(
     stamp: str | None = None,
 ) -> Planned:
     """Update, updates that must stand alone, steps, then the note; one request where all goes at once."""
-    ids = descriptor.receive.ids.known(ticket_id)
-    known = {**ids, "marker": marker, "setting": dict(desk.settings), "stamp": stamp}
+    known = {"id": ticket_id, "marker": marker, "setting": dict(desk.settings), "stamp": stamp}
+    known["number"] = _numbers(id=ticket_id)
     possible = [change for change in effects.changes if takes(descriptor, desk, change.target)]
     impossible = [change.target for change in effects.changes if change not in possible]
     updates = [change for change in possible if descriptor.targets[change.target].write is not None]
@@ -137,7 +137,7 @@ def _steps(
     for change in changes:
         shape = descriptor.targets[change.target]
         if shape.steps:
-            yield Stepping(change.target, shape.steps, {**known, **_values(shape, desk, change)})
+            yield Stepping(change.target, shape.steps, _with_values(known, shape, desk, change))
 
 
 def takes(descriptor: Descriptor, desk: Installation, target: str) -> bool:
@@ -173,7 +173,7 @@ def _update(
     body = render(request.body or {}, known)
     for change in changes:
         shape = descriptor.targets[change.target]
-        body = merge(body, render(shape.write, {**known, **_values(shape, desk, change)}))
+        body = merge(body, render(shape.write, _with_values(known, shape, desk, change)))
     marker = descriptor.write.marker
     if marker and (name := desk.settings.get(marker.setting)):
         body = merge(body, render(marker.write, {**known, "field": name}))
@@ -184,6 +184,18 @@ def _update(
     targets = (*(change.target for change in changes), *(("note",) if note is not None else ()))
     made = call(request, known, stamp, purpose="update", targets=targets)
     return [replace(made, body=body)]
+
+
+def _numbers(**texts: str | None) -> dict[str, int]:
+    """``${number.id}``, ``${number.field}``: the same as a JSON number, where it is one."""
+    return {name: int(text) for name, text in texts.items() if text and re.fullmatch(r"[0-9]{1,18}", text)}
+
+
+def _with_values(
+    known: Mapping[str, Any], shape: TargetShape, desk: Installation, change: Change
+) -> dict[str, Any]:
+    values = _values(shape, desk, change)
+    return {**known, **values, "number": {**known["number"], **_numbers(field=values["field"])}}
 
 
 def _values(shape: TargetShape, desk: Installation, change: Change) -> dict[str, Any]:
