@@ -115,8 +115,13 @@ def plan(
     stamp: str | None = None,
 ) -> Planned:
     """Update, updates that must stand alone, steps, then the note; one request where all goes at once."""
-    known = {"id": ticket_id, "marker": marker, "setting": dict(desk.settings), "stamp": stamp}
-    known["number"] = _numbers(id=ticket_id)
+    known: dict[str, Any] = {
+        **descriptor.receive.ids.known(ticket_id),
+        "number": _numbers(id=ticket_id),
+        "marker": marker,
+        "setting": dict(desk.settings),
+        "stamp": stamp,
+    }
     possible = [change for change in effects.changes if takes(descriptor, desk, change.target)]
     impossible = [change.target for change in effects.changes if change not in possible]
     updates = [change for change in possible if descriptor.targets[change.target].write is not None]
