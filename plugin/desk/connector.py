@@ -53,7 +53,8 @@ class Connector:
 
     def ticket_url(self, ticket_id: str) -> str:
         """Where a person sees the ticket."""
-        return self._client.url(render_path(self.descriptor.api.page, self._known(ticket_id)))
+        known = {**self._known(ticket_id), "setting": dict(self.desk.settings)}
+        return self._client.url(render_path(self.descriptor.api.page, known))
 
     def receive(self, source: str, method: str, headers: Mapping[str, str], body: bytes, now: float) -> Hint:
         """One webhook request as a hint; raises ``DeliveryRefused`` or ``DeliveryUnreadable``."""

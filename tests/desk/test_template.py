@@ -33,6 +33,15 @@ def test_trees_merge_key_by_key() -> None:
     assert merged == {"a": {"x": 1, "y": 2}, "l": [1, 2], "b": 3}
 
 
+def test_all_pairs_of_a_map() -> None:
+    """Chatwoot replaces all attributes at once: those that are there have to be sent along."""
+    tree = {"attributes": {"${**now.there}": True, "${field}": "${value}"}}
+    known = {"now": {"there": {"a": 1, "level": "III"}}, "field": "level", "value": "II"}
+    assert render(tree, known) == {"attributes": {"a": 1, "level": "II"}}
+    for nothing in ({}, {"there": None}, {"there": ["a"]}):
+        assert render(tree, {**known, "now": nothing}) == {"attributes": {"level": "II"}}
+
+
 def test_an_item_of_a_list_for_each_value() -> None:
     """Jira adds labels by one map each."""
     tree = {"labels": [{"${*added}": {"add": "${each}"}}, {"add": "fixed"}], "n": [{"${*none}": 1}]}
