@@ -24,6 +24,10 @@ class Settings(BaseModel):
     feed_copies: Path = Field(Path("feed-copies"), description="folder of what calendar feeds last said")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8700, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    trusted_proxy: str = Field(
+        "",
+        description="address of the reverse proxy whose X-Forwarded-For is believed; localhost: its socket",
+    )
     max_body: int = Field(2 * 1024 * 1024, description="largest accepted webhook body, bytes")
     metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own health page; 0: none")
     heartbeat: str = Field("", description="file touched, or address called, while all is well")

@@ -51,7 +51,7 @@ class Listening:
             threads=settings.web_threads,
             max_request_body_size=settings.max_body + SPARE,
             ident=None,
-            clear_untrusted_proxy_headers=True,
+            **_proxy(settings.trusted_proxy),
             connection_limit=2 * MOST,
             **where,
         )
@@ -146,6 +146,16 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 def _is_busy(channel: Any) -> bool:
     """Whether a request has begun to arrive, is worked on, or its answer is not out yet."""
     return bool(channel.requests or channel.request or channel.total_outbufs_len)
+
+
+def _proxy(address: str) -> dict[str, Any]:
+    """Whose word counts for where a request came from: the last hop a proxy of ours names, else nobody's."""
+    trusted = {
+        "trusted_proxy": address,
+        "trusted_proxy_headers": {"x-forwarded-for"},
+        "trusted_proxy_count": 1,
+    }
+    return {"clear_untrusted_proxy_headers": True, **(trusted if address else {})}
 
 
 def _url(listener: socket.socket) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 
 from plugin.core.effects import Change, Effects, Snapshot
 from plugin.desk import inbound, normalise, outbound
+from plugin.desk.challenge import challenge
 from plugin.desk.changes import Changes
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.ensured import Ensuring, Unmade
 from plugin.desk.fetch import Fetch
-from plugin.desk.helpdesk import Changed, Hint, ListManner, Page, Position, Seen, Server, Written
+from plugin.desk.helpdesk import Answer, Changed, Hint, ListManner, Page, Position, Seen, Server, Written
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget
 from plugin.desk.lists import AGAIN_SECONDS, Lists, Names
@@ -47,6 +48,16 @@ class Connector:
         return self._client.budget
 
     @property
+    def client(self) -> Client:
+        """What calls leave by, for looks that are none of a ticket."""
+        return self._client
+
+    @property
+    def has_webhooks(self) -> bool:
+        """Whether anything the helpdesk sends can be told from a forgery; without, it is only looked at."""
+        return bool(inbound.active_checks(self.descriptor.receive, self.desk))
+
+    @property
     def server(self) -> Server | None:
         """The helpdesk's clock against ours, by its last answer."""
         return self._client.server
@@ -56,9 +67,27 @@ class Connector:
         known = {**self._known(ticket_id), "setting": dict(self.desk.settings)}
         return self._client.url(render_path(self.descriptor.api.page, known))
 
-    def receive(self, source: str, method: str, headers: Mapping[str, str], body: bytes, now: float) -> Hint:
+    def receive(
+        self,
+        source: str,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: float,
+        remote: str = "",
+    ) -> Hint:
         """One webhook request as a hint; raises ``DeliveryRefused`` or ``DeliveryUnreadable``."""
-        return inbound.receive(self.descriptor, self.desk, method, Delivery(source, headers, body, now))
+        delivery = Delivery(source, headers, body, now, remote=remote)
+        return inbound.receive(self.descriptor, self.desk, method, delivery)
+
+    def challenge(self, source: str, query: str, remote: str = "") -> str | None:
+        """The answer to the product's test call; None where it is none, or nobody may ask it."""
+        return challenge(self.descriptor, self.desk, query, source, remote)
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the product wants to be told of a delivery that was taken; None: our usual answer."""
+        return self.descriptor.receive.answer
 
     def reread(self, body: bytes) -> Hint:
         """What a delivery says that was found genuine when it came; raises ``DeliveryUnreadable``."""

@@ -14,6 +14,7 @@ from typing import Literal
 from plugin.core.effects import Target
 from plugin.core.label import Label
 from plugin.desk.api_shape import Api, ChangedShape, ListKind, ListShape, ReadStep, Request, ValueSource
+from plugin.desk.helpdesk import Answer
 from plugin.desk.ids import IdShape
 from plugin.desk.paths import Path
 from plugin.desk.signing import Check
@@ -69,7 +70,7 @@ class Receive:
 
     checks: tuple[Check, ...]
     optional: frozenset[str]
-    """Secrets whose check applies only where the desk gives them; at least one check must apply."""
+    """Secrets and settings whose check applies only where the desk gives them; one check must apply."""
     ticket_id: ValueSource
     ids: IdShape
     events: tuple[EventRule, ...] = ()
@@ -80,6 +81,12 @@ class Receive:
     methods: tuple[str, ...] = ("POST",)
     actors: Reader | None = None
     challenge: Challenge | None = None
+    ignore: tuple[Test, ...] = ()
+    """Deliveries for which one holds are of no interest"""
+    form_field: str | None = None
+    """The JSON stands in this field of a form, where a form is what came"""
+    answer: Answer | None = None
+    """What the product wants to be told instead of our usual answer"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +379,11 @@ class Descriptor:
     def setting(self, name: str) -> Setting | None:
         """The setting of this name, or None."""
         return next((each for each in self.settings if each.name == name), None)
+
+    @property
+    def plain_settings(self) -> tuple[str, ...]:
+        """Names of the settings that stand in the desk file as they are."""
+        return tuple(each.name for each in self.settings if not each.secret)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -50,6 +50,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The one answer to every delivery that is taken; nothing of the delivery is in it."""
+
+    status: int = 200
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A ticket in the list of those changed since an instant. Seconds since 1970, by the helpdesk."""
 
@@ -112,14 +120,31 @@ class Helpdesk(Protocol):
 
     name: str
 
-    def receive(self, source: str, method: str, headers: Mapping[str, str], body: bytes, now: float) -> Hint:
+    def receive(
+        self,
+        source: str,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: float,
+        remote: str = "",
+    ) -> Hint:
         """Verify one webhook request and read the ticket id from it.
 
         ``source`` is everything after the desk's name in the hook's path (``""`` where the product has one
         hook only). Where the desk uses a token in its address, the token comes first (``<token>`` or
         ``<token>/<source>``) and is a secret: store and show ``Hint.source``, never this.
-        ``headers`` have lower-case names, ``now`` is unix seconds.
+        ``headers`` have lower-case names, ``now`` is unix seconds, ``remote`` the sender's address.
         """
+        ...
+
+    def challenge(self, source: str, query: str, remote: str = "") -> str | None:
+        """The answer to the product's test call; None where it is none, or nobody may ask it."""
+        ...
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the product wants to be told of a delivery that was taken; None: our usual answer."""
         ...
 
     def read(self, ticket_id: str, timeout: float = 10.0) -> Seen:

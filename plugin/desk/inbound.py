@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,11 +15,13 @@ from plugin.desk.descriptor import Descriptor, EventKind, Receive
 from plugin.desk.helpdesk import Hint
 from plugin.desk.installation import Installation
 from plugin.desk.paths import find
-from plugin.desk.signing import Check, Delivery, UrlToken
+from plugin.desk.signing import Address, Check, Delivery, UrlToken
 from plugin.desk.template import render_text
-from plugin.desk.transforms import read_all, read_one
+from plugin.desk.transforms import holds, read_all, read_one
 from plugin.errors import DeliveryRefused, DeliveryUnreadable
 
+MOST_FIELDS = 100
+"""Of a form."""
 LONGEST_KEY = 200
 """Characters of a delivery key; longer ones are kept as their hash."""
 
@@ -33,18 +35,25 @@ def receive(descriptor: Descriptor, desk: Installation, method: str, delivery: D
     if method.upper() not in shape.methods:
         raise DeliveryRefused("method-not-used", 403)
     checks = active_checks(shape, desk)
-    delivery = _without_token(checks, delivery)
-    signing.verify(checks, delivery, desk.secrets)
+    delivery = without_token(checks, delivery)
+    signing.verify(checks, delivery, desk.secrets, desk.settings)
     return hint_of(descriptor, desk, delivery)
 
 
 def hint_of(descriptor: Descriptor, desk: Installation, delivery: Delivery) -> Hint:
     """The hint of a delivery that is known to be genuine; raises ``DeliveryUnreadable``."""
     shape = descriptor.receive
-    body = _json(delivery.body)
+    body = _json(_unwrapped(shape, delivery))
     payload = find(body, shape.root) if shape.root else body
-    known = {"body": payload, "source": delivery.source, "header": delivery.headers}
-    kind = _kind(shape, known)
+    known = {
+        "body": payload,
+        "source": delivery.source,
+        "header": _named(delivery.headers),
+        "setting": dict(desk.settings),
+        "digest": hashlib.sha256(delivery.body).hexdigest(),
+    }
+    is_ignored = any(holds(test, payload, known) for test in shape.ignore)
+    kind = "ignored" if is_ignored else _kind(shape, known)
     key = _key(shape, known, delivery)
     ticket_id = _ticket_id(shape, known)
     if kind == "ignored":
@@ -56,26 +65,45 @@ def hint_of(descriptor: Descriptor, desk: Installation, delivery: Delivery) -> H
 
 def active_checks(shape: Receive, desk: Installation) -> list[Check]:
     """The checks this desk uses: all that are not optional, and the optional ones it gave a secret for."""
-    return [c for c in shape.checks if c.secret not in shape.optional or any(desk.secrets.get(c.secret, ()))]
+    return [check for check in shape.checks if _is_active(check, shape, desk)]
 
 
-def challenge(descriptor: Descriptor, desk: Installation, query: str) -> str | None:
-    """The answer to the product's test call, or None where this is none."""
-    shape = descriptor.receive.challenge
-    given = parse_qs(query, max_num_fields=20).get(shape.parameter) if shape else None
-    if shape is None or not given:
-        return None
-    if shape.answer == "echo":
-        return given[0] if given[0].isalnum() and len(given[0]) <= LONGEST_KEY else None
-    return hmac.new(desk.secret(shape.secret or "").encode(), given[0].encode(), "sha256").hexdigest()
+def _is_active(check: Check, shape: Receive, desk: Installation) -> bool:
+    if isinstance(check, Address):
+        return check.setting not in shape.optional or bool(desk.settings.get(check.setting))
+    return check.secret not in shape.optional or any(desk.secrets.get(check.secret, ()))
 
 
-def _without_token(checks: list[Check], delivery: Delivery) -> Delivery:
+def without_token(checks: Sequence[Check], delivery: Delivery) -> Delivery:
     """Where a token stands in the hook's address it comes first: ``<token>`` or ``<token>/<source>``."""
     if not any(isinstance(check, UrlToken) for check in checks):
         return delivery
     token, _, source = delivery.source.partition("/")
-    return Delivery(source, delivery.headers, delivery.body, delivery.now, token)
+    return replace(delivery, source=source, token=token)
+
+
+def _unwrapped(shape: Receive, delivery: Delivery) -> bytes:
+    """The JSON of a delivery: its body, or a field of the form that it is."""
+    if shape.form_field is None or not _is_form(shape.form_field, delivery):
+        return delivery.body
+    try:
+        fields = parse_qs(delivery.body.decode("ascii"), errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:  # also what is no UTF-8
+        raise DeliveryUnreadable("body-not-form") from None
+    return fields.get(shape.form_field, [""])[0].encode()
+
+
+def _is_form(field: str, delivery: Delivery) -> bool:
+    """The content type says so; where there is none, as of a stored body, the body begins with the field."""
+    said = delivery.headers.get("content-type")
+    if said is None:
+        return delivery.body.startswith(f"{field}=".encode())
+    return said.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
+
+
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers also as ``${header.x_request_id}``: a variable's name has no hyphens."""
+    return {**{name.replace("-", "_"): value for name, value in headers.items()}, **headers}
 
 
 def _json(body: bytes) -> Any:
@@ -83,13 +111,18 @@ def _json(body: bytes) -> Any:
     if not body.strip():
         raise DeliveryUnreadable("body-empty")
     try:
-        return json.loads(body.decode("utf-8-sig"))
+        return json.loads(body.decode("utf-8-sig"), parse_int=_whole, parse_constant=lambda _: None)
     except UnicodeDecodeError:
         raise DeliveryUnreadable("body-not-utf8") from None
     except RecursionError:
         raise DeliveryUnreadable("body-too-deep") from None
     except ValueError:
         raise DeliveryUnreadable("body-not-json") from None
+
+
+def _whole(digits: str) -> int | str:
+    """A number of thousands of digits is kept as it is written; it is worth no delivery, and no second."""
+    return int(digits) if len(digits) <= LONGEST_KEY else digits
 
 
 def _value(source: ValueSource, known: Mapping[str, Any]) -> str | None:

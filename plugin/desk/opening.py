@@ -9,6 +9,7 @@ from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.inbound import active_checks
 from plugin.desk.installation import Installation, MatterField
+from plugin.desk.signing import Address
 from plugin.documents.desks import Desk, Product
 from plugin.documents.problems import Problems
 from plugin.errors import DocumentsInvalid
@@ -20,7 +21,8 @@ def product(descriptor: Descriptor) -> Product:
         name=descriptor.title,
         settings=tuple(each.name for each in descriptor.settings if not each.secret),
         secrets=descriptor.secrets,
-        required=tuple(each.name for each in descriptor.settings if each.required),
+        required=_required(descriptor),
+        networks=tuple(check.setting for check in _addresses(descriptor)),
         targets=tuple(descriptor.targets),
         needs_field=tuple(name for name, shape in descriptor.targets.items() if shape.needs_field),
         priorities=descriptor.priorities,
@@ -28,17 +30,33 @@ def product(descriptor: Descriptor) -> Product:
     )
 
 
+def _required(descriptor: Descriptor) -> tuple[str, ...]:
+    """What a desk must give: what the product says, and networks that are always looked at."""
+    said = [each.name for each in descriptor.settings if each.required]
+    always = [c.setting for c in _addresses(descriptor) if c.setting not in descriptor.receive.optional]
+    return tuple(dict.fromkeys([*said, *always]))
+
+
+def _addresses(descriptor: Descriptor) -> list[Address]:
+    return [check for check in descriptor.receive.checks if isinstance(check, Address)]
+
+
 def open_desk(descriptor: Descriptor, desk: Desk, environ: Mapping[str, str]) -> Connector:
     """The helpdesk of a desk file; raises ``DocumentsInvalid`` where a secret it needs has no value."""
     problems = Problems()
     made = installation(descriptor, desk, environ, problems)
-    if not active_checks(descriptor.receive, made):
-        problems.add(
-            "no-check", desk.at("secrets"), choices=tuple(c.secret for c in descriptor.receive.checks)
-        )
+    _check_hooks(descriptor, desk, made, problems)
     if problems.has_errors:
         raise DocumentsInvalid(tuple(problems))
     return Connector(descriptor, made)
+
+
+def _check_hooks(descriptor: Descriptor, desk: Desk, made: Installation, problems: Problems) -> None:
+    """no-check: nothing secret tells a genuine webhook at this desk."""
+    checks = active_checks(descriptor.receive, made)
+    if all(isinstance(check, Address) for check in checks):
+        secrets = tuple(c.secret for c in descriptor.receive.checks if not isinstance(c, Address))
+        problems.add("no-check", desk.at("secrets"), choices=secrets)
 
 
 def installation(

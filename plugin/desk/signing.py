@@ -9,15 +9,20 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
 
+from plugin.core.networks import networks
 from plugin.errors import DeliveryRefused
 
 Algorithm = Literal["sha1", "sha256", "sha512"]
+MOST_SIGNATURES = 16
+"""In one header: of the old and the new secret, of several algorithms."""
+_UNIX = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 SHORTEST_URL_TOKEN = 22
 """Characters of a URL-safe token that hold 128 bits (6 bits each)."""
 
@@ -73,7 +78,15 @@ class UrlToken:
     secret: str
 
 
-Check = Hmac | StaticHeader | Basic | UrlToken
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The sender's address is in one of the networks of a setting; beside a secret, never instead of one."""
+
+    setting: str
+
+
+Secret = Hmac | StaticHeader | Basic | UrlToken
+Check = Secret | Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +98,54 @@ class Delivery:
     body: bytes
     now: float
     token: str = ""
+    remote: str = ""
+    """The address it came from, as the server knows it: the proxy's own unless a proxy is trusted."""
 
 
-def verify(checks: Sequence[Check], delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> None:
+def verify(
+    checks: Sequence[Check],
+    delivery: Delivery,
+    secrets: Mapping[str, Sequence[str]],
+    settings: Mapping[str, str] | None = None,
+) -> None:
     """Raise ``DeliveryRefused`` (401) unless every check passes with one of its secrets."""
-    if not checks:
+    if all(isinstance(check, Address) for check in checks):
         raise DeliveryRefused("no-check-configured", 401)
+    verify_each(checks, delivery, secrets, settings or {})
+
+
+def verify_each(
+    checks: Sequence[Check],
+    delivery: Delivery,
+    secrets: Mapping[str, Sequence[str]],
+    settings: Mapping[str, str],
+) -> None:
+    """The same of some of the checks, of which none need be left."""
     for check in checks:
+        if isinstance(check, Address):
+            _verify_address(delivery.remote, settings.get(check.setting, ""))
+            continue
         wanted = [secret for secret in secrets.get(check.secret, ()) if secret]
         if not wanted:
             raise DeliveryRefused("secret-missing", 401)
         _verify_one(check, delivery, wanted)
 
 
-def _verify_one(check: Check, delivery: Delivery, secrets: Sequence[str]) -> None:
+def _verify_address(remote: str, written: str) -> None:
+    try:
+        sender, allowed = _plain(ip_address(remote)), networks(written)
+    except ValueError:
+        raise DeliveryRefused("address-wrong", 401) from None
+    if not any(sender in network for network in allowed):
+        raise DeliveryRefused("address-wrong", 401)
+
+
+def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """An IPv4 address that came in over an IPv6 socket is an IPv4 address."""
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
+
+
+def _verify_one(check: Secret, delivery: Delivery, secrets: Sequence[str]) -> None:
     match check:
         case Hmac():
             _verify_hmac(check, delivery, secrets)
@@ -129,11 +176,15 @@ def _verify_hmac(check: Hmac, delivery: Delivery, secrets: Sequence[str]) -> Non
 
 
 def _signatures(check: Hmac, header: str) -> list[str]:
-    values = header.split(check.split) if check.split else [header]
-    stripped = [value.strip() for value in values][:16]
+    """What the header holds after the prefix; spaces are skipped only between several."""
+    values = (
+        [value.strip(" ") for value in header.split(check.split)[:MOST_SIGNATURES]]
+        if check.split
+        else [header]
+    )
     return [
         value[len(check.prefix) :]
-        for value in stripped
+        for value in values
         if value.startswith(check.prefix) and value != check.prefix
     ]
 
@@ -173,11 +224,11 @@ def _verify_age(stamp: Stamp, delivery: Delivery) -> None:
 def _stamp_seconds(stamp: Stamp, text: str) -> float | None:
     try:
         if stamp.form == "iso8601":
-            return datetime.fromisoformat(text.strip()).timestamp()
-        seconds = float(text) / (1000 if stamp.form == "unix_ms" else 1)
-    except (ValueError, OverflowError, OSError):
+            at = datetime.fromisoformat(text)
+            return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return seconds if math.isfinite(seconds) else None
+    return float(text) / (1000 if stamp.form == "unix_ms" else 1) if _UNIX.fullmatch(text) else None
 
 
 def _compare(given: str, wanted: Sequence[str], code: str) -> None:

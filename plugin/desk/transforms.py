@@ -24,23 +24,42 @@ CANONICAL_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One question about a value: one of ``wanted``, none, or among another path's values."""
+    """One question about a value. It holds where any of what is asked does.
+
+    Texts in ``wanted`` and ``unwanted`` may hold ``${…}``; one whose variable is not set is not asked.
+    """
 
     __test__ = False
 
     path: Path
     wanted: frozenset[str] = frozenset()
+    unwanted: frozenset[str] = frozenset()
+    """There is a value, and it is none of these"""
+    filled: bool = False
+    """There is a value, also a map or a list with something in it"""
     empty: bool = False
     among: Path | None = None
 
 
 def holds(test: Test, value: Any, known: Mapping[str, Any] | None = None) -> bool:
     """The answer of a test; texts are compared."""
-    found = {as_text(each) for each in find_all(value, test.path, known)} - {""}
-    if test.empty:
-        return not found
+    there = [each for each in find_all(value, test.path, known) if _is_there(each)]
+    if test.empty or test.filled:
+        return test.filled == bool(there)
+    found = {as_text(each) for each in there} - {""}
     among = {as_text(each) for each in find_all(value, test.among, known)} if test.among else set()
-    return bool(found & (test.wanted | among))
+    unwanted = _set(test.unwanted, known)
+    is_another = bool(found) and bool(unwanted) and not found & unwanted
+    return is_another or bool(found & (_set(test.wanted, known) | among))
+
+
+def _is_there(value: Any) -> bool:
+    return bool(value) if isinstance(value, dict | list) else as_text(value) != ""
+
+
+def _set(texts: frozenset[str], known: Mapping[str, Any] | None) -> set[str]:
+    """The texts filled in, less those of which a variable is not set: nobody is to match an empty setting."""
+    return {composed(each, known or {}) for each in texts} - {""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from plugin.core.conditions import All, Cond, Test
+from plugin.core.networks import networks
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
 from plugin.core.policy import clocks_without_calendar
@@ -79,6 +80,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     product = _product(desk, documents, problems)
     if product is not None:
         settings_fit(desk, product, problems)
+        networks_fit(desk, product, problems)
         targets_fit(desk, product, problems)
         priorities_fit(desk, product, problems)
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
@@ -145,6 +147,15 @@ def settings_fit(desk: Desk, product: Product, problems: Problems) -> None:
     for name in missing:
         section = "secrets" if name in product.secrets else "settings"
         problems.add("missing-setting", desk.at(section), given=name, where=section, product=product.name)
+
+
+def networks_fit(desk: Desk, product: Product, problems: Problems) -> None:
+    """bad-network: a setting that holds networks holds something else."""
+    for name in product.networks:
+        try:
+            networks(desk.settings.get(name, "0.0.0.0/0"))
+        except ValueError:
+            problems.add("bad-network", desk.at(f"settings.{name}"), given=desk.settings[name])
 
 
 def targets_fit(desk: Desk, product: Product, problems: Problems) -> None:

@@ -51,6 +51,8 @@ class Product:
     settings: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    """Settings that hold networks."""
     targets: tuple[str, ...] = ()
     needs_field: tuple[str, ...] = ()
     """Targets the product has no usual field for: the desk file must name one."""

@@ -45,6 +45,12 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "没有任何密钥可以辨别回调的真伪",
         "至少配置其中一个密钥：{choices}",
     ),
+    "bad-network": (
+        '"{given}" names no networks',
+        "write them as 192.0.2.0/24 or 2001:db8::/32, with commas between several",
+        "“{given}”不是网段",
+        "写成 192.0.2.0/24 或 2001:db8::/32，多个用逗号分隔",
+    ),
     "secret-in-body": (
         "a secret stands outside the headers",
         "secrets belong into auth or headers only",

@@ -77,21 +77,36 @@ class Hooks:
         except StoreError as error:
             log.error("delivery_not_stored", error=type(error).__name__)
             return failure(503, retry_after=RETRY_AFTER)
-        return jsonify(ok=True)
+        return self._answer(desk)
+
+    def _answer(self, desk: str) -> Response:
+        """The same for every delivery that was taken, whatever came of it."""
+        found = self._desks().get(desk)
+        wanted = found.helpdesk.answer if found else None
+        if wanted is None:
+            return jsonify(ok=True)
+        kind = "application/json" if wanted.body.startswith(("{", "[")) else "text/plain"
+        return Response(wanted.body, wanted.status, mimetype=kind)
 
     def challenge(self, desk: str, source: str = "") -> Response:
-        """A product's test call, where its connector knows one."""
+        """A product's test call, where its connector knows one; anybody else learns that hooks take POST."""
         found = self._desks().get(desk)
-        ask = getattr(found.helpdesk, "challenge", None) if found else None
-        answer = ask(source, request.query_string.decode("ascii", "replace")) if ask else None
-        return failure(404) if answer is None else Response(answer, mimetype="text/plain")
+        query = request.query_string.decode("ascii", "replace")
+        answer = found.helpdesk.challenge(source, query, request.remote_addr or "") if found else None
+        if answer is not None:
+            return Response(answer, mimetype="text/plain")
+        refusal = failure(405)
+        refusal.headers["Allow"] = "POST"
+        return refusal
 
     def _keep(self, desk: str, source: str, headers: Mapping[str, str], body: bytes) -> None:
         found = self._desks().get(desk)
         if found is None:
             raise DeliveryRefused("unknown-desk", 401)
         try:
-            hint = found.helpdesk.receive(source, request.method, headers, body, time.time())
+            hint = found.helpdesk.receive(
+                source, request.method, headers, body, time.time(), request.remote_addr or ""
+            )
         except DeliveryUnreadable as error:
             log.warning("delivery_unreadable", desk=desk, code=error.code, size=len(body))
             keep_unreadable(self._database, desk, "", body, error.code)

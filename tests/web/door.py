@@ -35,7 +35,8 @@ class Door:
         desk = DeskInUse(standin_desk("http://127.0.0.1:9"), desk_map(), simple_decide, "1")
         app = Flask("door", static_folder=None)
         keep_manners(app)
-        hooks = Hooks(self.database, lambda: {"hall": desk}, self._wake, self.refusals, max_body=MOST)
+        self.desks = {"hall": desk}
+        hooks = Hooks(self.database, lambda: self.desks, self._wake, self.refusals, max_body=MOST)
         app.register_blueprint(hook_pages(hooks))
         app.register_blueprint(
             health_pages(self.database, lambda: {"version": "1", "problems": self.problems}, self.refusals)

@@ -12,6 +12,7 @@ from plugin.desk.describe import receive as receive_block
 from plugin.desk.describe import ticket as ticket_block
 from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
 from plugin.desk.ids import part_names
+from plugin.desk.signing import Address
 from plugin.documents import reader as read
 from plugin.documents import source
 from plugin.documents.problems import Problems
@@ -144,11 +145,12 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
     _check_lists(descriptor, node, problems)
     about.check(descriptor, node, problems)
     for check in descriptor.receive.checks:
-        if check.secret not in descriptor.secrets:
-            declared = descriptor.secrets
-            problems.add(
-                "secret-not-declared", node.get("receive") or node, given=check.secret, choices=declared
-            )
+        known = descriptor.plain_settings if isinstance(check, Address) else descriptor.secrets
+        given = check.setting if isinstance(check, Address) else check.secret
+        if given not in known:
+            at = node.get("receive") or node
+            code = "unknown-setting" if isinstance(check, Address) else "secret-not-declared"
+            problems.add(code, at, given=given, product=descriptor.title, choices=known)
     steps = ("item", "headers", "setting", "id", *(step.name for step in descriptor.reads))
     for where in ("ticket", "messages"):
         _check_steps(node.get(where), steps, problems)

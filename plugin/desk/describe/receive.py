@@ -9,8 +9,9 @@ import re2
 from plugin.desk.api_shape import MOST_BYTES, Api, ErrorRule, LimitShape, SessionShape, Wait
 from plugin.desk.describe import schema, values
 from plugin.desk.descriptor import EVENT_KINDS, Challenge, EventKind, EventRule, Receive
+from plugin.desk.helpdesk import Answer
 from plugin.desk.ids import IdShape, NotComposed, composed, part_names
-from plugin.desk.signing import Basic, Check, Hmac, Stamp, StaticHeader, UrlToken
+from plugin.desk.signing import Address, Basic, Check, Hmac, Stamp, StaticHeader, UrlToken
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
@@ -48,6 +49,9 @@ def receive(node: Node | None, problems: Problems) -> Receive | None:
         methods=read.listing(node.get("methods"), read.text, problems) or ("POST",),
         actors=values.reader(node.get("actors"), problems),
         challenge=_challenge(node.get("challenge"), problems),
+        ignore=values.tests(node.get("ignore"), problems),
+        form_field=read.text(node.get("form_field"), problems),
+        answer=_answer(node.get("answer"), problems),
     )
 
 
@@ -80,10 +84,15 @@ def check(node: Node, problems: Problems) -> Check | None:
     """One way of telling a genuine delivery."""
     if not read.block(node, schema.CHECK, problems, "verify"):
         return None
-    kind = read.word(node.get("kind"), ("hmac", "header", "basic", "bearer", "url_token"), problems)
-    secret = read.text(node.get("secret"), problems)
+    kind = read.word(node.get("kind"), schema.CHECKS, problems)
+    key = "setting" if kind == "address" else "secret"
+    secret = read.text(node.get(key), problems)
     if kind is None or secret is None:
+        if node.get(key) is None:
+            problems.add("missing-key", node, given=key, where="verify")
         return None
+    if kind == "address":
+        return Address(secret)
     if kind == "hmac":
         return _hmac(node, secret, problems)
     if kind == "basic":
@@ -128,7 +137,7 @@ def _stamp(node: Node | None, problems: Problems) -> Stamp | None:
 
 def _optional(node: Node | None) -> frozenset[str]:
     items = node.items if node is not None and node.kind == "list" else []
-    found = [(item.get("secret"), item.get("optional")) for item in items]
+    found = [(item.get("secret") or item.get("setting"), item.get("optional")) for item in items]
     return frozenset(secret.raw for secret, flag in found if secret and flag and flag.value is True)
 
 
@@ -142,6 +151,17 @@ def _event(node: Node, problems: Problems) -> EventRule | None:
 
 def _kind(node: Node | None, problems: Problems) -> EventKind | None:
     return cast("EventKind | None", read.word(node, EVENT_KINDS, problems, "kind"))
+
+
+def _answer(node: Node | None, problems: Problems) -> Answer | None:
+    if node is None or not read.block(node, schema.ANSWER, problems, "answer"):
+        return None
+    status, body = node.get("status"), read.text(node.get("body"), problems)
+    code = read.word(status, ("200", "201", "202", "204"), problems)
+    if code == "204" and body is not None:
+        problems.add("out-of-range", status or node, given="204", allowed="200..202")
+        return None
+    return Answer(int(code or 200), body or "")
 
 
 def _challenge(node: Node | None, problems: Problems) -> Challenge | None:

@@ -9,16 +9,21 @@ from plugin.desk.describe.value_keys import FROM, REQUEST, REQUEST_KEYS, TEST, V
 from plugin.desk.descriptor import NOTE_FORMATS
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
+CHECKS = ("hmac", "header", "basic", "bearer", "url_token", "address")
 CHECK = keys(
     Key(
         "kind",
-        Choice(("hmac", "header", "basic", "bearer", "url_token")),
+        Choice(CHECKS),
         required=True,
         en="How.",
         zh="方式。",
     ),
+    Key("secret", "text", en="Name of the setting that holds the secret.", zh="密钥设置项名。"),
     Key(
-        "secret", "text", required=True, en="Name of the setting that holds the secret.", zh="密钥设置项名。"
+        "setting",
+        "text",
+        en="Address: the setting with the networks deliveries may come from; beside a secret.",
+        zh="address 所用：允许来源网段的设置项；须与密钥并用。",
     ),
     Key("optional", "flag", en="Only where the desk gives the secret.", zh="仅在配置了密钥时启用。"),
     Key("header", "text", en="Header with the signature or the secret.", zh="签名或密钥所在请求头。"),
@@ -67,6 +72,10 @@ CHALLENGE = keys(
     Key("answer", Choice(("echo", "hmac_hex")), required=True, en="What to answer.", zh="应答方式。"),
     Key("secret", "text", en="Secret of hmac_hex.", zh="hmac_hex 所用密钥。"),
 )
+ANSWER = keys(
+    Key("status", "whole", en="200, 201, 202 or 204.", zh="200、201、202 或 204。"),
+    Key("body", "text", en="A fixed text; none with 204.", zh="固定文本；204 时没有。"),
+)
 RECEIVE = keys(
     Key("verify", ListOf(CHECK), required=True, en="Every check must pass.", zh="须全部通过。"),
     Key("methods", ListOf("text"), en="HTTP methods; POST unless given.", zh="HTTP 方法。"),
@@ -89,6 +98,19 @@ RECEIVE = keys(
     Key("events", ListOf(EVENT), en="Kind of event, first that knows the word.", zh="事件类型，依次判断。"),
     Key("otherwise", "text", en="Kind of an event that no rule knows.", zh="未识别时的事件类型。"),
     Key("actors", VALUE, en="Who did it, to tell our own changes.", zh="操作者。"),
+    Key(
+        "ignore",
+        ListOf(TEST, or_one=True),
+        en="Deliveries for which one holds are of no interest.",
+        zh="任一条件成立的投递不予处理。",
+    ),
+    Key(
+        "form_field",
+        "text",
+        en="Field that holds the JSON, where the product sends a form.",
+        zh="产品以表单发送时，存放 JSON 的字段。",
+    ),
+    Key("answer", ANSWER, en="What the product wants to be told.", zh="产品要求的应答。"),
     Key("challenge", CHALLENGE, en="Test call when the hook is set up.", zh="设置时的验证调用。"),
 )
 

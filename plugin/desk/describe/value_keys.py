@@ -10,6 +10,18 @@ QUOTINGS = ("single_backslash", "single_double", "double_backslash", "encoded_qu
 TEST = keys(
     Key("path", "text", required=True, en="The value asked about.", zh="要检查的值。"),
     Key("is", ListOf("text", or_one=True), en="Holds when it is one of these.", zh="等于其中之一即成立。"),
+    Key(
+        "is_not",
+        ListOf("text", or_one=True),
+        en="Holds when there is a value and it is none of these.",
+        zh="有值且不等于其中任何一个即成立。",
+    ),
+    Key(
+        "filled",
+        "flag",
+        en="Holds when there is a value, also a map or list.",
+        zh="有值（含映射、列表）即成立。",
+    ),
     Key("empty", "flag", en="Holds when there is no value.", zh="没有值即成立。"),
     Key(
         "among", "text", en="Holds when it is among the values of this path.", zh="在该路径的取值之中即成立。"

@@ -157,7 +157,7 @@ def value_source(node: Node | None, problems: Problems) -> ValueSource | None:
 
 
 def test(node: Node | None, problems: Problems) -> Test | None:
-    """One question about a value: ``is``, ``empty`` or ``among``."""
+    """One question about a value: ``is``, ``is_not``, ``filled``, ``empty`` or ``among``."""
     if node is None or not read.block(node, value_keys.TEST, problems, "test"):
         return None
     where = path(node.get("path"), problems)
@@ -166,6 +166,8 @@ def test(node: Node | None, problems: Problems) -> Test | None:
     return Test(
         path=where,
         wanted=frozenset(read.listing(node.get("is"), plain, problems, or_one=True)),
+        unwanted=frozenset(read.listing(node.get("is_not"), plain, problems, or_one=True)),
+        filled=read.flag(node.get("filled"), problems) or False,
         empty=read.flag(node.get("empty"), problems) or False,
         among=path(node.get("among"), problems),
     )
