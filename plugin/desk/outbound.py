@@ -55,7 +55,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Stepping:
-    """The steps of one target, and what its requests may speak of."""
+    """The steps of one target or of the note, and what its requests may speak of."""
 
     target: str
     steps: tuple[WriteStep, ...]
@@ -68,7 +68,7 @@ class Planned:
 
     updates: tuple[Call, ...]
     steps: tuple[Stepping, ...] = ()
-    note: tuple[Call, ...] = ()
+    note: tuple[Call | Stepping, ...] = ()
     impossible: tuple[str, ...] = ()
 
 
@@ -153,12 +153,14 @@ def takes(descriptor: Descriptor, desk: Installation, target: str) -> bool:
 
 def _with_note(
     descriptor: Descriptor, effects: Effects, known: Mapping[str, Any]
-) -> tuple[Tree, tuple[Call, ...]]:
-    """The part of the update's body that is the note, or the note's own request."""
+) -> tuple[Tree, tuple[Call | Stepping, ...]]:
+    """The part of the update's body that is the note, or the note's own request or steps."""
     shape = descriptor.note
     if effects.note is None or shape is None:
         return None, ()
     with_text = {**known, "note": note_text(shape, effects.note.text, str(known["marker"]))}
+    if shape.steps:
+        return None, (Stepping("note", shape.steps, with_text),)
     if shape.request is None:
         return render(shape.merge, with_text), ()
     return None, (call(shape.request, with_text, purpose="note", targets=("note",)),)
