@@ -31,9 +31,9 @@ from plugin.desk.desk_files import (
 from plugin.desk.desk_text import desk_text
 from plugin.desk.installation import Installation
 from plugin.desk.lists import Entry, Lists
-from plugin.desk.secret_values import secret_value
 from plugin.desk.products import Connectors
 from plugin.desk.proposal import Proposal, Wanted, propose
+from plugin.desk.secret_values import secret_value
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import Loaded, load_folder

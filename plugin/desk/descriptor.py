@@ -209,12 +209,19 @@ class NoteShape:
     request: Request | None = None
     merge: Tree = None
     """The note is part of the update: one request writes all."""
+    steps: tuple[WriteStep, ...] = ()
+    """Several requests instead, of which one writes it and the others look for what it must not lose."""
     format: NoteFormat = "plain"
     breaks: tuple[tuple[str, str], ...] = ()
     """(text, what to write instead): placeholders of the product that a ticket's words must never trigger."""
     most: int = 10_000
     """Characters."""
     not_in_states: frozenset[str] = frozenset()
+
+    @property
+    def is_in_update(self) -> bool:
+        """It goes with the values."""
+        return self.request is None and not self.steps
 
 
 @dataclass(frozen=True, slots=True)

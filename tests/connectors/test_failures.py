@@ -144,9 +144,16 @@ def _known_before(product: Descriptor) -> Iterator[tuple[Call, Any]]:
     for kind, shape in product.lists.items():
         yield call(shape.request, known), samples["lists"][kind]["answer"]
     for sample in samples["write"][:1]:
+        read = _reads(product, str(sample["ticket"]), known)
         for planned in planned_calls(product, desk, sample):
-            if planned.method == "GET":
+            if planned.method == "GET" and planned.path not in read:
                 yield planned, looked_at(product, sample, planned)
+
+
+def _reads(product: Descriptor, ticket_id: str, known: dict[str, Any]) -> set[str]:
+    """Where a ticket is read: a step that looks there as well gets no better answer than a reader."""
+    about = {**known, **product.receive.ids.known(ticket_id)}
+    return {call(step.request, about).path for step in product.reads if step.each is None}
 
 
 def looked_at(product: Descriptor, sample: dict[str, Any], planned: Call) -> Any:

@@ -162,7 +162,7 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
 def _needs_update(descriptor: Descriptor) -> bool:
     note = descriptor.note
     in_body = any(shape.write is not None for shape in descriptor.targets.values())
-    return in_body or descriptor.write.marker is not None or (note is not None and note.request is None)
+    return in_body or descriptor.write.marker is not None or (note is not None and note.is_in_update)
 
 
 def _check_changed(descriptor: Descriptor, node: Node, problems: Problems) -> None:

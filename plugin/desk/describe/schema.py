@@ -302,6 +302,12 @@ TARGET = keys(
 NOTE = keys(
     Key("request", REQUEST, en="The request that writes it.", zh="写备注的请求。"),
     Key("merge", "any", en="Its place in the update's body.", zh="并入更新请求的内容。"),
+    Key(
+        "steps",
+        ListOf(STEP),
+        en="Requests instead: a look for what writing it would lose, then the one that writes it.",
+        zh="改用多个请求：先查看写备注会丢失的内容，再写。",
+    ),
     Key("format", Choice(NOTE_FORMATS), en="How notes are written.", zh="格式。"),
     Key(
         "breaks",
