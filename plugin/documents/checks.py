@@ -81,6 +81,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     product = _product(desk, documents, problems)
     if product is not None:
         settings_fit(desk, product, problems)
+        problems.extend(product.shaped_by(desk) if product.shaped_by else ())
         networks_fit(desk, product, problems)
         targets_fit(desk, product, problems)
         priorities_fit(desk, product, problems)
