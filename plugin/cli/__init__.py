@@ -9,6 +9,11 @@ import click
 COMMANDS = {
     "check": ("plugin.cli.check:check", "Check the documents: all problems of all files at once."),
     "test": ("plugin.cli.check:test", "Run the tests written in the rules files."),
+    "connect": ("plugin.cli.connect:connect", "Connect a helpdesk: look, propose, set up, try."),
+    "disconnect": (
+        "plugin.cli.disconnect:disconnect",
+        "Take away what connect made; tickets stay as they are.",
+    ),
     "explain": ("plugin.cli.explain:explain", "Say why a ticket stands where it stands."),
     "decide": ("plugin.cli.decide:decide", "Decide a file of tickets; nothing is sent."),
     "calendar": ("plugin.cli.calendar:calendar", "Show a calendar, or bring next year's holidays into it."),

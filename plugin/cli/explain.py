@@ -55,7 +55,7 @@ def explain(
     """Explain WHAT: a ticket's number at a desk, a file with a webhook or a ticket, or - for words."""
     documents = documents_of(mappings, connectors, language)
     desk = desk_of(documents, desk, language)
-    asked = _Asked(
+    asked = Asked(
         documents,
         desk,
         plan,
@@ -66,7 +66,7 @@ def explain(
     print_json(explained) if form == "json" else print_told(explained)
 
 
-class _Asked:
+class Asked:
     """One question, with everything it needs."""
 
     def __init__(

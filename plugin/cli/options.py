@@ -34,6 +34,7 @@ def language(command: Command) -> Command:
     """``--lang zh|en``: the language of what is printed."""
     return click.option(
         "--lang",
+        "--language",
         "language",
         cls=SettingOption,
         type=click.Choice(["zh", "en"]),

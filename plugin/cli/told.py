@@ -79,6 +79,16 @@ def print_told(told: Explained) -> None:
     print_table(grid)
 
 
+def print_outcome(told: Explained) -> None:
+    """Where the case stands and what would be done, without the way there."""
+    grid = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        grid.add_column(overflow="fold")
+    for row in _outcome(told):
+        grid.add_row(*row)
+    print_table(grid)
+
+
 def print_table(table: Table) -> None:
     """A table: in colour and as wide as the terminal, plain and unfolded when piped."""
     console = Console(highlight=False)

@@ -51,7 +51,7 @@ def parsed(
 ) -> Any:
     """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for.
 
-    ``secrets``: what was sent with the request, which no helpdesk's words may bring back into ours.
+    ``secrets``: what was sent with the request, which no helpdesk's words may bring back into ours;
     ``plain``: it need not be JSON, and is None then.
     """
     if 300 <= answer.status < 400:

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 import re2
 
+from plugin.desk.about_shape import Evidence, Look, Meaning, WhoAmI
 from plugin.desk.answers import Answer
 from plugin.desk.api_shape import Api
 from plugin.desk.client import Client
-from plugin.desk.descriptor import Descriptor, Evidence, Look, Meaning, WhoAmI
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
 from plugin.desk.paths import as_text, find_all
@@ -268,7 +269,8 @@ def rights(
     for right in descriptor.about.rights:
         if ticket is None and _needs_ticket(right.look):
             continue
-        seen = told(client.look(call(right.look.request, known(desk, id=ticket)), LOOK_SECONDS))
+        words = known(desk, **(descriptor.receive.ids.known(ticket) if ticket else {}))
+        seen = told(client.look(call(right.look.request, words), LOOK_SECONDS))
         found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, {})
     return found
 
