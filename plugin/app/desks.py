@@ -16,10 +16,10 @@ from plugin.casebook.timekeepers import plan_clocks
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
-from plugin.desk.helpdesk import ListManner
-from plugin.desk.opening import open_desk, secret_value
+from plugin.desk.describe import variants
+from plugin.desk.opening import open_desk, product, secret_value
 from plugin.desk.products import Connectors
-from plugin.documents.desks import Desk
+from plugin.documents.desks import is_polled, look_every
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem
@@ -90,6 +90,10 @@ class Desks:
                 if state.failure:
                     log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
 
+    def file_of(self, connector: str) -> str:
+        """The name of a connector's file, which may hold several as variants."""
+        return variants.find(self._settings.connectors, connector)[0].name
+
     def coverage(self) -> dict[str, date]:
         """calendar → the last day its holidays are known for, of those the desks count by"""
         documents = self.documents.documents
@@ -97,24 +101,32 @@ class Desks:
         return {name: each.covered_through for name, each in used.items() if name and each}
 
     def told(self) -> dict[str, Any]:
-        """The version that runs, and what is wrong with a newer one, for people."""
+        """The version that runs, what is wrong with a newer one, and which desks are only asked (seconds)."""
         language: Language = "zh" if self._settings.language == "zh" else "en"
         shown = as_values(self.problems, language)
-        return {"version": self._version, "refused": self.documents.refused, "problems": shown}
+        polled = {name: desk.look_every for name, desk in self._now.items() if not desk.hears}
+        return {
+            "version": self._version,
+            "refused": self.documents.refused,
+            "problems": shown,
+            "polled": polled,
+        }
 
     def _opened(self, documents: DocumentSet) -> dict[str, DeskInUse]:
         return {name: self._desk(documents, name) for name in documents.desks}
 
     def _desk(self, documents: DocumentSet, name: str) -> DeskInUse:
         desk = documents.desks[name]
-        helpdesk = open_desk(self._descriptors[desk.connector], desk, self._environ)
+        descriptor = self._descriptors[desk.connector]
+        helpdesk, made = open_desk(descriptor, desk, self._environ), product(descriptor)
         return DeskInUse(
             helpdesk=helpdesk,
             map=documents.desk_map(name),
             decide=deciding(documents.decision_documents(name)),
             version=documents.digest,
             limits=CallLimits(desk.at_once, desk.per_minute),
-            look_every=look_every(desk, helpdesk.list_manner),
+            look_every=look_every(desk, made),
+            hears=not is_polled(desk, made),
             clocks=plan_clocks(
                 documents.plans[desk.plan],
                 documents.calendar(name),
@@ -123,13 +135,6 @@ class Desks:
                 reaching(documents, name, self.feeds),
             ),
         )
-
-
-def look_every(desk: Desk, manner: ListManner | None) -> float:
-    """Seconds between two looks for changes nobody told of: the desk's own, or what suits the product."""
-    if manner is None:
-        return 0.0
-    return manner.every if desk.look_every is None else desk.look_every
 
 
 def files(settings: Settings) -> frozenset[tuple[str, int, int]]:

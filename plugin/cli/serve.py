@@ -19,8 +19,12 @@ from plugin.settings import Settings
 TEXTS = {
     "listening": Label("派单已在 {url} 就绪。", "Paidan is ready at {url}."),
     "hook": Label(
-        "  {desk}（{mode}）：webhook 地址 {url}/…（按 connectors/{connector}.yaml 的 setup 填写）",
-        "  {desk} ({mode}): send webhooks to {url}/… (see setup in connectors/{connector}.yaml)",
+        "  {desk}（{mode}）：webhook 地址 {url}/…（按 connectors/{file} 的 setup 填写）",
+        "  {desk} ({mode}): send webhooks to {url}/… (see setup in connectors/{file})",
+    ),
+    "polled": Label(
+        "  {desk}（{mode}）：不接收 webhook，每 {every:g} 秒向工单系统查询变化",
+        "  {desk} ({mode}): takes no webhooks; the helpdesk is asked what changed every {every:g} s",
     ),
     "no_desk": Label(
         "  还没有 desk 文件：在 {folder}/desks/ 中新建一个，保存后自动生效。",
@@ -74,9 +78,11 @@ def serve(lang: str | None) -> None:
 def _greet(paidan: Paidan, settings: Settings, url: str, language: str) -> None:
     """Where the hooks are; a token that belongs into an address is never shown."""
     click.echo(TEXTS["listening"].say(language).format(url=url))
-    desks = paidan.desks.documents.documents.desks
+    desks, running = paidan.desks.documents.documents.desks, paidan.desks()
     for name, desk in desks.items():
-        slots = {"desk": name, "mode": desk.mode, "url": f"{url}/hooks/{name}", "connector": desk.connector}
-        click.echo(TEXTS["hook"].say(language).format(**slots))
+        text = TEXTS["hook" if running[name].hears else "polled"].say(language)
+        file = paidan.desks.file_of(desk.connector)
+        slots = {"desk": name, "mode": desk.mode, "url": f"{url}/hooks/{name}", "file": file}
+        click.echo(text.format(**slots, every=running[name].look_every))
     if not desks:
         click.echo(TEXTS["no_desk"].say(language).format(folder=settings.mappings))

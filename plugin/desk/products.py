@@ -71,7 +71,7 @@ class Connectors(Mapping[str, Descriptor]):
         """The text of every file with a problem."""
         return {file: _source(self._folder, file) for file in {each.place.file for each in self.problems}}
 
-    @property
+    @cached_property
     def products(self) -> Mapping[str, Product]:
         """What desk files are checked against."""
         return _Products(self)
@@ -80,9 +80,12 @@ class Connectors(Mapping[str, Descriptor]):
 class _Products(Mapping[str, Product]):
     def __init__(self, connectors: Connectors) -> None:
         self._connectors = connectors
+        self._made: dict[str, Product] = {}
 
     def __getitem__(self, name: str) -> Product:
-        return product(self._connectors[name])
+        if name not in self._made:
+            self._made[name] = product(self._connectors[name])
+        return self._made[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._connectors

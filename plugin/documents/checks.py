@@ -16,7 +16,7 @@ from plugin.core.plan import COMPUTED, EventType, Plan
 from plugin.core.policy import clocks_without_calendar
 from plugin.core.rules import RuleSet
 from plugin.core.shadows import shadows
-from plugin.documents.desks import Desk, Product
+from plugin.documents.desks import Desk, Product, is_polled, look_every
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.duty_checks import roster_roles_known
 from plugin.documents.folder import Folder
@@ -81,6 +81,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     if product is not None:
         settings_fit(desk, product, problems)
         networks_fit(desk, product, problems)
+        hears_something(desk, product, problems)
         targets_fit(desk, product, problems)
         priorities_fit(desk, product, problems)
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
@@ -127,7 +128,9 @@ def unknown_documents(desk: Desk, documents: DocumentSet, folder: Folder, proble
 
 def settings_fit(desk: Desk, product: Product, problems: Problems) -> None:
     """unknown-setting, missing-secret: what the connector asks for, and nothing else."""
-    missing = [name for name in product.required if name not in {*desk.secrets, *desk.settings}]
+    needless = product.of_hooks if is_polled(desk, product) else ()
+    given_here = {*desk.secrets, *desk.settings, *needless}
+    missing = [name for name in product.required if name not in given_here]
     for section, given, known in (
         ("secrets", desk.secrets, product.secrets),
         ("settings", desk.settings, product.settings),
@@ -156,6 +159,13 @@ def networks_fit(desk: Desk, product: Product, problems: Problems) -> None:
             networks(desk.settings.get(name, "0.0.0.0/0"))
         except ValueError:
             problems.add("bad-network", desk.at(f"settings.{name}"), given=desk.settings[name])
+
+
+def hears_something(desk: Desk, product: Product, problems: Problems) -> None:
+    """hears-nothing: webhooks are switched off, or there are none, and nothing is asked either."""
+    if is_polled(desk, product) and not look_every(desk, product):
+        key = next((each for each in ("webhook", "reconcile") if each in desk.places), "connector")
+        problems.add("hears-nothing", desk.at(key), product=product.name)
 
 
 def targets_fit(desk: Desk, product: Product, problems: Problems) -> None:

@@ -53,6 +53,14 @@ class Product:
     required: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     """Settings that hold networks."""
+    of_hooks: tuple[str, ...] = ()
+    """Settings and secrets needed for webhooks alone."""
+    sends: bool = True
+    """It sends webhooks."""
+    every: float | None = 300.0
+    """Seconds between two looks at what changed; None: it cannot be asked."""
+    poll_every: float = 60.0
+    """The same where no webhook tells of anything."""
     targets: tuple[str, ...] = ()
     needs_field: tuple[str, ...] = ()
     """Targets the product has no usual field for: the desk file must name one."""
@@ -116,6 +124,8 @@ class Desk:
     person_words: tuple[str, ...] = ()
     ca: str | None = None
     proxy: str | None = None
+    webhook: bool = True
+    """False: the helpdesk is asked, it tells nothing."""
     look_every: int | None = None
     """Seconds between two looks for changes no webhook told of; 0: none; None: the product's usual pause"""
     at_once: int | None = None
@@ -169,6 +179,7 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         person_words=reader.listing(node.get("person_words"), reader.text, problems),
         ca=reader.text(node.get("ca"), problems),
         proxy=reader.text(node.get("proxy"), problems),
+        webhook=reader.flag(node.get("webhook"), problems) is not False,
         look_every=_look_every(node.get("reconcile"), problems),
         at_once=reader.whole(limits and limits.get("at_once"), problems, 1, MOST_AT_ONCE),
         per_minute=reader.whole(
@@ -178,6 +189,20 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         places=_places(node),
     )
     return desk if problems.errors == before else None
+
+
+def is_polled(desk: Desk, product: Product) -> bool:
+    """No webhook is taken: changes are asked for, and nothing else tells of a ticket."""
+    return not (desk.webhook and product.sends)
+
+
+def look_every(desk: Desk, product: Product) -> float:
+    """Seconds between two looks at what changed: the desk's own, or what suits the product; 0: none."""
+    if product.every is None:
+        return 0.0
+    if desk.look_every is not None:
+        return float(desk.look_every)
+    return product.poll_every if is_polled(desk, product) else product.every
 
 
 def version(node: Node, problems: Problems) -> None:

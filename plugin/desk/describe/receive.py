@@ -35,7 +35,9 @@ def receive(node: Node | None, problems: Problems) -> Receive | None:
     checks: tuple[Check, ...] = read.listing(node.get("verify"), check, problems)
     ticket_id = values.value_source(node.get("ticket_id"), problems)
     id_pattern = values.pattern(node.get("id_pattern"), problems)
-    if ticket_id is None or id_pattern is None:
+    if id_pattern is None or (ticket_id is None and checks):
+        if node.get("ticket_id") is None and checks:
+            problems.add("missing-key", node.key_at or node.place, given="ticket_id", where="receive")
         return None
     return Receive(
         checks=checks,

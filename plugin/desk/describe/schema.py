@@ -77,10 +77,15 @@ ANSWER = keys(
     Key("body", "text", en="A fixed text; none with 204.", zh="固定文本；204 时没有。"),
 )
 RECEIVE = keys(
-    Key("verify", ListOf(CHECK), required=True, en="Every check must pass.", zh="须全部通过。"),
+    Key(
+        "verify",
+        ListOf(CHECK),
+        en="Every check must pass; none where the product sends no webhooks (see cannot: webhook).",
+        zh="须全部通过；产品不发回调时省略（并写 cannot: webhook）。",
+    ),
     Key("methods", ListOf("text"), en="HTTP methods; POST unless given.", zh="HTTP 方法。"),
     Key("root", "text", en="Path of the payload in the body.", zh="载荷在请求体中的路径。"),
-    Key("ticket_id", FROM, required=True, en="Where the ticket's id stands.", zh="工单号所在。"),
+    Key("ticket_id", FROM, en="Where the ticket's id stands.", zh="工单号所在。"),
     Key(
         "id_pattern",
         "text",
