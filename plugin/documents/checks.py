@@ -10,19 +10,19 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from plugin.core.conditions import All, Cond, Test
-from plugin.core.networks import networks
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
 from plugin.core.policy import clocks_without_calendar
 from plugin.core.rules import RuleSet
 from plugin.core.shadows import shadows
-from plugin.documents.desks import Desk, Product, is_polled, look_every
+from plugin.documents.desks import Desk, Product
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.duty_checks import roster_roles_known
 from plugin.documents.folder import Folder
 from plugin.documents.person_checks import check_persons
 from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
+from plugin.documents.product_checks import product_fits
 from plugin.documents.source import Node
 from plugin.documents.suggest import nearest
 from plugin.errors import DocumentsInvalid
@@ -79,11 +79,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     unknown_documents(desk, documents, folder, problems)
     product = _product(desk, documents, problems)
     if product is not None:
-        settings_fit(desk, product, problems)
-        networks_fit(desk, product, problems)
-        hears_something(desk, product, problems)
-        targets_fit(desk, product, problems)
-        priorities_fit(desk, product, problems)
+        product_fits(desk, product, problems)
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:
         groups_mapped(desk, plan, problems)
@@ -124,75 +120,6 @@ def unknown_documents(desk: Desk, documents: DocumentSet, folder: Folder, proble
             problems.add("which-variant", desk.at(key), given=name, choices=variants)
         else:
             problems.add("unknown-document", desk.at(key), given=name, what=key, choices=tuple(known))
-
-
-def settings_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """unknown-setting, missing-secret: what the connector asks for, and nothing else."""
-    needless = product.of_hooks if is_polled(desk, product) else ()
-    given_here = {*desk.secrets, *desk.settings, *needless}
-    missing = [name for name in product.required if name not in given_here]
-    for section, given, known in (
-        ("secrets", desk.secrets, product.secrets),
-        ("settings", desk.settings, product.settings),
-    ):
-        for name in given:
-            if name in known:
-                continue
-            problems.add(
-                "unknown-setting",
-                desk.at(f"{section}.{name}"),
-                given=name,
-                product=product.name,
-                choices=known,
-            )
-            near = nearest(name, missing)
-            missing = [each for each in missing if each != near]
-    for name in missing:
-        section = "secrets" if name in product.secrets else "settings"
-        problems.add("missing-setting", desk.at(section), given=name, where=section, product=product.name)
-
-
-def networks_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """bad-network: a setting that holds networks holds something else."""
-    for name in product.networks:
-        try:
-            networks(desk.settings.get(name, "0.0.0.0/0"))
-        except ValueError:
-            problems.add("bad-network", desk.at(f"settings.{name}"), given=desk.settings[name])
-
-
-def hears_something(desk: Desk, product: Product, problems: Problems) -> None:
-    """hears-nothing: webhooks are switched off, or there are none, and nothing is asked either."""
-    if is_polled(desk, product) and not look_every(desk, product):
-        key = next((each for each in ("webhook", "reconcile") if each in desk.places), "connector")
-        problems.add("hears-nothing", desk.at(key), product=product.name)
-
-
-def targets_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """cannot-write, field-needed: only what the product can take, and where it takes it."""
-    for target, name in desk.targets.items():
-        at = desk.at("groups" if target == "group" else f"write.{target}")
-        if target not in product.targets:
-            problems.add("cannot-write", at, given=target, product=product.name, choices=product.targets)
-        elif name is None and target in product.needs_field:
-            problems.add("field-needed", at, given=target, product=product.name)
-
-
-def priorities_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """unknown-priority: a priority the product does not have."""
-    words = desk.words.get("priority", {})
-    known = {*product.priorities, *(words.get(p, p) for p in product.priorities), *words.values()}
-    if not product.priorities or words:
-        return
-    for level, priority in desk.values.get("priority", {}).items():
-        if priority not in known:
-            problems.add(
-                "unknown-value",
-                desk.at(f"write.priority.{level}"),
-                given=priority,
-                what="priority",
-                choices=product.priorities,
-            )
 
 
 def events_known(desk: Desk, plan: Plan, problems: Problems) -> None:
