@@ -14,6 +14,7 @@ import structlog
 from flask import Flask
 
 from plugin.app.desks import Desks
+from plugin.app.doctor import Doctor
 from plugin.app.start_check import check_before_use, check_in_use
 from plugin.casebook import clock_holds
 from plugin.casebook.advance import Advance, Pace
@@ -26,7 +27,7 @@ from plugin.casebook.holds import Holds
 from plugin.casebook.letters import Post
 from plugin.casebook.loop import Loop
 from plugin.casebook.nodes import BEAT, Node
-from plugin.casebook.people import courier
+from plugin.casebook.people import courier, warning
 from plugin.casebook.polls import begin
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.reconcile import Reconcile
@@ -55,6 +56,9 @@ HEARTBEAT = 15.0
 
 TIDY_EVERY = 60.0
 """Seconds between two looks at whether what is over is to be cleared."""
+
+DOCTOR_EVERY = 10.0
+"""Seconds between two looks at whether a desk is to be looked at."""
 
 Role = Literal["serve", "web", "worker"]
 """Takes webhooks and moves cases, or one of the two; only PostgreSQL can be shared by several."""
@@ -88,6 +92,8 @@ class Paidan:
         """Desks whose changes are looked for"""
         self._heartbeat = settings.heartbeat
         self._stopping = threading.Event()
+        warn = warning(self.desks, lambda: self.desks.documents.documents, environ)
+        self._doctor = Doctor(self.database, self.desks, self._stopping, warn)
         self._tidy = Tidy(self.database, _keep(settings), self._believes_clock, self._stopping)
         self._threads = self._upkeep()
         if self._works:
@@ -119,6 +125,7 @@ class Paidan:
         if self._works:
             works["feeder"] = self._read_feeds
             works["tidier"] = self._tidy_up
+            works["doctor"] = self._look_after_desks
         if self._node:
             works["beat"] = self._beat
         if self._heartbeat:
@@ -234,6 +241,14 @@ class Paidan:
                 self._tidy()
             except StoreError as error:
                 log.error("tidying_failed", error=type(error).__name__)
+
+    def _look_after_desks(self) -> None:
+        """Whether desks still fit their helpdesks, at a start and once a day, apart from everything else."""
+        while not self._stopping.wait(DOCTOR_EVERY):
+            try:
+                self._doctor()
+            except StoreError as error:
+                log.error("doctor_failed", error=type(error).__name__)
 
     def _believes_clock(self) -> bool:
         return not self.clock.has_stepped() and not self._clocks_off()

@@ -42,6 +42,14 @@ def keep(tx: Transaction, name: str, holder: str) -> bool:
     return bool(tx.run(update(chore).where(mine).values(lease_until=tx.now + LEASE)).rowcount)
 
 
+def due(database: Database, name: str) -> None:
+    """Have a chore done as soon as somebody takes it, unless one is at it. Raises ``StoreError``."""
+    with database.write() as tx:
+        row = {"name": name, "next_at": tx.now, "lease_until": 0.0}
+        again = {"next_at": tx.now}
+        tx.run(tx.insert(chore).values(row).on_conflict_do_update(index_elements=["name"], set_=again))
+
+
 def end(database: Database, name: str, *, next_in: float, is_done: bool) -> None:
     """Let a chore of ours go; it is due again ``next_in`` seconds from now. Raises ``StoreError``."""
     with database.write() as tx:

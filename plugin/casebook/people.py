@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from secrets import token_hex
 
 from plugin.casebook.desks import Contact, Desks
 from plugin.casebook.letters import UNSAYABLE, Courier, Posted
@@ -14,8 +15,11 @@ from plugin.desk.opening import secret_value
 from plugin.documents.document_set import DocumentSet
 from plugin.notify import send as notify
 from plugin.notify.feeds import Feeds
-from plugin.notify.messages import NotAMessage
+from plugin.notify.messages import NotAMessage, Notice, Unfit
 from plugin.notify.outcomes import Outcome
+
+Warn = Callable[[str, int], Outcome | None]
+"""(desk, how many findings) → what came of the message; None where the desk names nobody for it"""
 
 
 def reaching(documents: DocumentSet, name: str, feeds: Feeds) -> Reach:
@@ -31,6 +35,25 @@ def reaching(documents: DocumentSet, name: str, feeds: Feeds) -> Reach:
         return tuple(map(Contact, named, (each.secret for each in found))) or (Contact(to, None),)
 
     return reached
+
+
+WARNED = ("operator", "duty")
+"""Contacts of a desk file that hear when the desk no longer fits its helpdesk: the first there is."""
+
+
+def warning(desks: Desks, documents: Callable[[], DocumentSet], environ: Mapping[str, str]) -> Warn:
+    """Tells the person who looks after a desk how many things were found wrong with it."""
+    sender = notify.Courier()
+
+    def warn(name: str, count: int) -> Outcome | None:
+        desk, contacts = desks().get(name), documents().desks[name].notify
+        role = next((role for role in WARNED if role in contacts), None)
+        if desk is None or role is None:
+            return None
+        told = Notice(token_hex(8), name, Unfit(role, count))
+        return sender.send(secret_value(contacts[role], environ), [told], desk.clocks.words)
+
+    return warn
 
 
 def courier(desks: Desks, environ: Mapping[str, str]) -> Courier:

@@ -224,6 +224,14 @@ refused = Table(
     Column("headers", Text, nullable=False),
 )
 
+checkup = Table(
+    "checkup",
+    metadata,
+    Column("desk", String(200), primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("found", Text, nullable=False),  # errors and warnings: names of the helpdesk, no ticket's words
+)
+
 hold = Table(
     "hold",
     metadata,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from plugin.casebook.checkups import Checkup, checkups
 from plugin.casebook.clock_holds import ClockHeld, clock_held
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.dead import DEAD_DELIVERY, DEAD_MESSAGE, DEAD_WRITE
@@ -57,6 +58,8 @@ class Health:
     """Desks a person paused."""
     clock_held: tuple[ClockHeld, ...] = ()
     """Desks to which nothing is written because the time cannot be believed."""
+    checkups: tuple[Checkup, ...] = ()
+    """What the last look at each desk found wrong with address, token, names and webhooks."""
 
     @property
     def is_late(self) -> bool:
@@ -93,6 +96,7 @@ def health(database: Database) -> Health:
             looks=looks,
             paused=paused,
             clock_held=clock_held(tx),
+            checkups=checkups(tx),
         )
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "pause": ("plugin.cli.pause:pause", "Ask nothing of a desk's helpdesk until it is resumed."),
     "resume": ("plugin.cli.pause:resume", "Go on with a paused desk."),
     "backfill": ("plugin.cli.backfill:backfill", "Take in the tickets a helpdesk has already."),
+    "doctor": ("plugin.cli.doctor:doctor", "Look whether desks still fit their helpdesks."),
     "serve": ("plugin.cli.serve:serve", "Receive webhooks and bring tickets where they belong."),
     "web": ("plugin.cli.web:web", "Receive webhooks only, in several processes on PostgreSQL."),
     "worker": ("plugin.cli.worker:worker", "Move cases only: one of several processes on PostgreSQL."),

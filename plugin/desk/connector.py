@@ -48,6 +48,16 @@ class Connector:
         return self._client.budget
 
     @property
+    def client(self) -> Client:
+        """What calls leave by, for looks that are none of a ticket."""
+        return self._client
+
+    @property
+    def has_webhooks(self) -> bool:
+        """Whether anything the helpdesk sends can be told from a forgery; without, it is only looked at."""
+        return bool(inbound.active_checks(self.descriptor.receive, self.desk))
+
+    @property
     def server(self) -> Server | None:
         """The helpdesk's clock against ours, by its last answer."""
         return self._client.server

@@ -14,8 +14,8 @@ SNIPPET = re.compile(r"\$\{snippet\.([\w-]+)\}")
 _HEADING = """# Helpdesks
 
 Made from the files in `connectors/`, which are all there is of a product. **Verified**: its tests ran against
-the named version, every verb read back from it. *Documented*: written from the vendor's documents and sources,
-its samples and failure matrix pass, nobody has run it yet.
+the named version, every verb read back from it. *Documented*: written from the vendor's documents and
+sources, its samples and failure matrix pass, nobody has run it yet.
 
 How a value is written: *update*: with the others in one request; *alone*: in a request of its own; *steps*:
 by requests of its own, such as a row that joins ticket and group; *field*: into a field the desk file names;

@@ -13,6 +13,7 @@ from plugin.notify.messages import (
     TicketRef,
     Trial,
     Unfilled,
+    Unfit,
     Warned,
     Withdrawn,
 )
@@ -93,7 +94,7 @@ def kind(notice: Notice, speech: Speech) -> str:
         return speech.say("kind_warned", percent=event.percent)
     if isinstance(event, Stepped):
         return speech.say("kind_stepped", number=event.number, count=event.count)
-    codes = {Missed: "kind_missed", Unfilled: "kind_unfilled", Trial: "kind_trial"}
+    codes = {Missed: "kind_missed", Unfilled: "kind_unfilled", Trial: "kind_trial", Unfit: "kind_unfit"}
     return speech.say(codes[type(event)])
 
 
@@ -115,7 +116,7 @@ def _what(notice: Notice, speech: Speech) -> Iterator[str]:
         yield _withdrawn(event, notice, speech)
     elif notice.ticket and notice.ticket.is_sealed:
         yield speech.say("sealed")
-    elif isinstance(event, Unfilled | Trial):
+    elif isinstance(event, Unfilled | Trial | Unfit):
         yield _about_duty(event, notice, speech)
     else:
         yield from _timed(event, speech)
@@ -178,10 +179,12 @@ def _withdrawn(event: Withdrawn, notice: Notice, speech: Speech) -> str:
     )
 
 
-def _about_duty(event: Unfilled | Trial, notice: Notice, speech: Speech) -> str:
+def _about_duty(event: Unfilled | Trial | Unfit, notice: Notice, speech: Speech) -> str:
     slots = {"desk": inert(notice.desk), "role": speech.name(event.role)}
     if isinstance(event, Trial):
         return speech.say("trial", **slots)
+    if isinstance(event, Unfit):
+        return speech.say("unfit", count=event.count, **slots)
     start = speech.begins(event.start)
     if event.until is None:
         return speech.say("unfilled_open", start=start, **slots)
@@ -210,7 +213,7 @@ def _mark(notice: Notice, speech: Speech) -> str:
 
 def _what_in_line(notice: Notice, speech: Speech) -> Iterator[str]:
     event, ticket = notice.event, notice.ticket
-    if isinstance(event, Unfilled | Trial):
+    if isinstance(event, Unfilled | Trial | Unfit):
         yield _about_duty(event, notice, speech)
         return
     yield f"{_number(notice)}{kind(notice, speech)}"
@@ -239,7 +242,7 @@ def _ranked(notice: Notice, speech: Speech) -> Iterator[tuple[int, str]]:
         yield 5, speech.name(event.limit.clock)
         if event.limit.due_at is not None:
             yield 2, speech.say("brief_due", due=speech.at_brief(event.limit.due_at))
-    if isinstance(event, Unfilled | Trial):
+    if isinstance(event, Unfilled | Trial | Unfit):
         yield 1, speech.name(event.role)
     if isinstance(event, Unfilled):
         yield 2, speech.begins(event.start)

@@ -137,7 +137,19 @@ class Trial:
     role: str
 
 
-Event = Warned | Missed | Stepped | Withdrawn | Unfilled | Trial
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A desk does not fit its helpdesk any more: a group was renamed, a token ended, webhooks are refused."""
+
+    role: str
+    count: int
+    """Findings by which tickets fall through, or will."""
+
+    def __post_init__(self) -> None:
+        _must("count", self.count > 0)
+
+
+Event = Warned | Missed | Stepped | Withdrawn | Unfilled | Trial | Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +180,7 @@ class Notice:
 
     def __post_init__(self) -> None:
         _must("message id", _ID.fullmatch(self.id))
-        about_ticket = not isinstance(self.event, Unfilled | Trial)
+        about_ticket = not isinstance(self.event, Unfilled | Trial | Unfit)
         _must("ticket", (self.ticket is not None) == about_ticket)
 
 

@@ -54,6 +54,11 @@ TEXTS: Mapping[str, Label] = {
         "测试消息（{desk}）：{role}。收到即可，无需处理",
         "Test message ({desk}): {role}. Nothing has happened, nothing is to be done",
     ),
+    "unfit": Label(
+        "接入 {desk} 与工单系统不再相符：{count} 处，工单可能落空。请运行 paidan doctor {desk}",
+        "The desk {desk} no longer fits its helpdesk: {count} findings, tickets may fall through. Run paidan "
+        "doctor {desk}",
+    ),
     "sealed": Label(
         "有一项时限事项，详情只在工单系统内", "A limit of it has come; the details are in the helpdesk only"
     ),
@@ -86,6 +91,7 @@ TEXTS: Mapping[str, Label] = {
     "kind_sealed": Label("时限事项", "a limit"),
     "kind_unfilled": Label("值班空缺", "nobody on duty"),
     "kind_trial": Label("测试消息", "test message"),
+    "kind_unfit": Label("接入不符", "desk does not fit"),
     "brief_due": Label("限 {due}", "due {due}"),
     "brief_late": Label("已超 {span}", "late {span}"),
     "brief_unreadable": Label("{at} 起读不到", "unreadable since {at}"),

@@ -30,7 +30,8 @@ def health_pages(
         told = documents()
         broken = any(problem["severity"] == "error" for problem in told["problems"])
         by_hand = found.dead or found.unreadable or found.unsent or found.paused
-        ok = not (found.is_late or by_hand or found.clock_held or broken)
+        unfit = any(each.errors for each in found.checkups)
+        ok = not (found.is_late or by_hand or found.clock_held or broken or unfit)
         return jsonify(ok=ok, casebook=asdict(found), documents=told, refused=dict(refusals.counts))
 
     return pages

@@ -78,6 +78,7 @@ class CaseBookCollector:
         )
         yield self._late()
         yield self._off(found)
+        yield self._unfit(found)
         yield self._holds()
         yield self._refused()
         yield self._covered()
@@ -98,6 +99,17 @@ class CaseBookCollector:
         )
         for each in found.clock_held:
             metric.add_metric([each.desk], each.seconds)
+        return metric
+
+    def _unfit(self, found: Health) -> Metric:
+        metric = GaugeMetricFamily(
+            "paidan_desk_findings",
+            "What the last look at a desk found wrong with its address, token, names and webhooks",
+            labels=["desk", "severity"],
+        )
+        for each in found.checkups:
+            metric.add_metric([each.desk, "error"], each.errors)
+            metric.add_metric([each.desk, "warning"], each.warnings)
         return metric
 
     def _holds(self) -> Metric:

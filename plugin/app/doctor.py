@@ -1,0 +1,96 @@
+"""Looks at every desk at a start and once a day: a renamed group is told before a ticket falls through."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from threading import Event
+
+import structlog
+
+from plugin.casebook import checkups, chores
+from plugin.casebook.database import Database
+from plugin.casebook.desks import DeskInUse
+from plugin.casebook.people import Warn
+from plugin.casebook.watch import held
+from plugin.desk.checkup import Subject, check_up
+from plugin.desk.connector import Connector
+from plugin.desk.findings import Finding
+
+log = structlog.get_logger()
+
+DAY = 86_400.0
+AGAIN = 600.0
+"""Seconds after which a desk is looked at again that could not be: left alone for now, or not answering."""
+
+
+class Doctor:
+    """The daily look; of several nodes one does it."""
+
+    def __init__(
+        self,
+        database: Database,
+        desks: Callable[[], Mapping[str, DeskInUse]],
+        stopping: Event,
+        warn: Warn,
+    ) -> None:
+        self._database = database
+        self._desks = desks
+        self._stopping = stopping
+        self._warn = warn
+        self._seen: dict[str, str] = {}
+        """desk → the version of its documents it was looked at under, by this process"""
+
+    def __call__(self) -> None:
+        """Look at the desks it is time for. Raises ``StoreError``."""
+        desks = self._desks()
+        checkups.forget(self._database, desks)
+        for name, desk in desks.items():
+            if self._stopping.is_set():
+                return
+            if name not in held(self._database) and self._is_time(name, desk):
+                self._look(name, desk)
+
+    def _is_time(self, name: str, desk: DeskInUse) -> bool:
+        """Once a day, and where this process does not know the desk file yet: at a start, after a change."""
+        if self._seen.get(name) != desk.version:
+            chores.due(self._database, _chore(name))
+        taken = chores.take(self._database, _chore(name), DAY)
+        if taken:
+            self._seen[name] = desk.version
+        return taken
+
+    def _look(self, name: str, desk: DeskInUse) -> None:
+        if not isinstance(desk.helpdesk, Connector):
+            chores.end(self._database, _chore(name), next_in=DAY, is_done=True)
+            return
+        heard = checkups.heard(self._database, name, desk.look_every)
+        found = check_up(Subject(desk.helpdesk, desk.map, heard))
+        before = checkups.findings(self._database, name)
+        checkups.keep(self._database, name, found)
+        is_whole = not any(each.code in ("unreachable", "not-asked") for each in found)
+        chores.end(self._database, _chore(name), next_in=DAY if is_whole else AGAIN, is_done=is_whole)
+        self._say(name, found, before)
+
+    def _say(self, name: str, found: Iterable[Finding], before: Iterable[Finding]) -> None:
+        for each in found:
+            if each.severity != "ok":
+                shown = log.error if each.severity == "error" else log.warning
+                shown("desk_unfit", desk=name, code=each.code, **_safe(each))
+        known = {(each.code, str(_safe(each))) for each in before if each.severity == "error"}
+        errors = tuple(each for each in found if each.severity == "error")
+        if any((each.code, str(_safe(each))) not in known for each in errors):
+            outcome = self._warn(name, len(errors))
+            if outcome is None or outcome.state != "delivered":
+                log.error("nobody_warned", desk=name, reason=outcome.reason if outcome else "no-contact")
+
+
+def _safe(finding: Finding) -> dict[str, object]:
+    """What may be logged: names of the helpdesk, none of its sentences."""
+    return {
+        name: value for name, value in finding.slots.items() if name in ("what", "given", "near", "means")
+    }
+
+
+def _chore(desk: str) -> str:
+    return f"doctor {hashlib.sha256(desk.encode()).hexdigest()[:24]}"

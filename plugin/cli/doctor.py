@@ -1,0 +1,104 @@
+"""``paidan doctor``: whether desks still fit their helpdesks, and what to do where they do not."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from plugin.app.desks import look_every
+from plugin.casebook import checkups
+from plugin.casebook.database import Database
+from plugin.casebook.recall import is_there
+from plugin.cli import options
+from plugin.cli.asking import desk_of, documents_of
+from plugin.cli.environment import settings_for
+from plugin.core.label import Label
+from plugin.desk.checkup import Heard, Subject, as_data, check_up
+from plugin.desk.checkup_words import said
+from plugin.desk.findings import Finding
+from plugin.desk.opening import open_desk
+from plugin.desk.products import Connectors
+from plugin.documents import render
+from plugin.documents.document_set import DocumentSet
+from plugin.documents.wording import Language
+from plugin.errors import DocumentsInvalid, StoreError
+
+TEXTS: Mapping[str, Label] = {
+    "well": Label("没有问题", "all is well"),
+    "found": Label("{errors} 个错误，{warnings} 个提醒", "{errors} errors, {warnings} warnings"),
+    "no_desks": Label(
+        "没有使用中的 desk 文件 → paidan connect 新建一个",
+        "no desk file is in use → paidan connect makes one",
+    ),
+}
+MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
+
+
+@click.command()
+@click.argument("desks", nargs=-1)
+@options.documents
+@options.connectors
+@options.language
+@options.form
+def doctor(desks: tuple[str, ...], mappings: Path, connectors: Path, language: Language, form: str) -> None:
+    """Look whether DESKS (all, unless named) fit their helpdesks: address, token, names, webhooks, limits.
+
+    Nothing is changed in the helpdesk. Exit code 1 where tickets fall through, or will.
+    """
+    documents = documents_of(mappings, connectors, language)
+    for name in desks:
+        desk_of(documents, name, language)
+    wanted = desks or tuple(documents.desks)
+    if not wanted:
+        click.echo(TEXTS["no_desks"].say(language), err=True)
+        sys.exit(1)
+    found = {name: _look(documents, name, connectors, language) for name in wanted}
+    if form == "json":
+        click.echo(
+            json.dumps({name: as_data(each) for name, each in found.items()}, ensure_ascii=False, indent=1)
+        )
+    else:
+        click.echo("\n\n".join(_shown(name, each, language) for name, each in found.items()))
+    sys.exit(1 if any(each.severity == "error" for all_ in found.values() for each in all_) else 0)
+
+
+def _look(documents: DocumentSet, name: str, connectors: Path, language: Language) -> tuple[Finding, ...]:
+    desk = documents.desks[name]
+    try:
+        helpdesk = open_desk(Connectors(connectors)[desk.connector], desk, os.environ)
+    except DocumentsInvalid as error:
+        click.echo(render.as_text(error.problems, {}, language), err=True)
+        sys.exit(1)
+    every = look_every(desk, helpdesk.list_manner)
+    return check_up(Subject(helpdesk, documents.desk_map(name), _heard(name, every, language)))
+
+
+def _heard(name: str, every: float, language: Language) -> Heard | None:
+    """What the case book knows of the desk's webhooks; None where there is none, or it cannot be read."""
+    url = settings_for(language).database_url
+    if not is_there(url):
+        return None
+    database = Database(url)
+    try:
+        return checkups.heard(database, name, every)
+    except StoreError:
+        return None
+    finally:
+        database.close()
+
+
+def _shown(name: str, found: tuple[Finding, ...], language: Language) -> str:
+    lines = [click.style(name, bold=True)]
+    for each in found:
+        mark, colour = MARKS[each.severity]
+        lines.append(f"  {click.style(mark, fg=colour)} {said(each, language)}")
+    errors, warnings = (sum(each.severity == kind for each in found) for kind in ("error", "warning"))
+    told = TEXTS["found" if errors or warnings else "well"].say(language)
+    colour = "red" if errors else "yellow" if warnings else "green"
+    lines.append("  " + click.style(told.format(errors=errors, warnings=warnings), fg=colour, bold=True))
+    return "\n".join(lines)

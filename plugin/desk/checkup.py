@@ -1,0 +1,222 @@
+"""Whether a desk still fits its helpdesk: address, token, account, names, webhooks; before a ticket is lost.
+
+Questions only, nothing is changed. Each finding is a code with slots; ``checkup_words`` has what to do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from plugin.core.effects import DeskMap
+from plugin.desk import probe
+from plugin.desk.checkup_names import check_names
+from plugin.desk.connector import Connector
+from plugin.desk.descriptor import Meaning
+from plugin.desk.findings import Finding, bad, good, warn
+from plugin.desk.helpdesk import Position
+from plugin.errors import AccessDenied, HelpdeskError, NotFound, NotSent, Rejected, Unreachable
+
+MOST_SKEW = 120.0
+"""Seconds the two clocks may differ before nothing is written any more."""
+SOME_SKEW = 20.0
+FEW_LEFT = 0.1
+"""Share of the calls allowed."""
+RECENT = 7 * 86_400.0
+"""Seconds back in which a ticket is looked for to try the token's rights on."""
+NEEDED: tuple[Meaning, ...] = ("read", "write", "note")
+TOO_MUCH: tuple[Meaning, ...] = ("delete", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the case book knows of a desk's webhooks. Seconds since 1970."""
+
+    last_at: float | None = None
+    """The last genuine delivery."""
+    refused: int = 0
+    """Deliveries refused since then."""
+    refused_why: str = ""
+    missed: int = 0
+    """Changes found by looking, of which no webhook told."""
+    every: float = 0.0
+    """Seconds between two looks; 0: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A desk to look at. ``at`` is when, in seconds since 1970."""
+
+    connector: Connector
+    map: DeskMap
+    heard: Heard | None = None
+    """None: there is no case book to ask."""
+    at: float = field(default_factory=time.time)
+
+
+def check_up(subject: Subject) -> tuple[Finding, ...]:
+    """Everything that can be told, the gravest first; where nothing answers, that alone."""
+    found = [*_address(subject)]
+    if not any(each.code in ("unreachable", "moved") for each in found):
+        for check in (_token, _clock, _listed, _budget):
+            found += _asked(check, subject)
+        if not any(each.code == "token-refused" for each in found):
+            found += _asked(lambda s: check_names(s.connector, s.map), subject)
+    found += _webhooks(subject)
+    return tuple(sorted(found, key=lambda each: ("error", "warning", "ok").index(each.severity)))
+
+
+def _asked(check: Callable[[Subject], Iterable[Finding]], subject: Subject) -> list[Finding]:
+    """The findings of one check; one that could not be carried out says so."""
+    try:
+        return list(check(subject))
+    except HelpdeskError as error:
+        return [_failed(error)]
+
+
+def _failed(error: HelpdeskError) -> Finding:
+    if isinstance(error, AccessDenied) and error.is_signed_out:
+        return bad("token-refused", detail=error.detail)
+    return warn("not-asked", request=error.request, why=error.detail or type(error).__name__)
+
+
+def _address(subject: Subject) -> Iterator[Finding]:
+    connector = subject.connector
+    product, desk = connector.descriptor, connector.desk
+    try:
+        seen = probe.identify([product], desk, lambda _: desk.secrets)
+    except (NotSent, Unreachable) as error:
+        yield bad("unreachable", url=desk.url, why=error.detail)
+        return
+    except HelpdeskError as error:
+        yield _failed(error)
+        return
+    if seen.moved_to is not None:
+        yield bad("moved", url=desk.url, where=seen.moved_to)
+        return
+    version = seen.found[0].version if seen.found else None
+    if seen.found:
+        yield good("product", product=product.title, version=version or "?")
+    elif seen.tried:
+        asked = ", ".join(f"{each.request} {each.status or each.reason}" for each in seen.tried[:3])
+        yield warn("not-the-product", product=product.title, tried=asked)
+    yield from _version(subject, version)
+    if urlsplit(desk.url).scheme == "http" and not _is_here(urlsplit(desk.url).hostname or ""):
+        yield warn("in-the-clear", url=desk.url)
+
+
+def _version(subject: Subject, version: str | None) -> Iterator[Finding]:
+    maturity = subject.connector.descriptor.maturity
+    if version is not None and maturity.versions and _minor(version) not in map(_minor, maturity.versions):
+        yield warn("other-version", version=version, verified=", ".join(maturity.versions))
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _token(subject: Subject) -> Iterator[Finding]:
+    connector = subject.connector
+    client, given = connector.client, connector.desk.settings.get("account")
+    who = probe.whoami(connector.descriptor, client, connector.desk)
+    if who is not None and given is None:
+        yield bad("account-missing", account=who.account)
+    elif who is not None and given != who.account:
+        yield bad("account-other", given=given, account=who.account)
+    elif who is not None:
+        yield good("account", account=who.account)
+    elif given is None:
+        yield warn("account-unknown")
+    yield from _rights(subject)
+
+
+def _rights(subject: Subject) -> Iterator[Finding]:
+    connector = subject.connector
+    if not connector.descriptor.about.rights:
+        return
+    ticket = _a_ticket(subject)
+    found = probe.rights(connector.descriptor, connector.client, connector.desk, ticket)
+    for means in NEEDED:
+        if found.get(means) is False:
+            yield bad("token-may-not", means=means)
+    for means in TOO_MUCH:
+        if found.get(means):
+            yield warn("token-may-too-much", means=means)
+    can = [means for means in NEEDED if found.get(means)]
+    if can:
+        yield good("token-may", means=", ".join(can))
+
+
+def _a_ticket(subject: Subject) -> str | None:
+    """A ticket that changed lately, to try rights on that only a ticket shows."""
+    if subject.connector.list_manner is None:
+        return None
+    page = subject.connector.changed_page(Position(since=subject.at - RECENT))
+    return page.rows[0].ticket_id if page.rows else None
+
+
+def _clock(subject: Subject) -> Iterator[Finding]:
+    server = subject.connector.server
+    if server is None:
+        return
+    off = round(server.skew)
+    if abs(off) > MOST_SKEW:
+        yield bad("clock-off", seconds=off)
+    elif abs(off) > SOME_SKEW:
+        yield warn("clock-off", seconds=off)
+    else:
+        yield good("clock")
+
+
+def _listed(subject: Subject) -> Iterator[Finding]:
+    if subject.connector.list_manner is None:
+        return
+    try:
+        subject.connector.changed_page(Position(since=subject.at - 60))
+    except (Rejected, NotFound) as error:
+        yield bad("changes-refused", why=error.detail or str(error.status))
+    else:
+        yield good("changes")
+
+
+def _budget(subject: Subject) -> Iterator[Finding]:
+    left = subject.connector.budget
+    if left is None:
+        return
+    if left.limit and left.remaining < left.limit * FEW_LEFT:
+        yield warn("few-calls-left", left=left.remaining, limit=left.limit)
+    else:
+        yield good("calls-left", left=left.remaining)
+
+
+def _webhooks(subject: Subject) -> Iterator[Finding]:
+    heard = subject.heard
+    if heard is None:
+        return
+    if not subject.connector.has_webhooks:
+        yield good("polled", every=round(heard.every)) if heard.every else bad("deaf")
+        return
+    if heard.refused:
+        yield bad("hooks-refused", count=heard.refused, why=heard.refused_why)
+    if heard.last_at is None:
+        yield warn("no-hook-yet")
+    else:
+        yield good("heard", minutes=round(max(0.0, subject.at - heard.last_at) / 60))
+    if heard.missed:
+        yield warn("hooks-missed", count=heard.missed)
+
+
+def as_data(found: Iterable[Finding]) -> list[Mapping[str, Any]]:
+    """Findings as they are stored and shown to programs."""
+    return [{"severity": each.severity, "code": each.code, **dict(each.slots)} for each in found]

@@ -1,0 +1,140 @@
+"""What a look at a desk found, and what to do about it, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from plugin.core.label import Label
+from plugin.desk.findings import Finding
+
+TEXTS: Mapping[str, Label] = {
+    "product": Label("{product}，版本 {version}", "{product}, version {version}"),
+    "unreachable": Label(
+        "{url} 连不上（{why}）→ 检查 desk 文件的 url、网络、代理（proxy）和证书（ca）",
+        "{url} cannot be reached ({why}) → check url, the network, proxy and ca in the desk file",
+    ),
+    "moved": Label(
+        "{url} 指向 {where} → 在 desk 文件中把 url 改成后者",
+        "{url} points to {where} → write that as url in the desk file",
+    ),
+    "not-the-product": Label(
+        "该地址没有 {product} 的标志（已问：{tried}）→ 检查 url 的主机、端口和路径",
+        "nothing at this address looks like {product} (asked: {tried}) → check host, port and path of url",
+    ),
+    "other-version": Label(
+        "版本 {version} 未经验证（已验证：{verified}）→ 先用 mode: observe 试一段时间",
+        "version {version} was never verified ({verified} was) → try it in mode: observe first",
+    ),
+    "in-the-clear": Label(
+        "{url} 不加密，令牌可被途中读取 → 改用 https",
+        "{url} is not encrypted: the token can be read on the way → use https",
+    ),
+    "token-refused": Label(
+        "令牌被拒绝 {detail} → 新建令牌，放到 desk 文件 secrets 所指之处",
+        "the token is refused {detail} → make a new one and put it where secrets in the desk file points",
+    ),
+    "account": Label("令牌属于 {account}", "the token is {account}'s"),
+    "account-missing": Label(
+        "desk 文件没有写明派单的账号，自己写的内容会被当作别人的 → 在 settings 中加 account: {account}",
+        "the desk file does not say who Paidan is: its own words would be taken for another's → add "
+        "account: {account} under settings",
+    ),
+    "account-other": Label(
+        "settings.account 是 {given}，令牌却属于 {account} → 改成 account: {account}，或换用 {given} 的令牌",
+        "settings.account is {given}, but the token is {account}'s → write account: {account}, or use a "
+        "token of {given}",
+    ),
+    "account-unknown": Label(
+        "该产品不告知令牌属于谁，desk 文件也没有写 → 在 settings 中写 account",
+        "the product does not tell whose token it is, nor does the desk file → write account under settings",
+    ),
+    "token-may": Label("令牌可以：{means}", "the token may: {means}"),
+    "token-may-not": Label(
+        "令牌不能 {means} → 给派单的账号加上相应权限，见 docs/helpdesks/ 中该产品一页",
+        "the token may not {means} → give Paidan's account that right; see the product's page in "
+        "docs/helpdesks/",
+    ),
+    "token-may-too-much": Label(
+        "令牌还能 {means}，派单用不到 → 换用权限更小的账号",
+        "the token may also {means}, which Paidan never needs → use an account with fewer rights",
+    ),
+    "clock": Label("时钟一致", "the clocks agree"),
+    "clock-off": Label(
+        "工单系统的时钟与本机相差 {seconds} 秒 → 两边都运行 chrony；超过 120 秒派单不再写入",
+        "the helpdesk's clock is {seconds} seconds off → run chrony on both; beyond 120 nothing is written",
+    ),
+    "changes": Label("可以查询变化的工单", "changed tickets can be listed"),
+    "changes-refused": Label(
+        "变化列表被拒绝（{why}）→ 漏掉的回调无法补上；给账号加上搜索权限",
+        "the list of changed tickets is refused ({why}) → lost webhooks would not be made up for; give the "
+        "account the right to search",
+    ),
+    "names": Label("{count} 个名称都在", "{count} names are there"),
+    "name-gone": Label(
+        "{what}“{given}”在工单系统中不存在 → {near}；现有：{there}",
+        '{what} "{given}" does not exist in the helpdesk → {near}there are: {there}',
+    ),
+    "number-for-name": Label(
+        "{what} 写的是编号 {given} → 写名称“{name}”",
+        '{what} is given as the number {given} → write its name, "{name}"',
+    ),
+    "choice-gone": Label(
+        "字段“{field}”不接受“{given}” → 在工单系统中加上该选项，或改 write.level.values；现有：{there}",
+        'the field "{field}" does not take "{given}" → add it to its choices, or change write.level.values; '
+        "there are: {there}",
+    ),
+    "field-type": Label(
+        "字段“{field}”的类型是 {type}，装不下 {target} → 换一个文本或选择字段（due 用日期字段）",
+        'the field "{field}" is a {type} and cannot hold {target} → use a text or choice field (due: a date)',
+    ),
+    "field-of-person": Label(
+        "fields.{field} 在工单系统中叫“{label}”，与人有关，不会被读取 → 从 desk 文件中删去",
+        'fields.{field} is called "{label}" in the helpdesk, which tells of a person: it is not read → take '
+        "it out of the desk file",
+    ),
+    "list-denied": Label(
+        "令牌看不到 {list} 列表，改名无法提前发现 → 给账号加上读取权限",
+        "the token may not see the list of {list}: a renamed one shows only when a ticket meets it → give "
+        "the account the right to see it",
+    ),
+    "calls-left": Label("剩余调用 {left} 次", "{left} calls left"),
+    "few-calls-left": Label(
+        "只剩 {left} 次调用（共 {limit}）→ 降低 limits.per_minute，或请工单系统提高限额",
+        "only {left} of {limit} calls are left → lower limits.per_minute, or have the helpdesk allow more",
+    ),
+    "polled": Label("不用回调，每 {every} 秒查看一次", "no webhooks: looked at every {every} seconds"),
+    "deaf": Label(
+        "既无回调也不查看变化 → 配置回调密钥，或去掉 reconcile: false",
+        "neither webhooks nor looks: nothing is ever heard of → give a webhook secret, or take out "
+        "reconcile: false",
+    ),
+    "heard": Label("最近一次回调在 {minutes} 分钟前", "the last webhook came {minutes} minutes ago"),
+    "no-hook-yet": Label(
+        "还没有收到过回调 → 按 docs/helpdesks/ 中该产品一页设置；在此之前靠定期查看",
+        "no webhook ever came → set it up as the product's page in docs/helpdesks/ says; until then looks do",
+    ),
+    "hooks-refused": Label(
+        "自上次有效回调以来拒绝了 {count} 次（{why}）→ 两边的密钥不一致，或地址中的令牌不对",
+        "{count} webhooks were refused since the last good one ({why}) → the two sides' secrets differ, or "
+        "the token in the address is wrong",
+    ),
+    "hooks-missed": Label(
+        "有 {count} 次变化没有回调，查看时才发现 → 检查工单系统的回调日志",
+        "{count} changes came without a webhook, found by looking → see the helpdesk's log of webhooks",
+    ),
+    "not-asked": Label(
+        "{request} 没有得到答复（{why}），有一项未能检查 → 稍后再试",
+        "{request} got no answer ({why}), so one thing was not looked at → try again later",
+    ),
+}
+_NEAR = Label("是否指“{near}”？", 'did you mean "{near}"? ')
+
+
+def said(finding: Finding, language: str) -> str:
+    """The finding and what to do, one line."""
+    slots = defaultdict(str, finding.slots)
+    if "near" in slots:
+        slots["near"] = _NEAR.say(language).format(near=slots["near"]) if slots["near"] else ""
+    text = TEXTS[finding.code].say(language).format_map(slots)
+    return " ".join(text.replace("→ ；", "→ ").split())

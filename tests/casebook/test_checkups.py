@@ -1,0 +1,71 @@
+"""What the last look at a desk found is kept for everybody, and what is known of its webhooks."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert
+
+from plugin.casebook import checkups, chores
+from plugin.casebook.inbox import accept, keep_refused
+from plugin.casebook.tables import poll
+from plugin.casebook.watch import health
+from plugin.desk.findings import bad, good, warn
+from plugin.desk.helpdesk import Hint
+from tests.casebook.conftest import Book
+
+FOUND = (
+    bad("name-gone", what="group", given="Security", near="", there="Network"),
+    warn("not-asked", request="GET /x", why="words of a ticket"),
+    good("names", count=3),
+)
+
+
+def test_a_look_is_kept_and_shown(book: Book) -> None:
+    checkups.keep(book.database, "hall", FOUND)
+    (shown,) = health(book.database).checkups
+    assert (shown.desk, shown.errors, shown.warnings) == ("hall", 1, 1)
+    assert shown.codes == ("name-gone", "not-asked")
+    assert [each.code for each in checkups.findings(book.database, "hall")] == ["name-gone", "not-asked"]
+    checkups.keep(book.database, "hall", (good("names", count=3),))
+    assert health(book.database).checkups[0].errors == 0
+
+
+def test_a_helpdesks_own_sentences_are_not_written_down(book: Book) -> None:
+    checkups.keep(book.database, "hall", FOUND)
+    assert "words of a ticket" not in repr(checkups.findings(book.database, "hall"))
+
+
+def test_a_desk_that_is_gone_has_nothing_wrong(book: Book) -> None:
+    checkups.keep(book.database, "hall", FOUND)
+    checkups.forget(book.database, ["other"])
+    assert health(book.database).checkups == ()
+
+
+def test_what_is_known_of_webhooks(book: Book) -> None:
+    assert checkups.heard(book.database, "hall", 60.0).last_at is None
+    keep_refused(book.database, "hall", {}, status=401, code="signature-wrong", size=1)
+    assert checkups.heard(book.database, "hall", 60.0).refused == 1
+    accept(book.database, "hall", "", Hint("1", "created", "k1"), b"{}")
+    told = checkups.heard(book.database, "hall", 60.0)
+    assert told.last_at is not None
+    assert (told.refused, told.every) == (0, 60.0)
+    keep_refused(book.database, "hall", {}, status=401, code="token-wrong", size=1)
+    keep_refused(book.database, "elsewhere", {}, status=401, code="token-wrong", size=1)
+    told = checkups.heard(book.database, "hall", 60.0)
+    assert (told.refused, told.refused_why) == (1, "token-wrong")
+
+
+def test_changes_no_webhook_told_of_are_counted(book: Book) -> None:
+    row = dict.fromkeys(("lease_until", "fence", "attempts", "walks", "next_at", "began_at"), 0)
+    with book.database.write() as tx:
+        tx.run(insert(poll).values(desk="hall", is_asked=False, missed=4, **row))
+    assert checkups.heard(book.database, "hall", 60.0).missed == 4
+
+
+def test_a_chore_can_be_asked_for(book: Book) -> None:
+    assert chores.take(book.database, "doctor x", 86_400.0)
+    chores.end(book.database, "doctor x", next_in=86_400.0, is_done=True)
+    assert not chores.take(book.database, "doctor x", 86_400.0)
+    chores.due(book.database, "doctor x")
+    assert chores.take(book.database, "doctor x", 86_400.0)
+    chores.due(book.database, "doctor x")
+    assert not chores.take(book.database, "doctor x", 86_400.0), "somebody is at it"

@@ -1,0 +1,113 @@
+"""The daily look at every desk: one node does it, a changed desk file brings it forward, people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import responses
+
+from plugin.app.doctor import Doctor
+from plugin.casebook.watch import health
+from plugin.desk.connector import Connector
+from plugin.notify.outcomes import Outcome
+from tests.casebook.conftest import Book
+from tests.desk.products import desk
+from tests.desk.test_checkup import MAP, answer, product
+
+DAY = 86_400.0
+RENAMED = [{"id": 7, "name": "Network"}, {"id": 8, "name": "Security team"}]
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+class Looking:
+    """Desks of one helpdesk, a doctor, and whom it told."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.told: list[tuple[str, int]] = []
+        self.version = "v1"
+        self.doctor = self.another()
+
+    def another(self) -> Doctor:
+        """Another node, or this one after a restart."""
+        return Doctor(self.book.database, self._desks, Event(), self._warn)  # type: ignore[arg-type]
+
+    def _desks(self) -> dict[str, Any]:
+        helpdesk = Connector(product(), desk())
+        return {"hall": SimpleNamespace(helpdesk=helpdesk, map=MAP, look_every=60.0, version=self.version)}
+
+    def _warn(self, name: str, count: int) -> Outcome | None:
+        self.told.append((name, count))
+        return Outcome("delivered")
+
+    @property
+    def errors(self) -> int:
+        return health(self.book.database).checkups[0].errors
+
+
+def test_a_renamed_group_is_told_once_before_a_ticket_meets_it(
+    book: Book, wire: responses.RequestsMock
+) -> None:
+    looking = Looking(book)
+    answer(wire, groups=RENAMED)
+    looking.doctor()
+    assert (looking.errors, looking.told) == (1, [("hall", 1)])
+    asked = len(wire.calls)
+    looking.doctor()
+    assert len(wire.calls) == asked, "not due again"
+    book.later(DAY + 60)
+    looking.doctor()
+    assert len(wire.calls) > asked
+    assert looking.told == [("hall", 1)], "what is known already is not told again"
+
+
+def test_what_is_mended_is_well_again(book: Book, wire: responses.RequestsMock) -> None:
+    looking = Looking(book)
+    answer(wire, groups=RENAMED)
+    looking.doctor()
+    wire.reset()
+    answer(wire)
+    looking.version = "v2"
+    looking.doctor()
+    assert looking.errors == 0
+
+
+def test_two_nodes_look_once(book: Book, wire: responses.RequestsMock) -> None:
+    looking = Looking(book)
+    answer(wire)
+    looking.doctor()
+    asked = len(wire.calls)
+    other = looking.another()
+    other._seen = {"hall": "v1"}
+    other()
+    assert len(wire.calls) == asked
+
+
+def test_a_start_looks_at_once(book: Book, wire: responses.RequestsMock) -> None:
+    looking = Looking(book)
+    answer(wire)
+    looking.doctor()
+    asked = len(wire.calls)
+    looking.another()()
+    assert len(wire.calls) > asked
+
+
+def test_one_that_does_not_answer_is_looked_at_again_soon(book: Book, wire: responses.RequestsMock) -> None:
+    looking = Looking(book)
+    wire.get("https://desk.example.org/base/api/about", body=responses.ConnectionError())
+    looking.doctor()
+    assert looking.told == [("hall", 1)]
+    wire.reset()
+    answer(wire)
+    book.later(601)
+    looking.doctor()
+    assert looking.errors == 0
