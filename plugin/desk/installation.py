@@ -38,6 +38,8 @@ class Installation:
     ca: str | None = None
     """File with the certificate authority of the helpdesk, for TLS inside an organisation."""
     proxy: str | None = None
+    hears: bool = True
+    """The desk file lets webhooks in."""
 
     def secret(self, name: str) -> str:
         """The secret to use for calls: the first of its values; empty where there is none."""

@@ -105,6 +105,7 @@ def installation(
         scene_staff=desk.scene_staff,
         ca=desk.ca,
         proxy=desk.proxy,
+        hears=desk.webhook,
     )
 
 

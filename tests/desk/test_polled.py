@@ -56,6 +56,7 @@ def test_a_desk_that_takes_no_webhooks_needs_no_secret_of_theirs() -> None:
             with pytest.raises(DeliveryRefused):
                 opened.receive(source, "POST", {}, b"{}", 0.0)
         assert opened.challenge("", "crc_token=abc") is None
+        assert not opened.has_webhooks
         assert opened.list_manner is not None
 
 
@@ -105,6 +106,14 @@ def test_a_product_says_how_often_it_bears_to_be_asked() -> None:
     slow = descriptor(changed={**CHANGED, "every": "15m", "poll_every": "5m"}, cannot=CANNOT)
     assert (product(slow).every, product(slow).poll_every) == (900, 300)
     assert product(descriptor()).every is None
+
+
+def test_webhooks_that_are_switched_off_are_not_waited_for() -> None:
+    """Although their secret is there still."""
+    given = desk(secrets={"token": ("env:TOKEN",), "hook": ("env:HOOK",)})
+    environ = {"TOKEN": "t", "HOOK": "h"}
+    assert open_desk(HEARS, given, environ).has_webhooks
+    assert not open_desk(HEARS, replace(given, webhook=False), environ).has_webhooks
 
 
 def test_who_is_only_asked() -> None:
