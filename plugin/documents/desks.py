@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from plugin.core.effects import DeskMap, Mode
+from plugin.core.effects import Mode
 from plugin.core.place import Place
-from plugin.core.plan import Plan
 from plugin.core.signs import Sign
 from plugin.documents import reader
+from plugin.documents.addresses import fault_of, fault_of_proxy
 from plugin.documents.desk_keys import (
     DESK,
     EVENT,
@@ -40,7 +40,6 @@ FEWEST_A_MINUTE = 6
 """Fewer are no rate one can keep to while a single ticket needs several calls."""
 MOST_AT_ONCE = 1000
 MOST_A_MINUTE = 1_000_000
-_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +123,9 @@ class Desk:
     person_words: tuple[str, ...] = ()
     ca: str | None = None
     proxy: str | None = None
+    """Address without a login, or the name of the secret that holds one with it"""
+    own_network: bool = False
+    """The helpdesk stands in our own network: its name may lead to a private address"""
     webhook: bool = True
     """False: the helpdesk is asked, it tells nothing."""
     look_every: int | None = None
@@ -178,7 +180,8 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         scene_staff=frozenset(reader.listing(node.get("scene_staff"), reader.text, problems)),
         person_words=reader.listing(node.get("person_words"), reader.text, problems),
         ca=reader.text(node.get("ca"), problems),
-        proxy=reader.text(node.get("proxy"), problems),
+        proxy=_proxy(node.get("proxy"), problems),
+        own_network=reader.flag(node.get("own_network"), problems) is True,
         webhook=reader.flag(node.get("webhook"), problems) is not False,
         look_every=_look_every(node.get("reconcile"), problems),
         at_once=reader.whole(limits and limits.get("at_once"), problems, 1, MOST_AT_ONCE),
@@ -233,9 +236,24 @@ def _url(node: Node | None, problems: Problems) -> str:
     written = reader.text(node, problems)
     if node is None or written is None:
         return ""
-    if not _URL.match(written):
-        problems.add("secret-in-url" if "@" in written else "bad-url", node)
+    fault = fault_of(written)
+    if fault:
+        code, usual = fault
+        problems.add(code, node, **({"usual": usual} if usual else {}))
     return written.rstrip("/")
+
+
+def _proxy(node: Node | None, problems: Problems) -> str | None:
+    """The proxy's address, or the name of the secret that holds it with its login."""
+    if node is not None and _SECRET.match(node.raw):
+        return node.raw
+    written = reader.text(node, problems)
+    if node is None or written is None:
+        return None
+    code, usual = ("secret-in-proxy", "") if "@" in written else fault_of_proxy(written) or ("", "")
+    if code:
+        problems.add(code, node, **({"usual": usual} if usual else {}))
+    return written
 
 
 def secret_name(node: Node, problems: Problems, code: str = "literal-secret") -> str | None:
@@ -367,34 +385,3 @@ def _people(node: Node | None, problems: Problems) -> People:
         reader.listing(node.get("confirm"), reader.text, problems),
         reader.word(node.get("source"), PEOPLE_SOURCES, problems) or "helpdesk_groups",
     )
-
-
-def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
-    """What effects need to know of a desk: the plan's words in the helpdesk's, and the labels for notes."""
-    levels = {level.id: level.id for level in plan.levels.items} | dict(desk.values.get("level", {}))
-    ascending = [level.id for level in plan.levels.items]
-    named = [*plan.event_types, *plan.levels.items, *plan.groups]
-    labels = {entry.id: entry.label.say(desk.language) for entry in named}
-    labels |= {name: spec.label.say(desk.language) for name, spec in plan.facts.items()}
-    return DeskMap(
-        mode=desk.mode,
-        language=desk.language,
-        groups=desk.groups,
-        levels={level: levels[level] for level in ascending} if "level" in desk.targets else {},
-        priorities=desk.values.get("priority", {}),
-        priority_order=product.priorities or tuple(dict.fromkeys(desk.values.get("priority", {}).values())),
-        tags="tags" in desk.targets,
-        notes=desk.notes and product.notes,
-        reason="reason" in desk.targets,
-        due="due" in desk.targets,
-        breach=_breach_words(desk) if "breach" in desk.targets else None,
-        names=labels,
-        clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},
-    )
-
-
-def _breach_words(desk: Desk) -> tuple[str, str]:
-    """What the field says while no limit was missed, and once one was."""
-    words = desk.values.get("breach", {})
-    in_time, missed = ("未超时", "已超时") if desk.language == "zh" else ("in time", "missed")
-    return words.get("in_time", in_time), words.get("missed", missed)
