@@ -133,6 +133,8 @@ class ChangedShape:
     """Seconds a look begins before the end of the last one: what was written then may show only now."""
     every: int = 300
     """Seconds between two looks, unless the desk says."""
+    poll_every: int = 60
+    """The same where no webhook tells of anything"""
     most_bytes: int = MOST_BYTES
 
 

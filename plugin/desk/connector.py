@@ -57,7 +57,7 @@ class Connector:
     @property
     def has_webhooks(self) -> bool:
         """Whether anything the helpdesk sends can be told from a forgery; without, it is only looked at."""
-        return bool(inbound.active_checks(self.descriptor.receive, self.desk))
+        return self.desk.hears and bool(inbound.active_checks(self.descriptor.receive, self.desk))
 
     @property
     def server(self) -> Server | None:

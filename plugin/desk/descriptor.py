@@ -74,9 +74,10 @@ class Receive:
     """How a webhook is verified and what is taken from it."""
 
     checks: tuple[Check, ...]
+    """None at all: the product sends no webhooks, it is only asked; ``cannot`` says so."""
     optional: frozenset[str]
     """Secrets and settings whose check applies only where the desk gives them; one check must apply."""
-    ticket_id: ValueSource
+    ticket_id: ValueSource | None
     ids: IdShape
     events: tuple[EventRule, ...] = ()
     fallback: EventKind = "updated"
