@@ -10,7 +10,7 @@ from plugin.app.connecting import Answers, Connecting, Looked
 from plugin.cli.connect_given import Given, missing, open_documents, secret_name
 from plugin.cli.talk import Talk
 from plugin.desk.descriptor import Descriptor, Setting
-from plugin.desk.opening import secret_value
+from plugin.desk.secret_values import secret_value
 from plugin.documents.desks import Desk
 
 

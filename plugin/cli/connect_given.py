@@ -11,7 +11,7 @@ import click
 
 from plugin.app.connecting import Connecting
 from plugin.cli.talk import Talk
-from plugin.desk.opening import secret_value
+from plugin.desk.secret_values import secret_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Given:
     wait: int
     ca: str | None
     proxy: str | None
+    own_network: bool
 
 
 def missing(talk: Talk, what: list[tuple[str, str]]) -> NoReturn:
