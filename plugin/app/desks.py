@@ -18,7 +18,7 @@ from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
 from plugin.desk.helpdesk import ListManner
 from plugin.desk.opening import open_desk
-from plugin.desk.products import Connectors
+from plugin.desk.products import Connectors, shaped
 from plugin.desk.secret_values import FileState, file_states, secret_value
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
@@ -124,7 +124,7 @@ class Desks:
 
     def _desk(self, documents: DocumentSet, name: str, warned: Problems) -> DeskInUse:
         desk = documents.desks[name]
-        helpdesk = open_desk(self._descriptors[desk.connector], desk, self._environ, warned)
+        helpdesk = open_desk(shaped(self._descriptors, desk), desk, self._environ, warned)
         return DeskInUse(
             helpdesk=helpdesk,
             map=documents.desk_map(name),

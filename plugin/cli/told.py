@@ -45,7 +45,7 @@ TEXTS: Mapping[str, Label] = {
     "set": Label("{target}：{base} → {want}", "set {target}: {base} → {want}"),
     "note": Label("写内部备注：", "write an internal note:"),
     "no_effect": Label("无需更动", "change nothing"),
-    "mode": Label("（此 desk 的模式为 {mode}）", "(the mode of this desk is {mode})"),
+    "mode": Label("（这件工单的模式为 {mode}）", "(the mode of this ticket is {mode})"),
     "sealed": Label(
         "保密件：理由只向获准人员显示", "sealed: the reasons are shown only to those named for it"
     ),

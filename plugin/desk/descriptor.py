@@ -46,6 +46,8 @@ class Setting:
     required: bool = False
     default: str | None = None
     scopes: tuple[str, ...] = ()
+    shapes: bool = False
+    """It stands in the file itself, as a path, a field, a header's name: the file is read with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Challenge:
     parameter: str
     answer: Literal["echo", "hmac_hex"]
     secret: str | None = None
+    proof: str | None = None
+    """The parameter is this text signed with the same secret; one that is not is answered to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,8 @@ class Messages:
     private: tuple[Test, ...] = ()
     """Any holds: a note the public cannot see."""
     attachments: Reader | None = None
+    notes: Path | None = None
+    """A second list of the same kind of items, all of them notes the public cannot see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +213,19 @@ class NoteShape:
     request: Request | None = None
     merge: Tree = None
     """The note is part of the update: one request writes all."""
+    steps: tuple[WriteStep, ...] = ()
+    """Several requests instead, of which one writes it and the others look for what it must not lose."""
     format: NoteFormat = "plain"
     breaks: tuple[tuple[str, str], ...] = ()
     """(text, what to write instead): placeholders of the product that a ticket's words must never trigger."""
     most: int = 10_000
     """Characters."""
     not_in_states: frozenset[str] = frozenset()
+
+    @property
+    def is_in_update(self) -> bool:
+        """It goes with the values."""
+        return self.request is None and not self.steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _note(product: Descriptor) -> Cell:
     note = product.note
     if note is None:
         return NO
-    return f"{note.format}, {'update' if note.request is None else 'alone'}"
+    return f"{note.format}, {'update' if note.is_in_update else 'alone'}"
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:

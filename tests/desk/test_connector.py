@@ -14,7 +14,7 @@ from plugin.core.effects import Change, Effects, Note, Snapshot
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Helpdesk, Written
-from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotSent, Rejected
+from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, NotSent, Rejected
 from plugin.sockets import since_boot
 from tests.desk.products import URL, descriptor, desk, document, ticket
 
@@ -49,6 +49,27 @@ def test_a_connector_is_a_helpdesk() -> None:
     helpdesk: Helpdesk = Connector(descriptor(), desk())
     assert helpdesk.name == "example"
     assert helpdesk.ticket_url("t-1") == f"{URL}/t/t-1"
+
+
+PAGES = [
+    ("/t/${id}", f"{URL}/api/v3/t/t-1"),
+    ("${origin}/${setting.repo}/issues/${id}", "https://desk.example.org/our%2Frepo/issues/t-1"),
+    ("https://web.example.org/t/${id}", "https://web.example.org/t/t-1"),
+]
+
+
+@pytest.mark.parametrize(("page", "url"), PAGES)
+def test_the_page_of_a_ticket_may_stand_elsewhere_than_the_api(page: str, url: str) -> None:
+    """api.github.com has no pages; a GitHub of one's own has its API below /api/v3."""
+    where = desk(url=f"{URL}/api/v3", settings={"repo": "our/repo"})
+    product = descriptor(api={**document()["api"], "page": page})
+    assert Connector(product, where).ticket_url("t-1") == url
+
+
+def test_where_a_person_sees_a_ticket_may_depend_on_a_setting() -> None:
+    api = {**document()["api"], "page": "/app/accounts/${setting.account}/t/${id}"}
+    product = Connector(descriptor(api=api), desk(settings={"account": "3/4"}))
+    assert product.ticket_url("t-1") == f"{URL}/app/accounts/3%2F4/t/t-1"
 
 
 def test_values_and_note_go_in_one_request(wire: responses.RequestsMock) -> None:
@@ -270,6 +291,29 @@ def test_pages_are_followed_until_one_is_short_and_parts_that_are_gone_are_left_
     assert len(wire.calls) == 6
 
 
+def test_the_first_page_of_a_cursor_may_have_one_of_its_own(wire: responses.RequestsMock) -> None:
+    """Chatwoot shows the first messages after number 0 only when asked so."""
+    log = {
+        "name": "log",
+        "get": "/api/t/${id}/log",
+        "query": {"after": "0"},
+        "messages_only": True,
+        "paging": {
+            "kind": "cursor",
+            "parameter": "after",
+            "items": "items",
+            "size": 2,
+            "next": "items[1].id",
+        },
+    }
+    wire.get(TICKET, json=ticket())
+    for after, ids in (("0", ["4", "7"]), ("7", ["9"])):
+        matcher = [responses.matchers.query_param_matcher({"after": after})]
+        wire.get(f"{TICKET}/log", json={"items": [{"id": each} for each in ids]}, match=matcher)
+    Connector(descriptor(read=[{"name": "ticket", "get": "/api/t/${id}"}, log]), desk()).read("t-1")
+    assert len(wire.calls) == 3
+
+
 def test_pages_and_parts_have_an_end(wire: responses.RequestsMock) -> None:
     wire.get(TICKET, json=ticket())
     wire.get(f"{TICKET}/log", json={"items": [{"id": "a"}, {"id": "b"}]})
@@ -351,3 +395,35 @@ def test_what_never_changes_is_asked_for_once(wire: responses.RequestsMock) -> N
     product = Connector(descriptor(read=steps), desk())
     assert product.read("t-1").ticket == product.read("t-1").ticket
     assert len(wire.calls) == 1 + 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"code": 0, "message": "Found: 0", "ticket": None}, NotFound),
+        ({"code": 0, "message": "Found: 1", "ticket": None}, Faulty),
+        ({"message": "Found: 0 of 3"}, Faulty),
+        ([], Faulty),
+    ],
+)
+def test_a_ticket_that_is_not_there_may_be_told_with_200(
+    wire: responses.RequestsMock, answer: Any, error: type[HelpdeskError]
+) -> None:
+    none = {"path": "message", "is": "Found: 0"}
+    wire.get(TICKET, json=answer)
+    with pytest.raises(error) as caught:
+        Connector(descriptor(read=[{"name": "ticket", "get": "/api/t/${id}", "none": none}]), desk()).read(
+            "t-1"
+        )
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize("body", ["781258", "ABC-0012", "", "<p>done</p>"])
+def test_an_answer_that_is_any_text_proves_nothing_and_breaks_nothing(
+    wire: responses.RequestsMock, body: str
+) -> None:
+    wire.put(TICKET, body=body)
+    wire.get(TICKET, json=ticket(group="Security"))
+    plain = with_write(update={"put": "/api/t/${id}", "plain": True}, verify="read")
+    assert write(plain, Effects((GROUP,))).done
+    assert [method for method, _ in sent(wire)] == ["PUT", "GET"]

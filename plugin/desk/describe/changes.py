@@ -39,6 +39,7 @@ def paging(node: Node | None, problems: Problems) -> Paging | None:
         following,
         read.flag(node.get("link"), problems) or False,
         values.test(node.get("last"), problems),
+        values.test(node.get("none"), problems),
     )
 
 
@@ -57,6 +58,7 @@ def changed(node: Node | None, problems: Problems) -> ChangedShape | None:
         request,
         pages,
         ids,
+        only=values.tests(node.get("only"), problems),
         since=_since(node.get("since"), problems),
         at=values.reader(node.get("at"), problems),
         created_at=values.reader(node.get("created_at"), problems),

@@ -39,6 +39,12 @@ PAGING = keys(
         zh="next 为地址或 Link 头，只取其中的参数。",
     ),
     Key("last", TEST, en="Holds on the last page.", zh="末页时成立。"),
+    Key(
+        "none",
+        TEST,
+        en="Holds of an answer (a map) that has no list because there is nothing to list.",
+        zh="没有任何条目、因而应答（映射）中没有列表时成立。",
+    ),
 )
 SINCE = keys(
     Key("form", "text", en="iso, unix, unix_ms, or a strftime form.", zh="时间格式。"),
@@ -55,6 +61,7 @@ CHANGED = keys(
     *REQUEST_KEYS,
     Key("since", SINCE, en="How ${since} is written.", zh="${since} 的写法。"),
     Key("paging", PAGING, required=True, en="Page after page.", zh="分页。"),
+    Key("only", ListOf(TEST, or_one=True), en="Which items are tickets.", zh="哪些条目是工单。"),
     Key("id", VALUE, required=True, en="The ticket's id in an item.", zh="工单号。"),
     Key("at", VALUE, en="When it was changed last.", zh="最后修改时间。"),
     Key("created_at", VALUE, en="When it was opened.", zh="创建时间。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import re2
@@ -17,6 +18,7 @@ from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected, SignedOut
 
+_PARTS = re.compile(r"(\{(?:body|timestamp|id)\})")
 _RAISES: dict[str, type[HelpdeskError]] = {
     "rejected": Rejected,
     "conflict": Conflict,
@@ -113,7 +115,7 @@ def _hmac(node: Node, secret: str, problems: Problems) -> Hmac | None:
         return None
     chosen: dict[str, Any] = {
         "algorithm": read.word(node.get("algorithm"), ("sha1", "sha256", "sha512"), problems),
-        "signed": read.listing(node.get("signed"), values.plain, problems),
+        "signed": _signed(node.get("signed"), problems),
         "encoding": read.word(node.get("encoding"), ("hex", "base64"), problems),
         "prefix": values.plain(node.get("prefix"), problems),
         "split": values.separator(node.get("split")),
@@ -122,6 +124,13 @@ def _hmac(node: Node, secret: str, problems: Problems) -> Hmac | None:
         "id_header": read.text(node.get("id_header"), problems),
     }
     return Hmac(header, secret, **{key: value for key, value in chosen.items() if value})
+
+
+def _signed(node: Node | None, problems: Problems) -> tuple[str, ...]:
+    """The parts in order; of a text its placeholders and what stands between them."""
+    if node is None or node.kind == "list":
+        return read.listing(node, values.plain, problems)
+    return tuple(part for part in _PARTS.split(read.text(node, problems) or "") if part)
 
 
 def _stamp(node: Node | None, problems: Problems) -> Stamp | None:
@@ -169,7 +178,8 @@ def _challenge(node: Node | None, problems: Problems) -> Challenge | None:
         return None
     answer = read.word(node.get("answer"), ("echo", "hmac_hex"), problems) or "echo"
     parameter = read.text(node.get("parameter"), problems) or ""
-    return Challenge(parameter, answer, read.text(node.get("secret"), problems))  # type: ignore[arg-type]
+    secret, proof = read.text(node.get("secret"), problems), read.text(node.get("proof"), problems)
+    return Challenge(parameter, answer, secret, proof)  # type: ignore[arg-type]
 
 
 def api(node: Node | None, problems: Problems) -> Api | None:

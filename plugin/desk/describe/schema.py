@@ -33,9 +33,9 @@ CHECK = keys(
     Key("algorithm", Choice(("sha1", "sha256", "sha512")), en="Hash.", zh="哈希算法。"),
     Key(
         "signed",
-        ListOf("text"),
-        en="What is signed, in order: {body}, {timestamp}, {id}, literals.",
-        zh="被签名的内容，按顺序。",
+        ListOf("text", or_one=True),
+        en="What is signed, in order: {body}, {timestamp}, {id}, literals; a list, or one text.",
+        zh="被签名的内容，按顺序；列表，或一段文本。",
     ),
     Key("encoding", Choice(("hex", "base64")), en="How the signature is written.", zh="签名编码。"),
     Key("prefix", "text", en="What stands before it.", zh="前缀。"),
@@ -71,6 +71,12 @@ CHALLENGE = keys(
     Key("parameter", "text", required=True, en="Parameter of the test call.", zh="验证调用的参数。"),
     Key("answer", Choice(("echo", "hmac_hex")), required=True, en="What to answer.", zh="应答方式。"),
     Key("secret", "text", en="Secret of hmac_hex.", zh="hmac_hex 所用密钥。"),
+    Key(
+        "proof",
+        "text",
+        en="The parameter is the hmac_hex of this text: only then is there an answer.",
+        zh="该参数须为此文本的 hmac_hex，否则不应答。",
+    ),
 )
 ANSWER = keys(
     Key("status", "whole", en="200, 201, 202 or 204.", zh="200、201、202 或 204。"),
@@ -94,7 +100,12 @@ RECEIVE = keys(
         en="Other forms of an id: RE2 patterns for all of it, the id in a group or its parts in named ones.",
         zh="工单号的其他写法：整体匹配的模式，以分组（或命名分组）取出工单号。",
     ),
-    Key("key", ListOf(FROM), en="What is unique per delivery; else the body's SHA-256.", zh="投递唯一标识。"),
+    Key(
+        "key",
+        ListOf(FROM),
+        en="What is unique per delivery; at need ${arrived}, the second it came; else the body's SHA-256.",
+        zh="投递唯一标识，必要时可用到达的秒 ${arrived}；省略则为请求体的 SHA-256。",
+    ),
     Key("events", ListOf(EVENT), en="Kind of event, first that knows the word.", zh="事件类型，依次判断。"),
     Key("otherwise", "text", en="Kind of an event that no rule knows.", zh="未识别时的事件类型。"),
     Key("actors", VALUE, en="Who did it, to tell our own changes.", zh="操作者。"),
@@ -185,7 +196,13 @@ ERROR = keys(
 API = keys(
     Key("auth", AUTH, required=True, en="How we sign in.", zh="认证方式。"),
     Key("headers", MapOf("text"), en="Headers of every request.", zh="每次请求的请求头。"),
-    Key("page", "text", required=True, en="Path of the page of a ticket.", zh="工单页面路径。"),
+    Key(
+        "page",
+        "text",
+        required=True,
+        en="Path of a ticket's page, behind ${origin} not below the desk's path; or an https address.",
+        zh="工单页面路径；以 ${origin} 开头则不含接入地址中的路径；也可为 https 地址。",
+    ),
     Key("limits", LIMITS, en="Rate limits.", zh="限流。"),
     Key("errors", ListOf(ERROR), en="Failures that the status does not show.", zh="状态码看不出的失败。"),
     Key("detail", VALUE, en="Where an error says what is wrong.", zh="错误说明所在。"),
@@ -200,6 +217,12 @@ READ = keys(
     Key("paging", PAGING, en="Page after page.", zh="分页。"),
     Key("unchanging", "flag", en="Its answers never change once written.", zh="写入后不再变化。"),
     Key("messages_only", "flag", en="Not needed to know the ticket's state.", zh="仅用于读取消息。"),
+    Key(
+        "none",
+        TEST,
+        en="Holds of an answer that says there is no such ticket.",
+        zh="应答表示没有该工单时成立。",
+    ),
     *REQUEST_KEYS,
 )
 TICKET = keys(
@@ -232,6 +255,12 @@ OPENING = keys(
 )
 MESSAGES = keys(
     Key("items", "text", required=True, en="Path of the list.", zh="消息列表路径。"),
+    Key(
+        "notes",
+        "text",
+        en="Path of a second list, of notes the public cannot see.",
+        zh="第二个列表的路径：公众看不到的备注。",
+    ),
     Key("id", VALUE, required=True, en="Id of a message.", zh="消息号。"),
     Key("at", VALUE, required=True, en="Its time.", zh="时间。"),
     Key("text", VALUE, required=True, en="Its text.", zh="内容。"),
@@ -290,6 +319,12 @@ TARGET = keys(
 NOTE = keys(
     Key("request", REQUEST, en="The request that writes it.", zh="写备注的请求。"),
     Key("merge", "any", en="Its place in the update's body.", zh="并入更新请求的内容。"),
+    Key(
+        "steps",
+        ListOf(STEP),
+        en="Requests instead: a look for what writing it would lose, then the one that writes it.",
+        zh="改用多个请求：先查看写备注会丢失的内容，再写。",
+    ),
     Key("format", Choice(NOTE_FORMATS), en="How notes are written.", zh="格式。"),
     Key(
         "breaks",
@@ -352,6 +387,12 @@ SETTING = keys(
     Key("secret", "flag", en="Only its name stands in the desk file.", zh="接入配置中只写其名称。"),
     Key("required", "flag", en="Needed.", zh="必填。"),
     Key("default", "text", en="Unless given.", zh="缺省值。"),
+    Key(
+        "shapes",
+        "flag",
+        en="Stands for ${setting.NAME} before the file is read: also in a path, a field, a header.",
+        zh="读取本文件前代入各处的 ${setting.名称}，也可作路径、字段、请求头名。",
+    ),
     Key("scopes", ListOf("text"), en="Rights it needs in the product.", zh="所需权限。"),
 )
 VERIFIED = keys(

@@ -71,9 +71,11 @@ def reader(node: Node | None, problems: Problems) -> Reader | None:
         unset=frozenset(read.listing(node.get("unset"), plain, problems, or_one=True)),
         split=separator(node.get("split")),
         base64=read.flag(node.get("base64"), problems) or False,
+        entities=read.flag(node.get("entities"), problems) or False,
         html=read.flag(node.get("html"), problems) or False,
         html_when=test(node.get("html_when"), problems),
         lower=read.flag(node.get("lower"), problems) or False,
+        prefix=read.text(node.get("prefix"), problems),
         pattern=pattern(node.get("pattern"), problems),
         words=read.mapping(node.get("words"), read.text, problems, "words"),
         default=plain(node.get("default"), problems),
@@ -135,6 +137,7 @@ def request(
         form=read.text(node.get("form"), problems),
         encoding=read.word(node.get("encoding"), ("json", "form"), problems) or "json",  # type: ignore[arg-type]
         if_match=read.flag(node.get("if_match"), problems) or False,
+        plain=read.flag(node.get("plain"), problems) or False,
         quoting=quoting,  # type: ignore[arg-type]
     )
 
