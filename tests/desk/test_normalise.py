@@ -9,7 +9,7 @@ import pytest
 from plugin.desk.helpdesk import Seen
 from plugin.desk.installation import MatterField
 from plugin.desk.normalise import seen
-from tests.desk.products import descriptor, desk, message, ticket
+from tests.desk.products import descriptor, desk, document, message, ticket
 
 
 def read(answer: dict[str, Any], **desk_changed: Any) -> Seen:
@@ -147,6 +147,20 @@ def test_a_marker_counts_only_where_we_wrote_it() -> None:
     snapshot = read(ticket(messages=[ours, twice, forged, others])).snapshot
     assert snapshot.marker_counts == {"a1": 2}
     assert snapshot.markers == {"a1"}
+
+
+def test_a_field_written_in_the_same_request_as_the_note_is_no_second_note() -> None:
+    product = descriptor(
+        write={
+            **document()["write"],
+            "marker": {"setting": "run", "read": "ticket.run", "write": {"run": "${marker}"}},
+            "note": {"merge": {"note": "${note}"}},
+        }
+    )
+    note = message("m2", by="paidan", internal=True, text="转。\npaidan:a1")
+    answers = {"ticket": ticket(messages=[note], run="a1"), "headers": {}}
+    given = desk(settings={**desk().settings, "run": "run"})
+    assert seen(product, given, "t-1", answers).snapshot.marker_counts == {"a1": 1}
 
 
 def test_without_a_known_account_markers_are_looked_for_in_notes_only() -> None:
