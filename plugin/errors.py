@@ -86,9 +86,10 @@ class HelpdeskError(PaidanError):
 
     retryable = False
     outcome_unknown = False
+    without_status = "no answer:"
 
     def __init__(self, request: str, status: int | None = None, detail: str = "") -> None:
-        super().__init__(f"{request}: {status or 'no answer'} {detail}".rstrip())
+        super().__init__(f"{request}: {status or self.without_status} {detail}".rstrip(": "))
         self.request = request
         self.status = status
         self.detail = detail
@@ -102,9 +103,13 @@ class Unreachable(HelpdeskError):
 
 
 class NotSent(Unreachable):
-    """Nothing left this machine: no connection could be made, or it was not to be tried."""
+    """Nothing left this machine: no connection could be made, or it was not to be tried.
+
+    ``detail`` says why in Paidan's own words, for it is nobody's answer.
+    """
 
     outcome_unknown = False
+    without_status = "not sent:"
 
 
 class OutOfTime(NotSent):

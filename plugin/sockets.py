@@ -1,14 +1,16 @@
-"""Connections that check the time last thing before they write, and can be cut from outside.
+"""Connections that check the time last thing before they write, can be cut, and go only where they may.
 
 ``requests`` bounds every single wait, not the whole of a call, and knows no moment after which nothing
 may leave. Both are needed for once-only effects, so they are added at the one place that
-knows: where the bytes go to the socket.
+knows: where the bytes go to the socket. It looks a name up and calls what it finds without a word to
+anybody; what a name stands for is judged here, on the very address that is then called.
 """
 
 from __future__ import annotations
 
 import heapq
 import itertools
+import re
 import socket
 import threading
 import time
@@ -20,6 +22,7 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 
 
@@ -32,11 +35,30 @@ class TooLate(Exception):
     """The time for sending is over; nothing of this request was written."""
 
 
-class CallBound:
-    """What one call may still do: write before ``not_after``, and end within its total time (seconds)."""
+class NotToBeReached(Exception):
+    """None of the addresses a name stands for may be called; the text says why. Nothing was connected."""
 
-    def __init__(self, total: float, not_after: float | None) -> None:
+
+class ProxyRefused(Exception):
+    """The proxy answered, and opens no way to the host; nothing of the request was written."""
+
+    def __init__(self, status: int | None) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+
+
+WhyNot = Callable[[str], str]
+"""Why an IP address is not to be called; empty where it may be."""
+
+
+class CallBound:
+    """What one call may still do: write before ``not_after``, end within its total time (seconds), and
+    connect to addresses of which ``why_not`` has nothing to say (None: to all). A proxy is not asked about.
+    """
+
+    def __init__(self, total: float, not_after: float | None, why_not: WhyNot | None = None) -> None:
         self.not_after = not_after
+        self.why_not = why_not
         self.wrote = False
         self.reached_socket = False
         self.expired = False
@@ -44,15 +66,18 @@ class CallBound:
         self._total = total
         self._is_over = False
 
-    def before_write(self, connection: Any) -> None:
-        """Called by the connection with its socket open; raises ``TooLate``."""
+    def before_write(self, connection: Any, *, to_proxy: bool = False) -> None:
+        """Called by the connection with its socket open; raises ``TooLate``.
+
+        ``to_proxy``: what is written asks the proxy for a way, nothing of the request is in it.
+        """
         self.reached_socket = True
         self.hold(connection.sock)
         late = self.not_after is not None and since_boot() >= self.not_after
         if not self.wrote and (late or self.expired):
             connection.close()
             raise TooLate
-        self.wrote = True
+        self.wrote = self.wrote or not to_proxy
 
     def hold(self, connected: socket.socket | None) -> None:
         """The socket that is cut when the time is over."""
@@ -115,9 +140,9 @@ _BOUND: ContextVar[CallBound | None] = ContextVar("bound", default=None)
 
 
 @contextmanager
-def bounded(total: float, not_after: float | None) -> Iterator[CallBound]:
+def bounded(total: float, not_after: float | None, why_not: WhyNot | None = None) -> Iterator[CallBound]:
     """Everything sent inside is one call."""
-    bound = CallBound(total, not_after)
+    bound = CallBound(total, not_after, why_not)
     token = _BOUND.set(bound)
     bound.start()
     try:
@@ -129,14 +154,65 @@ def bounded(total: float, not_after: float | None) -> Iterator[CallBound]:
 
 class _Checked:
     sock: Any
+    _dns_host: str
+    _asks_proxy = False
 
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()  # type: ignore[attr-defined]
         bound = _BOUND.get()
         if bound is not None:
-            bound.before_write(self)
+            bound.before_write(self, to_proxy=self._asks_proxy)
         super().send(data)  # type: ignore[misc]
+
+    def _tunnel(self) -> None:
+        self._asks_proxy = True
+        try:
+            super()._tunnel()  # type: ignore[misc]
+        except OSError as error:
+            refused = _REFUSED.match(str(error))
+            if refused is None:
+                raise
+            raise ProxyRefused(int(refused[1])) from None
+        finally:
+            self._asks_proxy = False
+
+    def _new_conn(self) -> socket.socket:
+        bound, connect = _BOUND.get(), super()._new_conn  # type: ignore[misc]
+        if bound is None or bound.why_not is None or self.proxy is not None:  # type: ignore[attr-defined]
+            return connect()  # type: ignore[no-any-return]
+        name, failed = self._dns_host, None
+        try:
+            for address in _allowed(self, name, bound.why_not):
+                if failed is not None and bound.expired:
+                    break
+                self._dns_host = address  # not looked up again: what was judged is what is called
+                try:
+                    return connect()  # type: ignore[no-any-return]
+                except (NewConnectionError, ConnectTimeoutError) as error:
+                    failed = error
+        finally:
+            self._dns_host = name
+        assert failed is not None
+        raise failed
+
+
+_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})\b")
+"""How ``http.client`` tells that the proxy refused."""
+
+
+def _allowed(connection: Any, name: str, why_not: WhyNot) -> list[str]:
+    """The addresses of a name that may be called, in their order; raises ``NotToBeReached``."""
+    try:
+        found = socket.getaddrinfo(name.strip("[]"), connection.port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+        raise NameResolutionError(name, connection, cause) from error
+    reasons = {str(sockaddr[0]): why_not(str(sockaddr[0])) for *_, sockaddr in found}
+    allowed = [address for address, reason in reasons.items() if not reason]
+    if not allowed:
+        raise NotToBeReached(next(iter(reasons.values()), ""))
+    return allowed
 
 
 class _HTTPConnection(_Checked, HTTPConnection):

@@ -17,12 +17,13 @@ from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
 from plugin.desk.helpdesk import ListManner
-from plugin.desk.opening import open_desk, secret_value
+from plugin.desk.opening import open_desk
 from plugin.desk.products import Connectors
+from plugin.desk.secret_values import FileState, file_states, secret_value
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import LastGood
-from plugin.documents.problems import Problem
+from plugin.documents.problems import Problem, Problems
 from plugin.documents.render import as_values
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid
@@ -44,10 +45,13 @@ class Desks:
         )
         self._descriptors = Connectors(settings.connectors)
         self.documents = LastGood(settings.mappings, self._descriptors.products)
-        self.problems: tuple[Problem, ...] = self.documents.problems
-        self._now = self._opened(self.documents.documents)
-        self._version = self.documents.running
+        self.warnings: tuple[Problem, ...] = ()
+        """What opening the desks that run warned of"""
         self._files = files(settings)
+        self._seen = self._secret_files()
+        self._now = self._opened(self.documents.documents)
+        self._version, self._opened_from = self.documents.running, self._seen
+        self.problems: tuple[Problem, ...] = (*self.documents.problems, *self.warnings)
 
     def __call__(self) -> Mapping[str, DeskInUse]:
         """The desks that run now."""
@@ -58,29 +62,39 @@ class Desks:
         self._files = frozenset()
 
     def reload_if_changed(self) -> None:
-        """Reload where a file changed since the last look."""
-        if files(self._settings) != self._files:
+        """Reload where a file changed since the last look, one that a secret stands in included."""
+        if files(self._settings) != self._files or self._secret_files() != self._seen:
             self.reload()
 
     def reload(self) -> bool:
         """Read the files again; True when what is there runs now. What runs is never replaced by worse."""
         self._files = files(self._settings)
         good = self.documents.reload()
-        self.problems = self.documents.problems
+        self.problems = (*self.documents.problems, *self.warnings)
         if not good:
-            log.error("documents_refused", running=self._version, problems=len(self.problems))
-            return False
-        if self.documents.running == self._version:
+            log.error("documents_refused", running=self._version, problems=len(self.documents.problems))
+        return self._reopen() and good
+
+    def _reopen(self) -> bool:
+        """Open the desks anew where documents or secrets are new; documents with errors hold up no secret."""
+        self._seen = self._secret_files()  # before they are read: a change in between is seen next time
+        if (self.documents.running, self._seen) == (self._version, self._opened_from):
             return True
         try:
             self._now = self._opened(self.documents.documents)
         except DocumentsInvalid as error:
-            self.problems = error.problems
+            self.problems = (*self.documents.problems, *error.problems)
             log.error("desk_not_opened", running=self._version, problems=len(error.problems))
             return False
-        self._version = self.documents.running
-        log.info("documents_loaded", version=self._version)
+        is_new = self.documents.running != self._version
+        self._version, self._opened_from = self.documents.running, self._seen
+        self.problems = (*self.documents.problems, *self.warnings)
+        log.info("documents_loaded" if is_new else "secrets_loaded", version=self._version)
         return True
+
+    def _secret_files(self) -> frozenset[FileState]:
+        desks = self.documents.documents.desks.values()
+        return frozenset(state for desk in desks for state in file_states(desk))
 
     def read_feeds(self) -> None:
         """Ask the calendar feeds of the rosters in use, each when it is time to; what fails is logged."""
@@ -103,11 +117,14 @@ class Desks:
         return {"version": self._version, "refused": self.documents.refused, "problems": shown}
 
     def _opened(self, documents: DocumentSet) -> dict[str, DeskInUse]:
-        return {name: self._desk(documents, name) for name in documents.desks}
+        warned = Problems()
+        opened = {name: self._desk(documents, name, warned) for name in documents.desks}
+        self.warnings = tuple(warned)
+        return opened
 
-    def _desk(self, documents: DocumentSet, name: str) -> DeskInUse:
+    def _desk(self, documents: DocumentSet, name: str, warned: Problems) -> DeskInUse:
         desk = documents.desks[name]
-        helpdesk = open_desk(self._descriptors[desk.connector], desk, self._environ)
+        helpdesk = open_desk(self._descriptors[desk.connector], desk, self._environ, warned)
         return DeskInUse(
             helpdesk=helpdesk,
             map=documents.desk_map(name),

@@ -29,7 +29,17 @@ from plugin.casebook.sweep import UNREADABLE
 from plugin.core.effects import Effects, written
 from plugin.desk.counted import RETRIES
 from plugin.desk.helpdesk import Seen, Written
-from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected, Withheld
+from plugin.errors import (
+    AccessDenied,
+    Busy,
+    Conflict,
+    Faulty,
+    HelpdeskError,
+    NotFound,
+    NotSent,
+    Rejected,
+    Withheld,
+)
 from plugin.sockets import since_boot
 
 log = structlog.get_logger()
@@ -205,6 +215,7 @@ class Advance:
             error=type(error).__name__,
             request=error.request,
             status=error.status,
+            why=error.detail if isinstance(error, NotSent) else None,
         )
         self.holds.failed(claimed.desk, error)
         problem = _answer(error)

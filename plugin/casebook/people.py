@@ -11,7 +11,7 @@ from plugin.casebook.letters import UNSAYABLE, Courier, Posted
 from plugin.casebook.notices import notice
 from plugin.casebook.timekeepers import Reach
 from plugin.core.addressees import resolve
-from plugin.desk.opening import secret_value
+from plugin.desk.secret_values import secret_value
 from plugin.documents.document_set import DocumentSet
 from plugin.notify import send as notify
 from plugin.notify.feeds import Feeds

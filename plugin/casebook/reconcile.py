@@ -23,7 +23,7 @@ from plugin.casebook.found import Sight, left, mark_listed, page_due
 from plugin.casebook.holds import Holds
 from plugin.casebook.polls import LostPoll, Poll, Walk, end, go_on, next_look, put_off, take
 from plugin.desk.helpdesk import Helpdesk, ListManner, Page, Position
-from plugin.errors import Busy, Faulty, HelpdeskError, Withheld
+from plugin.errors import Busy, Faulty, HelpdeskError, NotSent, Withheld
 
 log = structlog.get_logger()
 
@@ -142,6 +142,7 @@ class Reconcile:
             desk=taken.desk,
             error=type(error).__name__,
             status=error.status,
+            why=error.detail if isinstance(error, NotSent) else None,
             page=walk.position.page,
         )
         self._holds.failed(taken.desk, error)

@@ -19,7 +19,7 @@ from plugin.cli.timed import words_for
 from plugin.cli.told import print_table
 from plugin.core.clock_words import ClockWords
 from plugin.core.label import Label
-from plugin.desk.opening import secret_value
+from plugin.desk.secret_values import secret_value
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.wording import Language
 from plugin.notify.messages import Notice, Trial

@@ -21,6 +21,7 @@ from plugin.casebook.moved import Moved
 from plugin.casebook.soundness import Finding
 from plugin.casebook.soundness_words import RISK, said
 from plugin.core.label import Label
+from plugin.documents.problems import Problem
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid, StoreError
@@ -75,8 +76,7 @@ def composed(settings: Settings, language: str, role: Role, *, warns: bool = Tru
     try:
         paidan = Paidan(settings, os.environ, role)
     except DocumentsInvalid as error:
-        spoken: Language = "zh" if language == "zh" else "en"
-        give_up(as_text(error.problems, {}, spoken, f"{settings.mappings.name}/"), 1)
+        give_up(_shown(error.problems, settings, language), 1)
     except NotSound as error:
         _tell(error.findings, language)
         codes = " ".join(each.code for each in error.findings if each.endangers)
@@ -90,8 +90,14 @@ def composed(settings: Settings, language: str, role: Role, *, warns: bool = Tru
     except StoreError as error:
         give_up(TEXTS["store"].say(language).format(detail=error), 1)
     if warns:
+        click.echo(_shown(paidan.desks.warnings, settings, language), err=True, nl=False)
         _tell(paidan.findings, language)
     return paidan
+
+
+def _shown(problems: tuple[Problem, ...], settings: Settings, language: str) -> str:
+    spoken: Language = "zh" if language == "zh" else "en"
+    return as_text(problems, {}, spoken, f"{settings.mappings.name}/")
 
 
 def _tell(findings: Iterable[Finding], language: str) -> None:

@@ -17,7 +17,7 @@ from plugin.cli.times import instant_of
 from plugin.core.calendar import DAY, Interval
 from plugin.core.roster import Roster
 from plugin.core.roster_words import RosterWords
-from plugin.desk.opening import secret_value
+from plugin.desk.secret_values import secret_value
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.wording import Language
 from plugin.notify.feeds import AHEAD, BEHIND, Feeds

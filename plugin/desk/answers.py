@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import re2
@@ -12,10 +12,14 @@ import re2
 from plugin.core.text import mask
 from plugin.desk.api_shape import Api, ErrorRule
 from plugin.desk.limits import wait_seconds
+from plugin.desk.reach import pointed_to
 from plugin.desk.transforms import read_all, read_one
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected
 
 LONGEST_DETAIL = 200
+HIDDEN = "•••"
+SHORTEST_HIDDEN = 6
+"""Characters of a secret that is looked for in a helpdesk's words: shorter ones would hide the words."""
 _BY_STATUS: dict[int, type[HelpdeskError]] = {
     401: AccessDenied,
     403: AccessDenied,
@@ -32,20 +36,25 @@ class Answer:
     """An answer that arrived whole; header names in lower case."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    url: str = field(default="", repr=False)
+    """What was called."""
 
 
 class TooLarge(Faulty):
     """The answer is larger than is read."""
 
 
-def parsed(request: str, answer: Answer, api: Api, now: float) -> Any:
-    """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for."""
+def parsed(request: str, answer: Answer, api: Api, now: float, secrets: Iterable[str] = ()) -> Any:
+    """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for.
+
+    ``secrets``: what was sent with the request, which no helpdesk's words may bring back into ours.
+    """
     if 300 <= answer.status < 400:
-        raise Rejected(request, answer.status, "the helpdesk points to another address; check the desk's url")
+        raise Rejected(request, answer.status, pointed_to(answer.url, answer.headers.get("location", "")))
     document, readable = _document(answer)
-    _raise_for(request, answer, document, api, now)
+    _raise_for(request, answer, document, api, now, secrets)
     if not readable:
         raise Faulty(request, answer.status, "the answer is not JSON in UTF-8")
     return document
@@ -61,9 +70,11 @@ def _document(answer: Answer) -> tuple[Any, bool]:
         return None, False
 
 
-def _raise_for(request: str, answer: Answer, document: Any, api: Api, now: float) -> None:
+def _raise_for(
+    request: str, answer: Answer, document: Any, api: Api, now: float, secrets: Iterable[str]
+) -> None:
     status = answer.status
-    detail = _detail(document, api)
+    detail = _detail(document, api, secrets)
     rule = next((rule for rule in api.errors if _applies(rule, answer, document)), None)
     if rule is not None and not issubclass(rule.raises, Busy):
         raise rule.raises(request, status, detail)
@@ -100,6 +111,8 @@ def _matches(pattern: str | None, text: str) -> bool:
     return pattern is not None and re2.search(pattern, text) is not None
 
 
-def _detail(document: Any, api: Api) -> str:
-    found = read_one(document, api.detail) if api.detail else None
-    return mask(" ".join((found or "").split()))[:LONGEST_DETAIL]
+def _detail(document: Any, api: Api, secrets: Iterable[str]) -> str:
+    found = (read_one(document, api.detail) if api.detail else None) or ""
+    for each in secrets:
+        found = found.replace(each, HIDDEN) if len(each) >= SHORTEST_HIDDEN else found
+    return mask(" ".join(found.split()))[:LONGEST_DETAIL]

@@ -12,26 +12,31 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
+import structlog
 from urllib3.exceptions import HTTPError
 
 from plugin.desk.answers import Answer, TooLarge, parsed
 from plugin.desk.api_shape import Api
 from plugin.desk.counted import count
+from plugin.desk.failures import TOO_LONG, failure, raise_for_proxy
 from plugin.desk.helpdesk import Server
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget, budget, http_date
 from plugin.desk.outbound import Call
 from plugin.desk.paths import as_text
+from plugin.desk.reach import Reach
 from plugin.desk.sign_in import Credentials, SignIn
 from plugin.desk.watching import watching
-from plugin.errors import AccessDenied, Faulty, HelpdeskError, NotSent, OutOfTime, Rejected, Unreachable
-from plugin.sockets import BoundAdapter, CallBound, TooLate, bounded
+from plugin.documents.addresses import fault_of
+from plugin.errors import AccessDenied, HelpdeskError, OutOfTime, Rejected, Unreachable
+from plugin.sockets import BoundAdapter, CallBound, NotToBeReached, ProxyRefused, TooLate, bounded
+
+log = structlog.get_logger()
 
 CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024
 _USER_AGENT = "Paidan"
 _FORM = "application/x-www-form-urlencoded"
-_TOO_LONG = "it took longer than allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,15 @@ class Client:
     """Calls to one installation. Safe to use from several threads; every thread keeps its own connections."""
 
     def __init__(self, api: Api, desk: Installation, clock: Callable[[], float] = time.time) -> None:
-        parts = urlsplit(desk.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        if fault_of(desk.url):
             raise ValueError(
                 f"{desk.desk}: the url of a desk is http(s)://host[:port][/path] and nothing else"
             )
+        parts = urlsplit(desk.url)
         self._base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._called = _whom(requests.Request("GET", self._base).prepare())
+        self._reach = Reach(desk.url, own_network=desk.own_network)
         self._api = api
         self._desk = desk
         self._clock = clock
@@ -85,12 +92,26 @@ class Client:
         """
         begun, failed = time.monotonic(), None
         try:
-            return self._signed(call, timeout, not_after, most)
+            return self._with_valid_secrets(call, timeout, not_after, most)
         except HelpdeskError as error:
             failed = error
             raise
         finally:
             count(self._desk.desk, call.method, failed, time.monotonic() - begun)
+
+    def _with_valid_secrets(
+        self, call: Call, timeout: float, not_after: float | None, most: int | None
+    ) -> Reply:
+        """While a token is replaced two are given: where one is not valid, the other is tried, once."""
+        begun, turn = time.monotonic(), self._sign_in.turn
+        try:
+            return self._signed(call, timeout, not_after, most)
+        except AccessDenied as error:
+            if not error.is_signed_out or not self._sign_in.take_turns(turn):
+                raise
+        reply = self._signed(call, timeout - (time.monotonic() - begun), not_after, most)
+        log.warning("secret_not_valid", desk=self._desk.desk, retire=self._sign_in.names_of(turn))
+        return reply
 
     def look(self, call: Call, timeout: float) -> Answer:
         """The answer as it is, whatever it means; a ``HelpdeskError`` only where none came. Seconds."""
@@ -133,7 +154,7 @@ class Client:
             request = self._prepared(call, credentials)
             answer = self._whole_answer(call, request, timeout, not_after, most or self._api.most_bytes)
             left = self._note_facts(answer)
-            document = parsed(call.name, answer, self._api, self._clock())
+            document = parsed(call.name, answer, self._api, self._clock(), self._sign_in.hidden())
         except HelpdeskError as error:
             watch.after_request(error, left)
             raise
@@ -148,10 +169,10 @@ class Client:
         not_after: float | None,
         most: int,
     ) -> Answer:
-        with bounded(timeout, not_after) as bound:
+        with bounded(timeout, not_after, self._reach.why_not) as bound:
             answer = self._answer(call, request, timeout, bound, most)
             if bound.expired:  # cut in the middle, what there is looks like a short answer
-                raise Unreachable(call.name, detail=_TOO_LONG)
+                raise Unreachable(call.name, detail=TOO_LONG)
         return answer
 
     def _answer(
@@ -168,9 +189,20 @@ class Client:
                 proxies={"http": self._desk.proxy, "https": self._desk.proxy} if self._desk.proxy else None,
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, _body(call, response, most))
-        except (requests.RequestException, HTTPError, TooLate, OSError, ValueError) as error:
-            raise _failure(call, error, bound) from None
+                raise_for_proxy(call.name, response.status_code, headers, self._desk.proxy)
+                return Answer(response.status_code, headers, _body(call, response, most), request.url or "")
+        except HelpdeskError:
+            raise
+        except (
+            requests.RequestException,
+            HTTPError,
+            TooLate,
+            NotToBeReached,
+            ProxyRefused,
+            OSError,
+            ValueError,
+        ) as error:
+            raise failure(call.name, error, bound) from None
 
     def _prepared(self, call: Call, credentials: Credentials) -> requests.PreparedRequest:
         pairs = (*call.query, *credentials.query)
@@ -185,9 +217,12 @@ class Client:
         if kind is not None:
             headers.setdefault("Content-Type", kind)
         try:
-            return requests.Request(call.method, self._base + call.path + query, headers, data=data).prepare()
+            made = requests.Request(call.method, self._base + call.path + query, headers, data=data).prepare()
         except (requests.RequestException, ValueError) as error:
             raise Rejected(call.name, detail=f"this request cannot be made: {type(error).__name__}") from None
+        if _whom(made) != self._called:
+            raise Rejected(call.name, detail="this path leads to another host, which is never called")
+        return made
 
     def _session(self) -> requests.Session:
         """Connections only: requests are prepared apart from it, so no cookie, .netrc or proxy of the
@@ -236,48 +271,7 @@ def _body(call: Call, response: requests.Response, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _failure(call: Call, error: Exception, bound: CallBound) -> HelpdeskError:
-    """The error a failed try stands for; nothing of the request but its method and path is named."""
-    if isinstance(error, TooLate):
-        return OutOfTime(call.name, detail="the time for sending this was over")
-    detail = _TOO_LONG if bound.expired else _reason(error)
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return Faulty(call.name, detail="the answer's compression cannot be read")
-    never_sent = isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)
-    if never_sent or isinstance(error, _NEVER_SENT) or (_names_no_connection(error) and not bound.wrote):
-        return NotSent(call.name, detail=detail)
-    return Unreachable(call.name, detail=detail)
-
-
-_NEVER_SENT = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidProxyURL,
-)
-
-
-def _names_no_connection(error: Exception) -> bool:
-    """True where no connection was made: refused, no route, or no such name."""
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return type(reason).__name__ in (
-        "NewConnectionError",
-        "NameResolutionError",
-        "ConnectTimeoutError",
-        "ProxyError",
-    )
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong in words that hold no address parts or secrets."""
-    words = {
-        "ConnectTimeout": "no connection in time",
-        "ReadTimeout": "no answer in time",
-        "SSLError": "the certificate is not valid for this address",
-        "ProxyError": "the proxy does not answer",
-        "ChunkedEncodingError": "the answer broke off",
-        "TooManyRedirects": "it redirects in a circle",
-    }
-    return words.get(type(error).__name__, "the connection failed")
+def _whom(request: requests.PreparedRequest) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port that a request goes to."""
+    parts = urlsplit(request.url or "")
+    return str(parts.scheme), parts.hostname and str(parts.hostname), parts.port

@@ -24,6 +24,8 @@ class Installation:
     desk: str
     url: str
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    secret_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where each of their values stands (``env:X``), in their order, for people to know which is meant."""
     settings: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[Target, str | None] = field(default_factory=dict)
     """What this desk writes: target → the product's field (None: the product's usual one)."""
@@ -37,8 +39,15 @@ class Installation:
     """Accounts of staff on the scene, whose words are read too."""
     ca: str | None = None
     """File with the certificate authority of the helpdesk, for TLS inside an organisation."""
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    """Address of the proxy, its login inside."""
+    own_network: bool = False
+    """The helpdesk stands in our own network: its name may lead to a private address."""
 
-    def secret(self, name: str) -> str:
-        """The secret to use for calls: the first of its values; empty where there is none."""
-        return next(iter(self.secrets.get(name, ())), "")
+    def secret(self, name: str, turn: int = 0) -> str:
+        """The secret to use for calls: the first of its values; empty where there is none.
+
+        ``turn``: that many later one, where the first is not valid any more; where there are fewer, the last.
+        """
+        values = self.secrets.get(name, ())
+        return values[min(turn, len(values) - 1)] if values else ""

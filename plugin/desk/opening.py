@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
-from pathlib import Path
 
+from plugin.core.place import Place
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.inbound import active_checks
 from plugin.desk.installation import Installation, MatterField
+from plugin.desk.secret_values import Found, look_up
 from plugin.desk.signing import Address
+from plugin.documents.addresses import fault_of_proxy
 from plugin.documents.desks import Desk, Product
 from plugin.documents.problems import Problems
 from plugin.errors import DocumentsInvalid
@@ -42,13 +45,20 @@ def _addresses(descriptor: Descriptor) -> list[Address]:
     return [check for check in descriptor.receive.checks if isinstance(check, Address)]
 
 
-def open_desk(descriptor: Descriptor, desk: Desk, environ: Mapping[str, str]) -> Connector:
-    """The helpdesk of a desk file; raises ``DocumentsInvalid`` where a secret it needs has no value."""
+def open_desk(
+    descriptor: Descriptor, desk: Desk, environ: Mapping[str, str], warned: Problems | None = None
+) -> Connector:
+    """The helpdesk of a desk file; raises ``DocumentsInvalid`` where a secret it needs has no value.
+
+    What works but is surely not meant is added to ``warned``.
+    """
     problems = Problems()
     made = installation(descriptor, desk, environ, problems)
     _check_hooks(descriptor, desk, made, problems)
     if problems.has_errors:
         raise DocumentsInvalid(tuple(problems))
+    if warned is not None:
+        warned.extend(problems)
     return Connector(descriptor, made)
 
 
@@ -64,12 +74,17 @@ def installation(
     descriptor: Descriptor, desk: Desk, environ: Mapping[str, str], problems: Problems
 ) -> Installation:
     """The connection part of a desk file, secrets read from the environment or from files."""
-    secrets = {name: _values(name, desk, environ, problems) for name in desk.secrets}
+    secrets = {
+        name: _values(name, names, desk.at(f"secrets.{name}"), environ, problems)
+        for name, names in desk.secrets.items()
+    }
     defaults = {each.name: each.default for each in descriptor.settings if each.default is not None}
+    _check_ca(desk, problems)
     return Installation(
         desk=desk.id,
         url=desk.url,
         secrets=secrets,
+        secret_names=desk.secrets,
         settings={**defaults, **desk.settings},
         targets=desk.targets,
         words=desk.words,
@@ -78,29 +93,50 @@ def installation(
         paused_states=desk.paused_states,
         scene_staff=desk.scene_staff,
         ca=desk.ca,
-        proxy=desk.proxy,
+        proxy=_proxy(desk, environ, problems),
+        own_network=desk.own_network,
     )
 
 
-def _values(name: str, desk: Desk, environ: Mapping[str, str], problems: Problems) -> tuple[str, ...]:
-    found = []
-    for reference in desk.secrets[name]:
-        value = secret_value(reference, environ)
-        if value:
-            found.append(value)
-        else:
-            problems.add("secret-unset", desk.at(f"secrets.{name}"), given=name, where=reference)
-    return tuple(found)
+def _values(
+    name: str, references: tuple[str, ...], at: Place, environ: Mapping[str, str], problems: Problems
+) -> tuple[str, ...]:
+    return tuple(
+        found.value for each in references if (found := _found(name, each, at, environ, problems)).value
+    )
 
 
-def secret_value(reference: str, environ: Mapping[str, str]) -> str:
-    """What a secret's name (``env:NAME``, ``file:/path``) stands for; empty where there is nothing."""
-    kind, _, where = reference.partition(":")
-    return (environ.get(where, "") if kind == "env" else _from_file(where)).strip()
+def _found(name: str, reference: str, at: Place, environ: Mapping[str, str], problems: Problems) -> Found:
+    found = look_up(reference, environ)
+    if found.fault:
+        problems.add("secret-unreadable", at, given=name, where=reference, why=found.fault)
+    elif not found.value:
+        problems.add("secret-unset", at, given=name, where=reference)
+    elif not found.is_one_line:
+        problems.add("secret-lines", at, given=name, where=reference)
+    if found.is_open:
+        problems.warn("secret-open", at, given=name, where=reference)
+    return found
 
 
-def _from_file(where: str) -> str:
+def _proxy(desk: Desk, environ: Mapping[str, str], problems: Problems) -> str | None:
+    """The proxy's address with its login; where it stands in a secret it is read here."""
+    if desk.proxy is None or not desk.proxy.startswith(("env:", "file:")):
+        return desk.proxy
+    value = _found("proxy", desk.proxy, desk.at("proxy"), environ, problems).value
+    if value and fault_of_proxy(value):
+        problems.add("bad-proxy", desk.at("proxy"))
+    return value or None
+
+
+def _check_ca(desk: Desk, problems: Problems) -> None:
+    """A file of certificates that cannot be used is told at its line, not at the first call."""
+    if desk.ca is None:
+        return
     try:
-        return Path(where).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
+        ssl.create_default_context(cafile=desk.ca)
+    except ssl.SSLError:
+        problems.add("bad-ca", desk.at("ca"), given=desk.ca, why="no PEM certificate")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        problems.add("bad-ca", desk.at("ca"), given=desk.ca, why=why)

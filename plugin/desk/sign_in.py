@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from plugin.desk.api_shape import Api, SessionShape
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
-from plugin.desk.template import render_text
+from plugin.desk.template import names, render_text
 from plugin.desk.transforms import read_one
 from plugin.errors import Faulty, NotFound, NotSent, Rejected, SignedOut, Unreachable
 
@@ -60,11 +60,33 @@ class SignIn:
         self._clock = clock
         self._session: _Session | None = None
         self._lock = Lock()
+        self._rotating = _used_by(api) & {name for name, values in desk.secrets.items() if len(values) > 1}
+        self._turns = max((len(desk.secrets[name]) for name in self._rotating), default=1)
+        self.turn = 0
+        """Which value is used of a secret that has several: one is being replaced."""
 
     @property
     def needs_login(self) -> bool:
         """The product gives a token for a while."""
         return self._api.session is not None
+
+    def take_turns(self, turn: int) -> bool:
+        """What was signed in with at this turn is not valid: use the next value; False where none is."""
+        with self._lock:
+            if self._turns > 1 and self.turn == turn:  # no other thread found out at the same time
+                self.turn, self._session = (turn + 1) % self._turns, None
+            return self._turns > 1
+
+    def names_of(self, turn: int) -> list[str]:
+        """The names (``env:X``) of the values used at a turn, of the secrets that have several."""
+        known = (self._desk.secret_names.get(name, ()) for name in sorted(self._rotating))
+        return [given[min(turn, len(given) - 1)] for given in known if given]
+
+    def hidden(self) -> list[str]:
+        """Every secret the helpdesk may know us by: what is not to be repeated from its words."""
+        session = self._session
+        ours = [each for values in self._desk.secrets.values() for each in values]
+        return [*ours, *((session.token,) if session else ())]
 
     def standing(self) -> Credentials:
         """What every call carries, a log-in too."""
@@ -121,10 +143,20 @@ class SignIn:
 
     def _known(self) -> dict[str, Any]:
         return {
-            "secret": {name: self._desk.secret(name) for name in self._desk.secrets},
+            "secret": {name: self._desk.secret(name, self.turn) for name in self._desk.secrets},
             "setting": dict(self._desk.settings),
             "origin": self._origin,
         }
+
+
+def _used_by(api: Api) -> set[str]:
+    """The secrets that are signed in with."""
+    trees: list[Any] = [dict(api.headers), list(api.basic or ()), dict(api.query)]
+    if api.session is not None:
+        login = api.session.login
+        trees += [login.path, dict(login.query), dict(login.headers), login.body]
+        trees += [dict(api.session.headers), dict(api.session.query)]
+    return {name.partition(".")[2] for name in names(trees) if name.startswith("secret.")}
 
 
 def _read(shape: SessionShape, answer: Answered) -> str | None:

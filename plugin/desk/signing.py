@@ -11,7 +11,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
@@ -93,11 +93,11 @@ Check = Secret | Address
 class Delivery:
     """A webhook request as it arrived; ``headers`` have lower-case names, ``now`` is unix seconds."""
 
-    source: str
-    headers: Mapping[str, str]
-    body: bytes
+    source: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     now: float
-    token: str = ""
+    token: str = field(default="", repr=False)
     remote: str = ""
     """The address it came from, as the server knows it: the proxy's own unless a proxy is trusted."""
 

@@ -148,5 +148,16 @@ DESK = keys(
     Key("scene_staff", ListOf("text"), en="Accounts of staff on the scene.", zh="现场人员的账号。"),
     Key("person_words", ListOf("text"), en="More words no rule may use.", zh="另外禁止规则使用的词。"),
     Key("ca", "text", en="File with the helpdesk's certificate authority.", zh="帮助台 CA 证书文件。"),
-    Key("proxy", "text", en="Proxy for calls to the helpdesk.", zh="访问帮助台的代理。"),
+    Key(
+        "proxy",
+        "text",
+        en="Proxy for calls to the helpdesk; one with a login is named: env:NAME or file:/path.",
+        zh="访问帮助台的代理；带登录信息的地址只能写密钥的名称：env:名称 或 file:/路径。",
+    ),
+    Key(
+        "own_network",
+        "flag",
+        en="true: the helpdesk stands in our own network, its name may lead to a private address.",
+        zh="true：帮助台在本单位内网，其域名可以指向内网地址。",
+    ),
 )

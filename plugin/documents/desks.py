@@ -16,6 +16,7 @@ from plugin.core.place import Place
 from plugin.core.plan import Plan
 from plugin.core.signs import Sign
 from plugin.documents import reader
+from plugin.documents.addresses import fault_of, fault_of_proxy
 from plugin.documents.desk_keys import (
     DESK,
     EVENT,
@@ -40,7 +41,6 @@ FEWEST_A_MINUTE = 6
 """Fewer are no rate one can keep to while a single ticket needs several calls."""
 MOST_AT_ONCE = 1000
 MOST_A_MINUTE = 1_000_000
-_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,9 @@ class Desk:
     person_words: tuple[str, ...] = ()
     ca: str | None = None
     proxy: str | None = None
+    """Address without a login, or the name of the secret that holds one with it"""
+    own_network: bool = False
+    """The helpdesk stands in our own network: its name may lead to a private address"""
     look_every: int | None = None
     """Seconds between two looks for changes no webhook told of; 0: none; None: the product's usual pause"""
     at_once: int | None = None
@@ -170,7 +173,8 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         scene_staff=frozenset(reader.listing(node.get("scene_staff"), reader.text, problems)),
         person_words=reader.listing(node.get("person_words"), reader.text, problems),
         ca=reader.text(node.get("ca"), problems),
-        proxy=reader.text(node.get("proxy"), problems),
+        proxy=_proxy(node.get("proxy"), problems),
+        own_network=reader.flag(node.get("own_network"), problems) is True,
         look_every=_look_every(node.get("reconcile"), problems),
         at_once=reader.whole(limits and limits.get("at_once"), problems, 1, MOST_AT_ONCE),
         per_minute=reader.whole(
@@ -210,9 +214,24 @@ def _url(node: Node | None, problems: Problems) -> str:
     written = reader.text(node, problems)
     if node is None or written is None:
         return ""
-    if not _URL.match(written):
-        problems.add("secret-in-url" if "@" in written else "bad-url", node)
+    fault = fault_of(written)
+    if fault:
+        code, usual = fault
+        problems.add(code, node, **({"usual": usual} if usual else {}))
     return written.rstrip("/")
+
+
+def _proxy(node: Node | None, problems: Problems) -> str | None:
+    """The proxy's address, or the name of the secret that holds it with its login."""
+    if node is not None and _SECRET.match(node.raw):
+        return node.raw
+    written = reader.text(node, problems)
+    if node is None or written is None:
+        return None
+    code, usual = ("secret-in-proxy", "") if "@" in written else fault_of_proxy(written) or ("", "")
+    if code:
+        problems.add(code, node, **({"usual": usual} if usual else {}))
+    return written
 
 
 def secret_name(node: Node, problems: Problems, code: str = "literal-secret") -> str | None:
@@ -347,10 +366,7 @@ def _people(node: Node | None, problems: Problems) -> People:
 
 
 def desk_map(desk: Desk, plan: Plan, product: Product, zone: str = "UTC") -> DeskMap:
-    """What effects need to know of a desk: the plan's words in the helpdesk's, and the labels for notes.
-
-    ``zone`` is the one whose days are meant where the product's due date is a day.
-    """
+    """What effects need to know of a desk: the plan's words in the helpdesk's, labels, the zone of its days."""
     levels = {level.id: level.id for level in plan.levels.items} | dict(desk.values.get("level", {}))
     ascending = [level.id for level in plan.levels.items]
     words = desk.words.get("priority", {})

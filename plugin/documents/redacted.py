@@ -15,13 +15,13 @@ def redacted(text: str) -> str:
             inside = None
         if re.match(r"\s*(secrets|notify)\s*[:：]", line):
             inside = indent
-        line = _IN_URL.sub(lambda m: "//" + "•" * (len(m[0]) - 3) + "@", line)
+        line = _IN_URL.sub(lambda m: m["lead"] + "•" * (len(m[0]) - len(m["lead"]) - 1) + "@", line)
         lines[number] = (_IN_SECRETS if inside is not None else _NAMED).sub(_dots, line)
     return "\n".join(lines)
 
 
 _VALUE = r"""(?P<value>"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s,\]}{\["'#][^,\]}#]*)"""
-_IN_URL = re.compile(r"//[^\s/@]+@")
+_IN_URL = re.compile(r"""(?P<lead>//|\b(?:url|proxy)["']?\s*[:：]\s*["']?(?:https?://)?)[^\s@]+@""")
 _IN_SECRETS = re.compile(
     r"(?P<lead>(?<!env)(?<!file)[:：\[,]\s*|^\s*-\s+)(?!\s*[\"']?(?:env:|file:))" + _VALUE
 )

@@ -39,6 +39,30 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "密钥“{given}”（{where}）在这里没有值",
         "设置该环境变量或放好文件后重新启动",
     ),
+    "secret-unreadable": (
+        'the file of the secret "{given}" ({where}) cannot be read: {why}',
+        "name a text file in UTF-8 that the account of Paidan may read",
+        "密钥“{given}”的文件（{where}）无法读取：{why}",
+        "改为派单账号可读的 UTF-8 文本文件",
+    ),
+    "secret-lines": (
+        'the secret "{given}" ({where}) holds more than one line, or an invisible character',
+        "leave only the secret itself, on one line",
+        "密钥“{given}”（{where}）不止一行，或含有不可见字符",
+        "只保留密钥本身，写在一行里",
+    ),
+    "secret-open": (
+        'every account of this machine may read the file of the secret "{given}" ({where})',
+        "leave it to the account of Paidan alone: chmod 600, or close its folder to others",
+        "本机所有账号都能读取密钥“{given}”的文件（{where}）",
+        "只留给派单的账号：chmod 600，或不让其他账号进入其文件夹",
+    ),
+    "bad-ca": (
+        "the certificates in {given} cannot be used: {why}",
+        "name a readable file with the PEM certificate of the authority (-----BEGIN CERTIFICATE-----)",
+        "{given} 中的证书无法使用：{why}",
+        "写一个可读的文件，内含 CA 的 PEM 证书（-----BEGIN CERTIFICATE-----）",
+    ),
     "no-check": (
         "nothing here tells a genuine webhook from a forged one",
         "give at least one of these secrets: {choices}",

@@ -145,6 +145,24 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "这不是帮助台的地址",
         "写 https:// 或 http:// 加主机名，不含 ? 和 #",
     ),
+    "odd-address": (
+        "this is another spelling of the address {usual}",
+        "write {usual}, so that everybody reads what is called",
+        "这是地址 {usual} 的另一种写法",
+        "改写成 {usual}，所见即所访问",
+    ),
+    "bad-proxy": (
+        "this is not the address of a proxy",
+        "write http:// or https://, the host and the port; where it holds a login, env:NAME or file:/path",
+        "这不是代理的地址",
+        "写 http:// 或 https:// 加主机名和端口；带登录信息时写 env:名称 或 file:/路径",
+    ),
+    "secret-in-proxy": (
+        "the proxy's address holds a user name or password",
+        "put all of it into a secret, write its name, env:NAME or file:/path; then change the password",
+        "代理地址里含有用户名或密码",
+        "把整个地址放入密钥，这里只写名称：env:名称 或 file:/路径，并更换密码",
+    ),
     "other-name": (
         'this file calls itself "{given}" but is named {file}',
         "make the two the same, or remove the line",

@@ -27,7 +27,7 @@ from plugin.core.roster import Feed, FeedCopy, FeedDuty, Roster
 from plugin.notify.ics import FeedBroken, FeedSaid, read_ics
 from plugin.notify.silence import keep_silent
 from plugin.notify.watch import Watch, watching
-from plugin.sockets import BoundAdapter, TooLate, bounded
+from plugin.sockets import BoundAdapter, ProxyRefused, TooLate, bounded
 
 TOTAL_SECONDS = 20.0
 """For one fetch altogether."""
@@ -208,7 +208,7 @@ def fetch(address: str) -> bytes:
             session.mount(scheme, BoundAdapter())
         try:
             raw = _answer(session, address)
-        except (requests.RequestException, HTTPError, OSError, TooLate, ValueError) as error:
+        except (requests.RequestException, HTTPError, OSError, TooLate, ProxyRefused, ValueError) as error:
             raise NotRead("too-slow" if bound.expired else _reason(error)) from None  # it names the address
         if bound.expired:  # cut in the middle, what there is looks like a short answer
             raise NotRead("too-slow")

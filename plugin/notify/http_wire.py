@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from plugin.notify.outcomes import Exchange
 from plugin.notify.watch import Watch, tls_failure, watched
-from plugin.sockets import BoundAdapter, CallBound, TooLate, bounded
+from plugin.sockets import BoundAdapter, CallBound, ProxyRefused, TooLate, bounded
 
 CONNECT_SECONDS = 10.0
 MOST_ANSWER = 64 * 1024
@@ -28,7 +28,7 @@ def _request(method: str, url: str, **options: Any) -> requests.Response:
     with bounded(watch.left(), watch.deadline) as bound:
         try:
             response = _answered(method, url, options, watch)
-        except (requests.RequestException, HTTPError, TooLate, OSError) as error:
+        except (requests.RequestException, HTTPError, TooLate, ProxyRefused, OSError) as error:
             watch.exchanges.append(_unanswered(error, bound))
             raise requests.RequestException("the request failed") from None
         if bound.expired or not response.headers:  # cut in the middle, it looks like a short answer

@@ -6,7 +6,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,53 +17,10 @@ from plugin.desk.client import Client
 from plugin.desk.outbound import Call
 from plugin.errors import Conflict, HelpdeskError, NotSent, Rejected, Unreachable
 from plugin.sockets import since_boot
+from tests.desk.peer import OK, Answerer, Peer, peer
 from tests.desk.products import descriptor, desk
 
-Answerer = Callable[[socket.socket], None]
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-
-
-class Peer:
-    """A server on 127.0.0.1 that does with each connection what it is told, and keeps what it was sent."""
-
-    def __init__(self, answer: Answerer) -> None:
-        self.received: list[bytes] = []
-        self._answer = answer
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
-
-    def _one(self, connection: socket.socket) -> None:
-        with connection:
-            self.received.append(connection.recv(65536))
-            try:
-                self._answer(connection)
-            except OSError:
-                return
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-@pytest.fixture
-def peer() -> Iterator[Callable[[Answerer], Peer]]:
-    started: list[Peer] = []
-
-    def start(answer: Answerer) -> Peer:
-        started.append(Peer(answer))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.close()
+__all__ = ["peer"]
 
 
 def client(url: str) -> Client:
@@ -176,28 +134,26 @@ def test_an_answer_that_ends_early_is_no_answer(peer: Callable[[Answerer], Peer]
     assert caught.value.outcome_unknown
 
 
-def test_redirects_are_not_followed(peer: Callable[[Answerer], Peer]) -> None:
-    inner = peer(lambda c: c.sendall(OK))
-    outer = peer(
-        lambda c: c.sendall(
-            b"HTTP/1.1 307 X\r\nLocation: " + inner.url.encode() + b"/\r\nContent-Length: 0\r\n\r\n"
-        )
-    )
-    with pytest.raises(Rejected):
-        client(outer.url).send(Call("GET", "/"), 5)
-    assert inner.received == []
-
-
 def test_environment_and_cookies_change_nothing(
-    peer: Callable[[Answerer], Peer], monkeypatch: pytest.MonkeyPatch
+    peer: Callable[[Answerer], Peer], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    (tmp_path / "netrc").write_text("default login somebody password of-the-netrc\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     answer = OK.replace(b"Connection: close", b"Connection: close\r\nSet-Cookie: a=b")
     server = peer(lambda c: c.sendall(answer))
-    caller = client(server.url)
-    caller.send(Call("GET", "/"), 5)
-    caller.send(Call("GET", "/"), 5)
-    assert b"Cookie" not in server.received[1]
+    none = descriptor(
+        api={"auth": {"kind": "header", "name": "X-Token", "value": "${secret.token}"}, "page": "/"}
+    )
+    for api in (descriptor().api, none.api):
+        caller = Client(api, desk(url=server.url))
+        caller.send(Call("GET", "/"), 5)
+        caller.send(Call("GET", "/"), 5)
+    assert len(server.received) == 4
+    assert b"Authorization: Bearer api-token" in server.received[0]
+    assert b"Authorization" not in server.received[2]
+    assert not [each for each in server.received if b"Cookie" in each or b"Proxy-" in each]
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "//x", "https://user:pw@x", "https://x/?a=b", "https://", "x"])
@@ -229,6 +185,14 @@ def test_a_body_as_json_in_a_form_field() -> None:
     sent = responses.calls[0].request
     assert sent.headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert sent.body == b"json_data=%7B%22a%22%3A+%22%C3%A9%26%3D%22%7D"
+
+
+@responses.activate
+def test_a_path_cannot_lead_to_another_host() -> None:
+    for path in ("@evil.example/", ".evil.example/", ":80@evil.example/"):
+        with pytest.raises(Rejected, match=r"another host|cannot be made"):
+            client("https://desk.example.org").send(Call("GET", path), 5)
+    assert len(responses.calls) == 0
 
 
 @responses.activate

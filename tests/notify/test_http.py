@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin.notify.feeds import NotRead, fetch
 from plugin.notify.outcomes import Outcome
 from plugin.notify.pages import pages
 from plugin.notify.send import Courier
@@ -192,6 +193,20 @@ def test_a_proxy_of_the_environment_is_used(peer: Start, monkeypatch: pytest.Mon
     monkeypatch.setenv("NO_PROXY", "")
     assert Courier(8).send("json://gateway.city.example/hook", [STEP], words()).state == "delivered"
     assert proxy.requests[0].startswith(b"POST http://gateway.city.example/hook")
+
+
+@pytest.mark.parametrize("status", [403, 407, 503])
+def test_a_proxy_that_opens_no_way_is_no_connection(
+    peer: Start, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    proxy = peer(answering(status))
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "")
+    outcome = Courier(8).send("jsons://gateway.city.example/hook", [STEP], words())
+    assert (outcome.state, outcome.reason) == ("unreachable", "no-connection")
+    assert proxy.requests[0].startswith(b"CONNECT gateway.city.example")
+    with pytest.raises(NotRead, match="unreachable"):
+        fetch("https://calendar.city.example/feed")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What Redmine does otherwise: it drops values in silence, renders notes, and sends no webhook by itself."""
+"""What Redmine does otherwise: it drops values in silence, shows notes as Textile, knows no hour of a day."""
 
 from __future__ import annotations
 

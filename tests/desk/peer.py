@@ -1,0 +1,58 @@
+"""A peer on a real socket, for tests of what is sent and of what comes back."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+Answerer = Callable[[socket.socket], None]
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+
+class Peer:
+    """A server on 127.0.0.1 that does with each connection what it is told, and keeps what it was sent."""
+
+    def __init__(self, answer: Answerer) -> None:
+        self.received: list[bytes] = []
+        self.here = threading.local()
+        """``request``: what this very connection was sent, for the one who answers it."""
+        self._answer = answer
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
+
+    def _one(self, connection: socket.socket) -> None:
+        with connection:
+            self.here.request = connection.recv(65536)
+            self.received.append(self.here.request)
+            try:
+                self._answer(connection)
+            except OSError:
+                return
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def peer() -> Iterator[Callable[[Answerer], Peer]]:
+    started: list[Peer] = []
+
+    def start(answer: Answerer) -> Peer:
+        started.append(Peer(answer))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
