@@ -366,7 +366,7 @@ def _people(node: Node | None, problems: Problems) -> People:
 
 
 def desk_map(desk: Desk, plan: Plan, product: Product, zone: str = "UTC") -> DeskMap:
-    """What effects need to know of a desk: the plan's words in the helpdesk's, labels, the zone of its days."""
+    """What effects need to know of a desk: the plan's words in the helpdesk's, labels, its days' zone."""
     levels = {level.id: level.id for level in plan.levels.items} | dict(desk.values.get("level", {}))
     ascending = [level.id for level in plan.levels.items]
     words = desk.words.get("priority", {})
