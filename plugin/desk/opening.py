@@ -66,7 +66,7 @@ def _check_hooks(descriptor: Descriptor, desk: Desk, made: Installation, problem
     """no-check: nothing secret tells a genuine webhook at this desk."""
     checks = active_checks(descriptor.receive, made)
     if all(isinstance(check, Address) for check in checks):
-        secrets = tuple(c.secret for c in descriptor.receive.checks if not isinstance(c, Address))
+        secrets = tuple(check.secret for check in descriptor.receive.secret_checks)
         problems.add("no-check", desk.at("secrets"), choices=secrets)
 
 
