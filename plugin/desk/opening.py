@@ -37,6 +37,7 @@ def product(descriptor: Descriptor) -> Product:
         needs_field=tuple(name for name, shape in descriptor.targets.items() if shape.needs_field),
         priorities=descriptor.priorities,
         notes=descriptor.note is not None,
+        due_by_day="due" in descriptor.targets and descriptor.targets["due"].is_by_day,
     )
 
 

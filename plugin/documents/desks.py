@@ -69,6 +69,8 @@ class Product:
     notes: bool = True
     shaped_by: Callable[[Desk], Iterable[Problem]] | None = None
     """What is wrong with the connector as the settings of a desk file shape it."""
+    due_by_day: bool = False
+    """Its due date is a day without an hour."""
 
 
 @dataclass(frozen=True, slots=True)

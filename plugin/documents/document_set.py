@@ -59,7 +59,8 @@ class DocumentSet:
         """What ``effects`` need for the tickets of a desk."""
         wanted = self.desks[desk]
         product = self.products.get(wanted.connector, Product(wanted.connector))
-        return desk_map(wanted, self.plans[wanted.plan], product)
+        calendar = self.calendar(desk)
+        return desk_map(wanted, self.plans[wanted.plan], product, calendar.zone.key if calendar else "UTC")
 
 
 def polled(documents: DocumentSet) -> dict[str, float]:
