@@ -16,11 +16,11 @@ from plugin.casebook.timekeepers import plan_clocks
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
-from plugin.desk.helpdesk import ListManner
-from plugin.desk.opening import open_desk
+from plugin.desk.describe import variants
+from plugin.desk.opening import open_desk, product
 from plugin.desk.products import Connectors, shaped
 from plugin.desk.secret_values import FileState, file_states, secret_value
-from plugin.documents.desks import Desk
+from plugin.documents.desks import is_polled, look_every
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem, Problems
@@ -104,6 +104,10 @@ class Desks:
                 if state.failure:
                     log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
 
+    def file_of(self, connector: str) -> str:
+        """The name of a connector's file, which may hold several as variants."""
+        return variants.find(self._settings.connectors, connector)[0].name
+
     def coverage(self) -> dict[str, date]:
         """calendar → the last day its holidays are known for, of those the desks count by"""
         documents = self.documents.documents
@@ -111,10 +115,16 @@ class Desks:
         return {name: each.covered_through for name, each in used.items() if name and each}
 
     def told(self) -> dict[str, Any]:
-        """The version that runs, and what is wrong with a newer one, for people."""
+        """The version that runs, what is wrong with a newer one, and which desks are only asked (seconds)."""
         language: Language = "zh" if self._settings.language == "zh" else "en"
         shown = as_values(self.problems, language)
-        return {"version": self._version, "refused": self.documents.refused, "problems": shown}
+        polled = {name: desk.look_every for name, desk in self._now.items() if not desk.hears}
+        return {
+            "version": self._version,
+            "refused": self.documents.refused,
+            "problems": shown,
+            "polled": polled,
+        }
 
     def _opened(self, documents: DocumentSet) -> dict[str, DeskInUse]:
         warned = Problems()
@@ -124,14 +134,16 @@ class Desks:
 
     def _desk(self, documents: DocumentSet, name: str, warned: Problems) -> DeskInUse:
         desk = documents.desks[name]
-        helpdesk = open_desk(shaped(self._descriptors, desk), desk, self._environ, warned)
+        descriptor = shaped(self._descriptors, desk)
+        helpdesk, made = open_desk(descriptor, desk, self._environ, warned), product(descriptor)
         return DeskInUse(
             helpdesk=helpdesk,
             map=documents.desk_map(name),
             decide=deciding(documents.decision_documents(name)),
             version=documents.digest,
             limits=CallLimits(desk.at_once, desk.per_minute),
-            look_every=look_every(desk, helpdesk.list_manner),
+            look_every=look_every(desk, made),
+            hears=not is_polled(desk, made),
             clocks=plan_clocks(
                 documents.plans[desk.plan],
                 documents.calendar(name),
@@ -140,13 +152,6 @@ class Desks:
                 reaching(documents, name, self.feeds),
             ),
         )
-
-
-def look_every(desk: Desk, manner: ListManner | None) -> float:
-    """Seconds between two looks for changes nobody told of: the desk's own, or what suits the product."""
-    if manner is None:
-        return 0.0
-    return manner.every if desk.look_every is None else desk.look_every
 
 
 def files(settings: Settings) -> frozenset[tuple[str, int, int]]:

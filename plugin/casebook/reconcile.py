@@ -155,30 +155,31 @@ class Reconcile:
         put_off(self._database, taken, again, pause, type(error).__name__)
 
     def _record(self, taken: Poll, walk: Walk, desk: DeskInUse, manner: ListManner, page: Page) -> None:
+        left_out = _left_out(desk, manner)
         with self._database.write() as tx:
-            sight = self._sight(tx, taken, walk, desk.helpdesk, manner)
+            sight = self._sight(tx, taken, walk, desk, manner)
             due, missed = page_due(tx, taken.desk, page, sight)
-            walk = replace(walk, newest=_newest(page, walk))
+            walk, missed = replace(walk, newest=_newest(page, walk)), _missed(desk, missed)
             if manner.is_whole:
                 mark_listed(tx, taken.desk, page)
             if page.after is None:
-                missed += left(tx, taken.desk, walk) if manner.is_whole else 0
+                gone = left(tx, taken.desk, walk) if manner.is_whole else 0
+                due, missed = due + gone, _missed(desk, missed + gone)
                 pause = (desk.look_every or 0.0) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
-                mark = None if manner.is_whole else _mark(walk, sight, manner)
+                mark = None if manner.is_whole else _mark(walk, sight, manner, left_out)
                 end(tx, taken, walk, mark=mark, missed=missed, pause=pause, floor=sight.floor)
             else:
-                mark = _on_the_way(walk, page.after, sight, manner) if manner.is_rising else taken.mark
+                mark = _on_the_way(walk, page.after, sight, left_out) if manner.is_rising else taken.mark
                 walk = replace(walk, position=page.after)
                 go_on(tx, taken, walk, mark=mark, missed=missed, floor=sight.floor)
         if due or missed:
             log.info("changes_found", desk=taken.desk, due=due, missed=missed)
             self._wake(due)
 
-    def _sight(
-        self, tx: Transaction, taken: Poll, walk: Walk, helpdesk: Helpdesk, manner: ListManner
-    ) -> Sight:
-        ahead = self._ahead(helpdesk, tx.now)
-        horizon = math.inf if walk.is_asked else tx.now + ahead - max(manner.lag, GRACE)
+    def _sight(self, tx: Transaction, taken: Poll, walk: Walk, desk: DeskInUse, manner: ListManner) -> Sight:
+        ahead = self._ahead(desk.helpdesk, tx.now)
+        waits = desk.hears and not walk.is_asked  # for a webhook that may yet come
+        horizon = tx.now + ahead - _left_out(desk, manner) if waits else math.inf
         began_at = taken.began_at + ahead - manner.overlap
         floor = began_at if taken.floor is None else min(taken.floor, began_at)
         return Sight(taken.now, tx.now, ahead, horizon, floor)
@@ -195,15 +196,25 @@ def _newest(page: Page, walk: Walk) -> float | None:
     return max([*times, *([walk.newest] if walk.newest is not None else [])], default=None)
 
 
-def _mark(walk: Walk, sight: Sight, manner: ListManner) -> float:
+def _missed(desk: DeskInUse, count: int) -> int:
+    """Where no webhook is taken none was missed."""
+    return count if desk.hears else 0
+
+
+def _left_out(desk: DeskInUse, manner: ListManner) -> float:
+    """Seconds of the youngest changes that are left for the next look: a webhook may yet tell of them."""
+    return max(manner.lag, GRACE) if desk.hears else manner.lag
+
+
+def _mark(walk: Walk, sight: Sight, manner: ListManner, left_out: float) -> float:
     """Up to the newest change met, but never beyond the helpdesk's own time, nor what was left for later."""
-    latest = walk.began_at + sight.ahead - max(manner.lag, GRACE)
+    latest = walk.began_at + sight.ahead - left_out
     if not manner.has_times:
         return latest
     return min(max(walk.mark, sight.floor, walk.mark if walk.newest is None else walk.newest), latest)
 
 
-def _on_the_way(walk: Walk, after: Position, sight: Sight, manner: ListManner) -> float:
+def _on_the_way(walk: Walk, after: Position, sight: Sight, left_out: float) -> float:
     """A rising list is behind us up to where it goes on."""
     reached = max(walk.mark, after.since or 0.0)
-    return min(reached, sight.now + sight.ahead - max(manner.lag, GRACE))
+    return min(reached, sight.now + sight.ahead - left_out)

@@ -16,6 +16,7 @@ from plugin.cli import options
 from plugin.desk.products import Connectors
 from plugin.documents import render
 from plugin.documents.checks import check_coverage
+from plugin.documents.document_set import polled
 from plugin.documents.duty_checks import check_duty
 from plugin.documents.load import Loaded, load_folder
 from plugin.documents.problems import Problem, Problems
@@ -42,13 +43,22 @@ def check(
     good = loaded.documents is not None and not found.problems
     lines, begins = _case_book(loaded, language) if case_book else ([], True)
     if form == "json":
-        more = {"casebook": [click.unstyle(line) for line in lines]} if case_book else {}
+        more: dict[str, Any] = {"casebook": [click.unstyle(line) for line in lines]} if case_book else {}
+        more["polled"] = polled(loaded.documents) if loaded.documents else {}
         _print_json(_values(found, loaded, folder, language), good and begins, **more)
     else:
+        lines = [*_polled(loaded, language), *lines]
         text = _connector_text(found, language)
         text += render.as_text(loaded.problems, loaded.sources, language, _prefix(folder))
         click.echo("\n".join([_coloured(text) + _summary(found, loaded, folder, language), *lines]))
     sys.exit(0 if good and begins else 1)
+
+
+def _polled(loaded: Loaded, language: Language) -> list[str]:
+    """A line for each desk that is asked and tells nothing."""
+    found = polled(loaded.documents) if loaded.documents else {}
+    text = PHRASES["polled"][language == "zh"]
+    return [text.format(desk=name, every=every) for name, every in found.items()]
 
 
 def _case_book(loaded: Loaded, language: Language) -> tuple[list[str], bool]:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from plugin.app.desks import look_every
 from plugin.casebook import checkups
 from plugin.casebook.database import Database
 from plugin.casebook.recall import is_there
@@ -21,9 +20,10 @@ from plugin.core.label import Label
 from plugin.desk.checkup import Heard, Subject, as_data, check_up
 from plugin.desk.checkup_words import said
 from plugin.desk.findings import Finding
-from plugin.desk.opening import open_desk
+from plugin.desk.opening import open_desk, product
 from plugin.desk.products import Connectors, shaped
 from plugin.documents import render
+from plugin.documents.desks import look_every
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid, StoreError
@@ -70,11 +70,12 @@ def doctor(desks: tuple[str, ...], mappings: Path, connectors: Path, language: L
 def _look(documents: DocumentSet, name: str, connectors: Path, language: Language) -> tuple[Finding, ...]:
     desk = documents.desks[name]
     try:
-        helpdesk = open_desk(shaped(Connectors(connectors), desk), desk, os.environ)
+        descriptor = shaped(Connectors(connectors), desk)
+        helpdesk = open_desk(descriptor, desk, os.environ)
     except DocumentsInvalid as error:
         click.echo(render.as_text(error.problems, {}, language), err=True)
         sys.exit(1)
-    every = look_every(desk, helpdesk.list_manner)
+    every = look_every(desk, product(descriptor))
     return check_up(Subject(helpdesk, documents.desk_map(name), _heard(name, every, language)))
 
 

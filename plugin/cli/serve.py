@@ -19,8 +19,12 @@ from plugin.settings import Settings
 TEXTS = {
     "listening": Label("派单已在 {url} 就绪。", "Paidan is ready at {url}."),
     "hook": Label(
-        "  {desk}（{mode}）：webhook 地址 {url}/…（按 connectors/{connector}.yaml 的 setup 填写）",
-        "  {desk} ({mode}): send webhooks to {url}/… (see setup in connectors/{connector}.yaml)",
+        "  {desk}（{mode}）：webhook 地址 {url}/…（填写方法见 docs/helpdesks/{connector}.md）",
+        "  {desk} ({mode}): send webhooks to {url}/… (see docs/helpdesks/{connector}.md)",
+    ),
+    "polled": Label(
+        "  {desk}（{mode}）：不接收 webhook，每 {every:g} 秒向工单系统查询变化",
+        "  {desk} ({mode}): takes no webhooks; the helpdesk is asked what changed every {every:g} s",
     ),
     "no_desk": Label(
         "  还没有 desk 文件：在 {folder}/desks/ 中新建一个，保存后自动生效。",
@@ -74,15 +78,17 @@ def serve(lang: str | None) -> None:
 def _greet(paidan: Paidan, settings: Settings, url: str, language: str) -> None:
     """Where the hooks are; a token that belongs into an address is never shown."""
     click.echo(TEXTS["listening"].say(language).format(url=url))
-    desks = paidan.desks.documents.documents.desks
+    desks, running = paidan.desks.documents.documents.desks, paidan.desks()
     for name, desk in desks.items():
         some = ACTING.say(language).format(groups=", ".join(desk.act_for)) if desk.act_for else ""
+        text = TEXTS["hook" if running[name].hears else "polled"].say(language)
         slots = {
             "desk": name,
             "mode": desk.mode + some,
             "url": f"{url}/hooks/{name}",
             "connector": desk.connector,
+            "every": running[name].look_every,
         }
-        click.echo(TEXTS["hook"].say(language).format(**slots))
+        click.echo(text.format(**slots))
     if not desks:
         click.echo(TEXTS["no_desk"].say(language).format(folder=settings.mappings))

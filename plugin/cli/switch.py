@@ -25,7 +25,8 @@ from plugin.cli.switch_told import Outcome, by_hand, difference, print_json, pri
 from plugin.core.effects import DeskMap
 from plugin.desk.products import Connectors
 from plugin.documents.desk_edit import Acting, acting_less, acting_more, revised_text
-from plugin.documents.desks import Desk, desk_map
+from plugin.documents.desk_words import desk_map
+from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import load_folder
 from plugin.documents.render import as_text

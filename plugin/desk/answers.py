@@ -97,6 +97,8 @@ def _applies(rule: ErrorRule, answer: Answer, document: Any) -> bool:
     if rule.reader is None and rule.header is None:
         return bool(rule.statuses)
     found = set(_told(rule, answer, document))
+    if rule.empty:
+        return not found
     if rule.wanted or rule.pattern is not None:
         return bool(found & rule.wanted) or any(_matches(rule.pattern, each) for each in found)
     return bool(found - rule.unwanted)

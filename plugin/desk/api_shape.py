@@ -133,6 +133,8 @@ class ChangedShape:
     """Seconds a look begins before the end of the last one: what was written then may show only now."""
     every: int = 300
     """Seconds between two looks, unless the desk says."""
+    poll_every: int = 60
+    """The same where no webhook tells of anything"""
     most_bytes: int = MOST_BYTES
 
 
@@ -195,6 +197,8 @@ class ErrorRule:
     """The value is there, and none of these."""
     pattern: str | None = None
     """An RE2 pattern found in the value. Neither this nor a list: the value only has to be there."""
+    empty: bool = False
+    """Instead: there is no value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _kind(shape: Receive, known: Mapping[str, Any]) -> EventKind:
 
 
 def _ticket_id(shape: Receive, known: Mapping[str, Any]) -> str | None:
-    found = _value(shape.ticket_id, known)
+    found = _value(shape.ticket_id, known) if shape.ticket_id else None
     return None if found is None else shape.ids.canonical(found)
 
 

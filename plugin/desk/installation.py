@@ -43,6 +43,8 @@ class Installation:
     """Address of the proxy, its login inside."""
     own_network: bool = False
     """The helpdesk stands in our own network: its name may lead to a private address."""
+    hears: bool = True
+    """The desk file lets webhooks in."""
 
     def secret(self, name: str, turn: int = 0) -> str:
         """The secret to use for calls: the first of its values; empty where there is none.

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
 
 from plugin.core.place import Place
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.inbound import active_checks
 from plugin.desk.installation import Installation, MatterField
+from plugin.desk.paths import variables
 from plugin.desk.secret_values import Found, look_up
 from plugin.desk.signing import Address
 from plugin.documents.addresses import fault_of_proxy
-from plugin.documents.desks import Desk, Product
+from plugin.documents.desks import Desk, Product, is_polled
 from plugin.documents.problems import Problems
 from plugin.errors import DocumentsInvalid
 
@@ -25,11 +28,16 @@ def product(descriptor: Descriptor) -> Product:
         settings=tuple(each.name for each in descriptor.settings if not each.secret),
         secrets=descriptor.secrets,
         required=_required(descriptor),
+        of_hooks=_of_hooks(descriptor),
+        sends=bool(descriptor.receive.checks),
+        every=descriptor.changed.every if descriptor.changed else None,
+        poll_every=descriptor.changed.poll_every if descriptor.changed else 60,
         networks=tuple(check.setting for check in _addresses(descriptor)),
         targets=tuple(descriptor.targets),
         needs_field=tuple(name for name, shape in descriptor.targets.items() if shape.needs_field),
         priorities=descriptor.priorities,
         notes=descriptor.note is not None,
+        due_by_day="due" in descriptor.targets and descriptor.targets["due"].is_by_day,
     )
 
 
@@ -38,6 +46,25 @@ def _required(descriptor: Descriptor) -> tuple[str, ...]:
     said = [each.name for each in descriptor.settings if each.required]
     always = [c.setting for c in _addresses(descriptor) if c.setting not in descriptor.receive.optional]
     return tuple(dict.fromkeys([*said, *always]))
+
+
+def _of_hooks(descriptor: Descriptor) -> tuple[str, ...]:
+    """What no request to the helpdesk speaks of, only the proof of a webhook."""
+    receive, asked = descriptor.receive, set(_variables(asdict(descriptor.api)))
+    named = [c.setting if isinstance(c, Address) else c.secret for c in receive.checks]
+    named += [receive.challenge.secret] if receive.challenge and receive.challenge.secret else []
+    return tuple(name for name in dict.fromkeys(named) if f"secret.{name}" not in asked)
+
+
+def _variables(value: Any) -> Iterator[str]:
+    """Every ``${…}`` in the texts below."""
+    if isinstance(value, str):
+        yield from variables(value)
+    elif isinstance(value, Mapping):
+        yield from _variables([*value, *value.values()])
+    elif isinstance(value, list | tuple | set | frozenset):
+        for each in value:
+            yield from _variables(each)
 
 
 def _addresses(descriptor: Descriptor) -> list[Address]:
@@ -53,7 +80,8 @@ def open_desk(
     """
     problems = Problems()
     made = installation(descriptor, desk, environ, problems)
-    _check_hooks(descriptor, desk, made, problems)
+    if not is_polled(desk, product(descriptor)):
+        _check_hooks(descriptor, desk, made, problems)
     if problems.has_errors:
         raise DocumentsInvalid(tuple(problems))
     if warned is not None:
@@ -94,6 +122,7 @@ def installation(
         ca=desk.ca,
         proxy=_proxy(desk, environ, problems),
         own_network=desk.own_network,
+        hears=desk.webhook,
     )
 
 

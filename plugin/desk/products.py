@@ -83,7 +83,7 @@ class Connectors(Mapping[str, Descriptor]):
         """The text of every file with a problem."""
         return {file: _source(self._folder, file) for file in {each.place.file for each in self.problems}}
 
-    @property
+    @cached_property
     def products(self) -> Mapping[str, Product]:
         """What desk files are checked against."""
         return _Products(self)
@@ -97,10 +97,12 @@ def shaped(connectors: Connectors, desk: Desk) -> Descriptor:
 class _Products(Mapping[str, Product]):
     def __init__(self, connectors: Connectors) -> None:
         self._connectors = connectors
+        self._made: dict[str, Product] = {}
 
     def __getitem__(self, name: str) -> Product:
-        found = product(self._connectors[name])
-        return replace(found, shaped_by=self._problems)
+        if name not in self._made:
+            self._made[name] = replace(product(self._connectors[name]), shaped_by=self._problems)
+        return self._made[name]
 
     def _problems(self, desk: Desk) -> tuple[Problem, ...]:
         try:

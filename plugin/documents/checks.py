@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from plugin.core.conditions import All, Cond, Test
-from plugin.core.networks import networks
 from plugin.core.place import Place
 from plugin.core.plan import COMPUTED, EventType, Plan
 from plugin.core.policy import clocks_without_calendar
@@ -24,6 +23,7 @@ from plugin.documents.mode_checks import modes_fit
 from plugin.documents.person_checks import check_persons
 from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
+from plugin.documents.product_checks import product_fits
 from plugin.documents.source import Node
 from plugin.documents.suggest import nearest
 from plugin.errors import DocumentsInvalid
@@ -80,11 +80,8 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     unknown_documents(desk, documents, folder, problems)
     product = _product(desk, documents, problems)
     if product is not None:
-        settings_fit(desk, product, problems)
+        product_fits(desk, product, problems)
         problems.extend(product.shaped_by(desk) if product.shaped_by else ())
-        networks_fit(desk, product, problems)
-        targets_fit(desk, product, problems)
-        priorities_fit(desk, product, problems)
     modes_fit(desk, problems)
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:
@@ -126,66 +123,6 @@ def unknown_documents(desk: Desk, documents: DocumentSet, folder: Folder, proble
             problems.add("which-variant", desk.at(key), given=name, choices=variants)
         else:
             problems.add("unknown-document", desk.at(key), given=name, what=key, choices=tuple(known))
-
-
-def settings_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """unknown-setting, missing-secret: what the connector asks for, and nothing else."""
-    missing = [name for name in product.required if name not in {*desk.secrets, *desk.settings}]
-    for section, given, known in (
-        ("secrets", desk.secrets, product.secrets),
-        ("settings", desk.settings, product.settings),
-    ):
-        for name in given:
-            if name in known:
-                continue
-            problems.add(
-                "unknown-setting",
-                desk.at(f"{section}.{name}"),
-                given=name,
-                product=product.name,
-                choices=known,
-            )
-            near = nearest(name, missing)
-            missing = [each for each in missing if each != near]
-    for name in missing:
-        section = "secrets" if name in product.secrets else "settings"
-        problems.add("missing-setting", desk.at(section), given=name, where=section, product=product.name)
-
-
-def networks_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """bad-network: a setting that holds networks holds something else."""
-    for name in product.networks:
-        try:
-            networks(desk.settings.get(name, "0.0.0.0/0"))
-        except ValueError:
-            problems.add("bad-network", desk.at(f"settings.{name}"), given=desk.settings[name])
-
-
-def targets_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """cannot-write, field-needed: only what the product can take, and where it takes it."""
-    for target, name in desk.targets.items():
-        at = desk.at("groups" if target == "group" else f"write.{target}")
-        if target not in product.targets:
-            problems.add("cannot-write", at, given=target, product=product.name, choices=product.targets)
-        elif name is None and target in product.needs_field:
-            problems.add("field-needed", at, given=target, product=product.name)
-
-
-def priorities_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """unknown-priority: a priority the product does not have."""
-    words = desk.words.get("priority", {})
-    known = {*product.priorities, *(words.get(p, p) for p in product.priorities), *words.values()}
-    if not product.priorities or words:
-        return
-    for level, priority in desk.values.get("priority", {}).items():
-        if priority not in known:
-            problems.add(
-                "unknown-value",
-                desk.at(f"write.priority.{level}"),
-                given=priority,
-                what="priority",
-                choices=product.priorities,
-            )
 
 
 def events_known(desk: Desk, plan: Plan, problems: Problems) -> None:

@@ -137,6 +137,12 @@ DESK = keys(
         zh="预案事件: 工单系统中的表示方法（状态、标签、字段或认领）。",
     ),
     Key(
+        "webhook",
+        "flag",
+        en="false: takes no webhooks; the helpdesk is asked what changed, every 60 s unless reconcile says.",
+        zh="false 表示不接收回调，改为定时查询变化（默认每 60 秒，可用 reconcile 指定）。",
+    ),
+    Key(
         "reconcile",
         Either(("flag", RECONCILE)),
         en="How often changes no webhook told of are looked for; false: never. Usually every 5 minutes.",

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from plugin.core.effects import DeskMap, Mode
+from plugin.core.effects import Mode
 from plugin.core.modes import EVERY_OTHER
 from plugin.core.place import Place
-from plugin.core.plan import Plan
 from plugin.core.signs import Sign
 from plugin.documents import reader
 from plugin.documents.addresses import fault_of, fault_of_proxy
@@ -54,6 +53,14 @@ class Product:
     required: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     """Settings that hold networks."""
+    of_hooks: tuple[str, ...] = ()
+    """Settings and secrets needed for webhooks alone."""
+    sends: bool = True
+    """It sends webhooks."""
+    every: float | None = 300.0
+    """Seconds between two looks at what changed; None: it cannot be asked."""
+    poll_every: float = 60.0
+    """The same where no webhook tells of anything."""
     targets: tuple[str, ...] = ()
     needs_field: tuple[str, ...] = ()
     """Targets the product has no usual field for: the desk file must name one."""
@@ -62,6 +69,8 @@ class Product:
     notes: bool = True
     shaped_by: Callable[[Desk], Iterable[Problem]] | None = None
     """What is wrong with the connector as the settings of a desk file shape it."""
+    due_by_day: bool = False
+    """Its due date is a day without an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,8 @@ class Desk:
     """Address without a login, or the name of the secret that holds one with it"""
     own_network: bool = False
     """The helpdesk stands in our own network: its name may lead to a private address"""
+    webhook: bool = True
+    """False: the helpdesk is asked, it tells nothing."""
     look_every: int | None = None
     """Seconds between two looks for changes no webhook told of; 0: none; None: the product's usual pause"""
     at_once: int | None = None
@@ -182,6 +193,7 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         ca=reader.text(node.get("ca"), problems),
         proxy=_proxy(node.get("proxy"), problems),
         own_network=reader.flag(node.get("own_network"), problems) is True,
+        webhook=reader.flag(node.get("webhook"), problems) is not False,
         look_every=_look_every(node.get("reconcile"), problems),
         at_once=reader.whole(limits and limits.get("at_once"), problems, 1, MOST_AT_ONCE),
         per_minute=reader.whole(
@@ -191,6 +203,20 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         places=_places(node),
     )
     return desk if problems.errors == before else None
+
+
+def is_polled(desk: Desk, product: Product) -> bool:
+    """No webhook is taken: changes are asked for, and nothing else tells of a ticket."""
+    return not (desk.webhook and product.sends)
+
+
+def look_every(desk: Desk, product: Product) -> float:
+    """Seconds between two looks at what changed: the desk's own, or what suits the product; 0: none."""
+    if product.every is None:
+        return 0.0
+    if desk.look_every is not None:
+        return float(desk.look_every)
+    return product.poll_every if is_polled(desk, product) else product.every
 
 
 def version(node: Node, problems: Problems) -> None:
@@ -380,37 +406,3 @@ def _people(node: Node | None, problems: Problems) -> People:
         reader.listing(node.get("confirm"), reader.text, problems),
         reader.word(node.get("source"), PEOPLE_SOURCES, problems) or "helpdesk_groups",
     )
-
-
-def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
-    """What effects need to know of a desk: the plan's words in the helpdesk's, and the labels for notes."""
-    levels = {level.id: level.id for level in plan.levels.items} | dict(desk.values.get("level", {}))
-    ascending = [level.id for level in plan.levels.items]
-    named = [*plan.event_types, *plan.levels.items, *plan.groups]
-    labels = {entry.id: entry.label.say(desk.language) for entry in named}
-    labels |= {name: spec.label.say(desk.language) for name, spec in plan.facts.items()}
-    return DeskMap(
-        mode=desk.mode,
-        act_for=frozenset(desk.act_for),
-        act_since=desk.act_since,
-        level_order=tuple(ascending),
-        language=desk.language,
-        groups=desk.groups,
-        levels={level: levels[level] for level in ascending} if "level" in desk.targets else {},
-        priorities=desk.values.get("priority", {}),
-        priority_order=product.priorities or tuple(dict.fromkeys(desk.values.get("priority", {}).values())),
-        tags="tags" in desk.targets,
-        notes=desk.notes and product.notes,
-        reason="reason" in desk.targets,
-        due="due" in desk.targets,
-        breach=_breach_words(desk) if "breach" in desk.targets else None,
-        names=labels,
-        clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},
-    )
-
-
-def _breach_words(desk: Desk) -> tuple[str, str]:
-    """What the field says while no limit was missed, and once one was."""
-    words = desk.values.get("breach", {})
-    in_time, missed = ("未超时", "已超时") if desk.language == "zh" else ("in time", "missed")
-    return words.get("in_time", in_time), words.get("missed", missed)

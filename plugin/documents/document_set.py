@@ -14,7 +14,8 @@ from plugin.core.roster import Roster
 from plugin.core.rules import RuleSet
 from plugin.core.steps import CompiledRules, compile_rules
 from plugin.documents.calendars import CalendarFile
-from plugin.documents.desks import Desk, Product, desk_map
+from plugin.documents.desk_words import desk_map
+from plugin.documents.desks import Desk, Product, is_polled, look_every
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,4 +59,15 @@ class DocumentSet:
         """What ``effects`` need for the tickets of a desk."""
         wanted = self.desks[desk]
         product = self.products.get(wanted.connector, Product(wanted.connector))
-        return desk_map(wanted, self.plans[wanted.plan], product)
+        calendar = self.calendar(desk)
+        return desk_map(wanted, self.plans[wanted.plan], product, calendar.zone.key if calendar else "UTC")
+
+
+def polled(documents: DocumentSet) -> dict[str, float]:
+    """desk → seconds between two looks, of the desks that take no webhooks"""
+    products = {name: documents.products[desk.connector] for name, desk in documents.desks.items()}
+    return {
+        name: look_every(desk, products[name])
+        for name, desk in documents.desks.items()
+        if is_polled(desk, products[name])
+    }

@@ -26,8 +26,8 @@ _IN_SECRETS = re.compile(
     r"(?P<lead>(?<!env)(?<!file)[:：\[,]\s*|^\s*-\s+)(?!\s*[\"']?(?:env:|file:))" + _VALUE
 )
 _NAMED = re.compile(
-    r"(?P<lead>(?:token|password|passwd|secret|api_?key|hook)\w*[\"']?\s*[:：]\s*)(?![\"']?(?:env:|file:))"
-    + _VALUE,
+    r"(?P<lead>(?:token|password|passwd|secret|api_?key|hook)\w*[\"']?\s*[:：]\s*)"
+    r"(?![\"']?(?:env:|file:))(?!(?:true|false)\s*(?:[,}#]|$))" + _VALUE,
     re.IGNORECASE,
 )
 

@@ -69,6 +69,18 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "没有任何密钥可以辨别回调的真伪",
         "至少配置其中一个密钥：{choices}",
     ),
+    "no-verify": (
+        "nothing tells a genuine webhook of this product",
+        "describe it under verify, or say under cannot: webhook what follows from there being none",
+        "没有说明如何辨别该产品回调的真伪",
+        "在 verify 中描述，或在 cannot: webhook 中说明没有回调及其后果",
+    ),
+    "hears-nothing": (
+        "this desk takes no webhooks and asks for no changes: it never hears of a ticket",
+        "let {product} send webhooks, or have it asked with reconcile: {{every: 60s}}",
+        "此接入既不接收回调，也不查询变化，永远不会得知工单",
+        "让 {product} 发送回调，或写 reconcile: {{every: 60s}} 定时查询",
+    ),
     "bad-network": (
         '"{given}" names no networks',
         "write them as 192.0.2.0/24 or 2001:db8::/32, with commas between several",

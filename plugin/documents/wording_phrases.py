@@ -80,6 +80,10 @@ PERSON: dict[str, tuple[str, str]] = {
 }
 
 PHRASES: dict[str, tuple[str, str]] = {
+    "polled": (
+        "{desk}: takes no webhooks; its helpdesk is asked what changed every {every:g} s",
+        "{desk}：不接收 webhook，每 {every:g} 秒向工单系统查询变化",
+    ),
     "near": ('did you mean "{near}"? ', "是不是“{near}”？"),
     "more": (" and {count} more", " 等，另有 {count} 个"),
     "none": ("(there is none yet)", "（还没有）"),

@@ -92,7 +92,8 @@ class Hooks:
         """A product's test call, where its connector knows one; anybody else learns that hooks take POST."""
         found = self._desks().get(desk)
         query = request.query_string.decode("ascii", "replace")
-        answer = found.helpdesk.challenge(source, query, request.remote_addr or "") if found else None
+        asked = found.helpdesk if found and found.hears else None
+        answer = asked.challenge(source, query, request.remote_addr or "") if asked else None
         if answer is not None:
             return Response(answer, mimetype="text/plain")
         refusal = failure(405)
@@ -101,7 +102,7 @@ class Hooks:
 
     def _keep(self, desk: str, source: str, headers: Mapping[str, str], body: bytes) -> None:
         found = self._desks().get(desk)
-        if found is None:
+        if found is None or not found.hears:
             raise DeliveryRefused("unknown-desk", 401)
         try:
             hint = found.helpdesk.receive(

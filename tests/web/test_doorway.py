@@ -158,3 +158,14 @@ def test_no_body_fails_or_redirects(door: Door) -> None:
             answer = door.send(body, headers={"Content-Type": kind})
             assert (answer.status_code, answer.json) == (200, {"ok": True})
     assert json.dumps([each.key for each in door.rows(delivery)])
+
+
+def test_a_desk_that_takes_no_webhooks_answers_as_one_that_is_not_there(door: Door) -> None:
+    with_receive(door, challenge=Challenge("crc_token", "echo"))
+    assert door.client.get(f"{HOOK}?crc_token=abc").status_code == 200
+    door.desks["hall"] = replace(door.desks["hall"], hears=False)
+    answers = [door.send(path=path) for path in (HOOK, "/hooks/hall", "/hooks/hall/wrong", "/hooks/nobody")]
+    assert {(each.status_code, each.data) for each in answers} == {(401, answers[0].data)}
+    assert door.client.get(f"{HOOK}?crc_token=abc").status_code == 405
+    assert door.rows(delivery) == []
+    assert {each.code for each in door.rows(refused)} == {"unknown-desk"}

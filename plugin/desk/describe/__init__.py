@@ -158,6 +158,8 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
     _check_changed(descriptor, node, problems)
     about.check(descriptor, node, problems)
     _check_lists(descriptor, node, problems)
+    if not descriptor.receive.checks and "webhook" not in descriptor.cannot:
+        problems.add("no-verify", node.get("receive") or node)
     for check in descriptor.receive.checks:
         known = descriptor.plain_settings if isinstance(check, Address) else descriptor.secrets
         given = check.setting if isinstance(check, Address) else check.secret

@@ -70,6 +70,7 @@ def changed(node: Node | None, problems: Problems) -> ChangedShape | None:
         lag=read.duration(node.get("lag"), problems) or 0,
         overlap=read.duration(node.get("overlap"), problems) or usual.overlap,
         every=read.duration(node.get("every"), problems) or usual.every,
+        poll_every=read.duration(node.get("poll_every"), problems) or usual.poll_every,
         most_bytes=read.whole(node.get("most_bytes"), problems, lo=1024) or MOST_BYTES,
     )
 

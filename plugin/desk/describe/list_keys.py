@@ -88,6 +88,12 @@ CHANGED = keys(
     Key("lag", "duration", en="What the product leaves out of the youngest.", zh="产品不列出的最近时段。"),
     Key("overlap", "duration", en="How far back before the last look.", zh="与上次查询重叠的时段。"),
     Key("every", "duration", en="How often, unless the desk says.", zh="默认间隔。"),
+    Key(
+        "poll_every",
+        "duration",
+        en="How often where no webhook tells of anything; 60s unless given.",
+        zh="没有回调时的间隔，默认 60s。",
+    ),
     Key("most_bytes", "whole", en="Largest page accepted.", zh="每页大小上限。"),
 )
 LIST = keys(

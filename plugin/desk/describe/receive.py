@@ -8,7 +8,7 @@ from typing import Any, cast
 import re2
 
 from plugin.desk.api_shape import MOST_BYTES, Api, ErrorRule, LimitShape, SessionShape, Wait
-from plugin.desk.describe import schema, values
+from plugin.desk.describe import receive_keys, schema, values
 from plugin.desk.descriptor import EVENT_KINDS, Challenge, EventKind, EventRule, Receive
 from plugin.desk.helpdesk import Answer
 from plugin.desk.ids import IdShape, NotComposed, composed, part_names
@@ -32,12 +32,14 @@ _RAISES: dict[str, type[HelpdeskError]] = {
 
 def receive(node: Node | None, problems: Problems) -> Receive | None:
     """How a webhook is verified and read."""
-    if node is None or not read.block(node, schema.RECEIVE, problems, "receive"):
+    if node is None or not read.block(node, receive_keys.RECEIVE, problems, "receive"):
         return None
     checks: tuple[Check, ...] = read.listing(node.get("verify"), check, problems)
     ticket_id = values.value_source(node.get("ticket_id"), problems)
     id_pattern = values.pattern(node.get("id_pattern"), problems)
-    if ticket_id is None or id_pattern is None:
+    if id_pattern is None or (ticket_id is None and checks):
+        if node.get("ticket_id") is None and checks:
+            problems.add("missing-key", node.key_at or node.place, given="ticket_id", where="receive")
         return None
     return Receive(
         checks=checks,
@@ -84,9 +86,9 @@ def _says_the_id(form: str, id_pattern: str) -> bool:
 
 def check(node: Node, problems: Problems) -> Check | None:
     """One way of telling a genuine delivery."""
-    if not read.block(node, schema.CHECK, problems, "verify"):
+    if not read.block(node, receive_keys.CHECK, problems, "verify"):
         return None
-    kind = read.word(node.get("kind"), schema.CHECKS, problems)
+    kind = read.word(node.get("kind"), receive_keys.CHECKS, problems)
     key = "setting" if kind == "address" else "secret"
     secret = read.text(node.get(key), problems)
     if kind is None or secret is None:
@@ -134,7 +136,7 @@ def _signed(node: Node | None, problems: Problems) -> tuple[str, ...]:
 
 
 def _stamp(node: Node | None, problems: Problems) -> Stamp | None:
-    if node is None or not read.block(node, cast(read.Keys, schema.STAMP), problems, "timestamp"):
+    if node is None or not read.block(node, cast(read.Keys, receive_keys.STAMP), problems, "timestamp"):
         return None
     header = read.text(node.get("header"), problems) or ""
     form = read.word(node.get("form"), ("unix_s", "unix_ms", "iso8601"), problems) or "unix_s"
@@ -151,7 +153,7 @@ def _optional(node: Node | None) -> frozenset[str]:
 
 
 def _event(node: Node, problems: Problems) -> EventRule | None:
-    if not read.block(node, schema.EVENT, problems, "events"):
+    if not read.block(node, receive_keys.EVENT, problems, "events"):
         return None
     where = values.value_source(node.get("from"), problems)
     words: dict[str, EventKind] = read.mapping(node.get("words"), _kind, problems, "words")
@@ -163,7 +165,7 @@ def _kind(node: Node | None, problems: Problems) -> EventKind | None:
 
 
 def _answer(node: Node | None, problems: Problems) -> Answer | None:
-    if node is None or not read.block(node, schema.ANSWER, problems, "answer"):
+    if node is None or not read.block(node, receive_keys.ANSWER, problems, "answer"):
         return None
     status, body = node.get("status"), read.text(node.get("body"), problems)
     code = read.word(status, ("200", "201", "202", "204"), problems)
@@ -174,7 +176,7 @@ def _answer(node: Node | None, problems: Problems) -> Answer | None:
 
 
 def _challenge(node: Node | None, problems: Problems) -> Challenge | None:
-    if node is None or not read.block(node, schema.CHALLENGE, problems, "challenge"):
+    if node is None or not read.block(node, receive_keys.CHALLENGE, problems, "challenge"):
         return None
     answer = read.word(node.get("answer"), ("echo", "hmac_hex"), problems) or "echo"
     parameter = read.text(node.get("parameter"), problems) or ""
@@ -293,4 +295,5 @@ def _error(node: Node, problems: Problems) -> ErrorRule | None:
         frozenset(read.listing(node.get("is"), values.plain, problems, or_one=True)),
         frozenset(read.listing(node.get("is_not"), values.plain, problems, or_one=True)),
         values.pattern(node.get("matches"), problems),
+        bool(read.flag(node.get("empty"), problems)),
     )

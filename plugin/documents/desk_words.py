@@ -1,0 +1,44 @@
+"""A desk file's words as effects need them."""
+
+from __future__ import annotations
+
+from plugin.core.effects import DeskMap
+from plugin.core.plan import Plan
+from plugin.documents.desks import Desk, Product
+
+
+def desk_map(desk: Desk, plan: Plan, product: Product, zone: str = "UTC") -> DeskMap:
+    """What effects need to know of a desk: the plan's words in the helpdesk's, labels, its days' zone."""
+    levels = {level.id: level.id for level in plan.levels.items} | dict(desk.values.get("level", {}))
+    ascending = [level.id for level in plan.levels.items]
+    words = desk.words.get("priority", {})
+    order = tuple(words.get(priority, priority) for priority in product.priorities)
+    named = [*plan.event_types, *plan.levels.items, *plan.groups]
+    labels = {entry.id: entry.label.say(desk.language) for entry in named}
+    labels |= {name: spec.label.say(desk.language) for name, spec in plan.facts.items()}
+    return DeskMap(
+        mode=desk.mode,
+        act_for=frozenset(desk.act_for),
+        act_since=desk.act_since,
+        level_order=tuple(ascending),
+        language=desk.language,
+        groups=desk.groups,
+        levels={level: levels[level] for level in ascending} if "level" in desk.targets else {},
+        priorities=desk.values.get("priority", {}),
+        priority_order=order or tuple(dict.fromkeys(desk.values.get("priority", {}).values())),
+        tags="tags" in desk.targets,
+        notes=desk.notes and product.notes,
+        reason="reason" in desk.targets,
+        due="due" in desk.targets,
+        due_zone=zone if product.due_by_day else None,
+        breach=_breach_words(desk) if "breach" in desk.targets else None,
+        names=labels,
+        clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},
+    )
+
+
+def _breach_words(desk: Desk) -> tuple[str, str]:
+    """What the field says while no limit was missed, and once one was."""
+    words = desk.values.get("breach", {})
+    in_time, missed = ("未超时", "已超时") if desk.language == "zh" else ("in time", "missed")
+    return words.get("in_time", in_time), words.get("missed", missed)
