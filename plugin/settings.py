@@ -1,4 +1,4 @@
-"""Settings from the environment, each named ``PAIDAN_…``."""
+"""Settings from the environment, each named ``PAIDAN_…``; what each means stands in ``manifest.yaml``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.config import JsonDict
+
+SECRET: JsonDict = {"secret": True}
+"""Of a setting that is shown to nobody."""
 
 
 class Settings(BaseModel):
@@ -14,35 +18,25 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    mappings: Path = Field(Path("mappings"), description="folder of the five kinds of document")
-    connectors: Path = Field(Path("connectors"), description="folder of connector descriptors")
-    database_url: str = Field(
-        "sqlite:///paidan.db",
-        description="the case book: sqlite:///<file>, postgresql+psycopg://<user>@<host>/<name>, "
-        "or file:/<path> of a file that says so",
-    )
-    feed_copies: Path = Field(Path("feed-copies"), description="folder of what calendar feeds last said")
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8700, ge=0, le=65535, description="port to listen on; 0 takes a free one")
-    trusted_proxy: str = Field(
-        "",
-        description="address of the reverse proxy whose X-Forwarded-For is believed; localhost: its socket",
-    )
-    max_body: int = Field(2 * 1024 * 1024, description="largest accepted webhook body, bytes")
-    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own health page; 0: none")
-    heartbeat: str = Field("", description="file touched, or address called, while all is well")
-    web_workers: int = Field(2, ge=1, le=64, description="processes of paidan web")
-    web_threads: int = Field(8, ge=1, le=64, description="requests each process takes at the same time")
-    keep_bodies: int = Field(30, ge=1, description="days a webhook's body is kept after it was looked into")
-    keep_deliveries: int = Field(90, ge=7, description="days the record of a webhook is kept, 7 at least")
-    keep_closed: int = Field(
-        365, ge=30, description="days writes and messages of a closed ticket are kept, 30 at least"
-    )
-    keep_cases: int = Field(
-        1825, ge=0, description="days the case of a closed ticket is kept, 365 at least; 0: for ever"
-    )
-    accept_risks: str = Field("", description="findings of the check at the start that only warn, by code")
-    language: str = Field("en", pattern="^(zh|en)$", description="language of messages on the command line")
+    mappings: Path = Path("mappings")
+    connectors: Path = Path("connectors")
+    database_url: str = Field("sqlite:///paidan.db", json_schema_extra=SECRET)
+    feed_copies: Path = Path("feed-copies")
+    host: str = "127.0.0.1"
+    port: int = Field(8700, ge=0, le=65535)
+    trusted_proxy: str = ""
+    max_body: int = 2 * 1024 * 1024
+    metrics_port: int = Field(0, ge=0, le=65535)
+    heartbeat: str = Field("", json_schema_extra=SECRET)
+    web_workers: int = Field(2, ge=1, le=64)
+    web_threads: int = Field(8, ge=1, le=64)
+    keep_bodies: int = Field(30, ge=1)
+    keep_deliveries: int = Field(90, ge=7)
+    keep_closed: int = Field(365, ge=30)
+    keep_cases: int = Field(1825, ge=0)
+    review_after: int = Field(20, ge=1)
+    accept_risks: str = ""
+    language: str = Field("en", pattern="^(zh|en)$")
 
     @field_validator("database_url")
     @classmethod
@@ -62,6 +56,11 @@ class Settings(BaseModel):
         prefix = "PAIDAN_"
         known = {f"{prefix}{name.upper()}": name for name in cls.model_fields}
         return cls.model_validate({known[key]: value for key, value in env.items() if key in known})
+
+
+def is_secret(name: str) -> bool:
+    """Whether a setting is shown to nobody."""
+    return Settings.model_fields[name].json_schema_extra == SECRET
 
 
 def case_book_url(given: str) -> str:

@@ -20,8 +20,8 @@ from plugin.desk.describe import variants
 from plugin.desk.opening import open_desk, product
 from plugin.desk.products import Connectors
 from plugin.desk.secret_values import FileState, file_states, secret_value
-from plugin.documents.desks import is_polled, look_every
 from plugin.documents.document_set import DocumentSet
+from plugin.documents.hearing import is_polled, look_every
 from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem, Problems
 from plugin.documents.render import as_values

@@ -15,6 +15,7 @@ from flask import Flask
 
 from plugin.app.desks import Desks
 from plugin.app.doctor import Doctor
+from plugin.app.modes import Modes
 from plugin.app.start_check import check_before_use, check_in_use
 from plugin.casebook import clock_holds
 from plugin.casebook.advance import Advance, Pace
@@ -83,6 +84,7 @@ class Paidan:
         self._is_ahead = self._works and is_ahead(self.database)
         """Whether instants on record may rest on a clock that was wrong"""
         self._bell, self._node = self._neighbours()
+        self.modes = Modes(self.database, self.desks, self.wake, settings.review_after)
         self.web = web_app(settings, self)
         self._started = False
         self._kept = ""
@@ -268,6 +270,8 @@ class Paidan:
                     clock_holds.tell(self.database, self._clocks_off())
                     self._keep_versions()
                     self._know_desks()
+                    self.modes.follow()
+                self.modes.look()
             except (OSError, StoreError) as error:
                 log.error("upkeep_failed", error=type(error).__name__)
 
@@ -341,7 +345,7 @@ def watch_app(paidan: Paidan) -> Flask:
 
 
 def _watched(app: Flask, paidan: Paidan, refusals: Refusals) -> Flask:
-    app.register_blueprint(health_pages(paidan.database, paidan.desks.told, refusals))
+    app.register_blueprint(health_pages(paidan.database, paidan.desks.told, refusals, paidan.modes.told))
     collector = CaseBookCollector(paidan.database, refusals, paidan.desks.coverage)
     app.register_blueprint(metrics_pages(collector, paidan.why_not_ready))
     return app

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from plugin.core.decision import CaseState, Pin, Placement
 from plugin.core.effects import Change, Effects, Note
+from plugin.core.preview import Preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Memory:
     """event → what the ticket showed of it at the last read"""
     version: str = ""
     """The documents under which it was refused; other documents, another try."""
+    preview: Preview | None = None
+    """What acting would have changed at the last read; None: nobody looked."""
+
+
+T = TypeVar("T", Placement, Preview)
 
 
 def dumped(memory: Memory) -> str:
@@ -39,11 +45,18 @@ def dumped(memory: Memory) -> str:
             "refused": dict(memory.refused),
             "version": memory.version,
             "signs": dict(memory.signs),
+            "acted_for": state.acted_for,
+            "watched": state.is_watched,
+            "preview": _flat(memory.preview) if memory.preview else None,
         }
     )
 
 
-def _flat(value: Placement | Pin) -> dict[str, Any]:
+WATCHED = '"watched":true'
+"""How a memory says that the ticket is only looked at."""
+
+
+def _flat(value: Placement | Pin | Preview) -> dict[str, Any]:
     """Field → value; nothing in them is worth the deep copy that ``asdict`` makes."""
     return {each.name: getattr(value, each.name) for each in fields(value)}
 
@@ -53,24 +66,34 @@ def loaded(text: str) -> Memory:
     stored = json.loads(text)
     state = CaseState(
         peak_rank=stored.get("peak_rank", 0),
-        peak=_placement(stored.get("peak")),
+        peak=_known(Placement, stored.get("peak")),
         peak_message=stored.get("peak_message", ""),
         written=stored.get("written", {}),
         pins=tuple(Pin(**{**pin, "at": datetime.fromisoformat(pin["at"])}) for pin in stored.get("pins", ())),
         noted=frozenset(stored.get("noted", ())),
+        acted_for=stored.get("acted_for", ""),
+        is_watched=stored.get("watched", _was_never_noted(stored)),
     )
-    return Memory(state, stored.get("refused", {}), stored.get("signs", {}), stored.get("version", ""))
+    preview = _known(Preview, stored.get("preview"))
+    return Memory(
+        state, stored.get("refused", {}), stored.get("signs", {}), stored.get("version", ""), preview
+    )
 
 
-def _placement(stored: dict[str, Any] | None) -> Placement | None:
+def _was_never_noted(stored: dict[str, Any]) -> bool:
+    """A Paidan that did not put on record what is only looked at left no word in such a ticket."""
+    return bool(stored.get("peak")) and not stored.get("noted")
+
+
+def _known(kind: type[T], stored: dict[str, Any] | None) -> T | None:
     """Keys an older or newer Paidan stored beside the known ones are left aside."""
     if stored is None:
         return None
-    known = {f.name for f in fields(Placement)}
+    known = {f.name for f in fields(kind)}
     values: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known
     }
-    return Placement(**values)
+    return kind(**values)
 
 
 def dumped_changes(effects: Effects) -> str:

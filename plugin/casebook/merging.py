@@ -86,7 +86,10 @@ def renamed(key: str, names: Mapping[str, str]) -> str:
 
 
 def joined_state(kept: CaseState, left: CaseState, names: Mapping[str, str]) -> CaseState:
-    """The higher of two peaks; a seal or recusal of either holds for both, and what was told is told."""
+    """The higher of two peaks; a seal or recusal of either holds for both, and what was told is told.
+
+    Where either was acted on, the one that is left is.
+    """
     told = frozenset(renamed(key, names) for key in left.noted if "@" in key)
     peaks = [peak for peak in (kept.peak, left.peak) if peak]
     if not peaks:
@@ -103,4 +106,6 @@ def joined_state(kept: CaseState, left: CaseState, names: Mapping[str, str]) -> 
         peak_message=message,
         peak_rank=max(kept.peak_rank, left.peak_rank),
         noted=kept.noted | told,
+        acted_for=kept.acted_for or left.acted_for,
+        is_watched=kept.is_watched and not left.acted_for,
     )

@@ -18,7 +18,19 @@ from plugin.casebook.store import Planned
 from plugin.casebook.timers import NO_TIME, Timed, sent_rows, time_case
 from plugin.core.before import is_limit_key
 from plugin.core.case import CaseState, Decision
-from plugin.core.effects import Change, Effects, Snapshot, effects, is_there, observed, written
+from plugin.core.effects import (
+    Change,
+    DeskMap,
+    Effects,
+    Mode,
+    Snapshot,
+    effects,
+    is_there,
+    observed,
+    written,
+)
+from plugin.core.modes import in_mode
+from plugin.core.preview import previewed
 from plugin.core.signs import all_shown
 from plugin.desk.helpdesk import Seen
 
@@ -40,22 +52,18 @@ def plan(
     before = settled.memory.state
     decision = desk.decide(seen.ticket, before, instant(claimed.now))
     events = tuple(case_events(claimed, seen, decision, desk.clocks))
-    timed = _timed(claimed, events, decision, desk, before, published, seen.snapshot.state)
-    state = observed(decision, before, seen.snapshot, desk.map, timed.timing)
-    wanted = effects(
-        decision,
-        before,
-        seen.snapshot,
-        desk.map,
-        timed.timing,
-        unread_attachments=seen.ticket.unread_attachments,
-    )
-    if _was_over(claimed, seen.snapshot):
-        wanted = Effects()
+    standing = decision.standing
+    mapped = in_mode(desk.map, before, standing.placement, claimed.first_at)
+    timed = _timed(claimed, events, decision, desk, mapped.mode, before, published, seen.snapshot.state)
+    state = observed(decision, before, seen.snapshot, mapped, timed.timing)
+    wanted = _wanted(claimed, seen, decision, before, mapped, timed)
+    acting = wanted if mapped.mode == "act" else _would(claimed, seen, decision, before, mapped, timed)
     signs = all_shown(desk.clocks.signs, seen.snapshot, seen.ticket.fields)
     refused = still_refused(settled.memory.refused, claimed.status, seen.snapshot)
-    memory = replace(settled.memory, state=state, signs=signs, refused=refused)
-    standing = decision.standing
+    preview = previewed(
+        remembered.preview, before, standing.placement, seen.snapshot, mapped, timed.timing, acting
+    )
+    memory = replace(settled.memory, state=state, signs=signs, refused=refused, preview=preview)
     planned = Planned(
         status=seen.snapshot.state,
         level=standing.placement.level,
@@ -69,9 +77,26 @@ def plan(
         shown=shown(seen.snapshot, claimed.now),
         before=settled.ending,
         timed=timed,
-        how=OBSERVED if desk.map.mode == "observe" else None,
+        how=OBSERVED if mapped.mode == "observe" else None,
     )
     return planned, decision
+
+
+def _wanted(
+    claimed: Claim, seen: Seen, decision: Decision, before: CaseState, mapped: DeskMap, timed: Timed
+) -> Effects:
+    """What differs; nothing where the ticket is none of ours any more."""
+    if _was_over(claimed, seen.snapshot):
+        return Effects()
+    count = seen.ticket.unread_attachments
+    return effects(decision, before, seen.snapshot, mapped, timed.timing, unread_attachments=count)
+
+
+def _would(
+    claimed: Claim, seen: Seen, decision: Decision, before: CaseState, mapped: DeskMap, timed: Timed
+) -> Effects:
+    """What would differ, were the ticket acted on: to be shown, never sent."""
+    return _wanted(claimed, seen, decision, before, replace(mapped, mode="act"), timed)
 
 
 def _was_over(claimed: Claim, snapshot: Snapshot) -> bool:
@@ -85,6 +110,7 @@ def _timed(
     events: tuple[CaseEvent, ...],
     decision: Decision,
     desk: DeskInUse,
+    mode: Mode,
     state: CaseState,
     published: Published | None,
     state_now: str,
@@ -97,7 +123,7 @@ def _timed(
         return NO_TIME
     ledger = sent_rows(claimed.ledger, state.noted)
     placement, since = decision.standing.placement, claimed.known_since
-    timed = time_case(known, ledger, desk.clocks, placement, int(claimed.now), desk.map.mode, since)
+    timed = time_case(known, ledger, desk.clocks, placement, int(claimed.now), mode, since)
     return _quiet(timed) if state_now == "closed" else timed
 
 

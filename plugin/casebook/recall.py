@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,8 @@ class Recalled:
     unreadable_at: float | None = None
     known_since: float | None = None
     """What was due before is told to nobody"""
+    first_at: float = math.inf
+    """When it was first heard of (UTC seconds)"""
 
 
 def is_there(database_url: str) -> bool:
@@ -80,6 +83,7 @@ def _recalled(database: Database, desk: str, ticket: str) -> Recalled:
         ledger=ledger,
         unreadable_at=row.unreadable_at,
         known_since=row.known_since,
+        first_at=row.first_at,
     )
 
 

@@ -25,6 +25,7 @@ from plugin.casebook.memory import loaded
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.tables import case, hold
 from plugin.casebook.timers import NO_TIME, Letter, Timed, earliest, must_send, sent_rows, time_case
+from plugin.core.modes import in_mode
 from plugin.core.timekeeping import LedgerRow
 
 log = structlog.get_logger()
@@ -106,10 +107,10 @@ class Sweep:
         if known is None or state.peak is None:
             return _Due(row)
         rows = sent_rows(ledger.decided, state.noted)
-        first = row.known_since
-        timed = time_case(known, rows, desk.clocks, state.peak, int(now), desk.map.mode, first)
+        first, mode = row.known_since, in_mode(desk.map, state, state.peak, row.first_at).mode
+        timed = time_case(known, rows, desk.clocks, state.peak, int(now), mode, first)
         since = row.unreadable_at or (now if row.held_until is not None and row.held_until > now else None)
-        if since is None or now - since < UNREADABLE or desk.map.mode == "observe":
+        if since is None or now - since < UNREADABLE or mode == "observe":
             return _Due(row, timed, unreadable_at=since)
         owed, letters = must_send(known, rows, desk.clocks, state.peak, int(now), int(since), first)
         return _Due(row, timed, owed, letters, since)
@@ -152,6 +153,7 @@ def _taking() -> Any:
             case.c.next_at,
             case.c.legal_due_at,
             case.c.known_since,
+            case.c.first_at,
             held.label("held_until"),
         )
     )

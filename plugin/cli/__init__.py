@@ -9,6 +9,11 @@ import click
 COMMANDS = {
     "check": ("plugin.cli.check:check", "Check the documents: all problems of all files at once."),
     "test": ("plugin.cli.check:test", "Run the tests written in the rules files."),
+    "connect": ("plugin.cli.connect:connect", "Connect a helpdesk: look, propose, set up, try."),
+    "disconnect": (
+        "plugin.cli.disconnect:disconnect",
+        "Take away what connect made; tickets stay as they are.",
+    ),
     "explain": ("plugin.cli.explain:explain", "Say why a ticket stands where it stands."),
     "decide": ("plugin.cli.decide:decide", "Decide a file of tickets; nothing is sent."),
     "calendar": ("plugin.cli.calendar:calendar", "Show a calendar, or bring next year's holidays into it."),
@@ -19,6 +24,9 @@ COMMANDS = {
     "ack": ("plugin.cli.tell:ack", "Answer for a ticket: its escalation stops."),
     "tell": ("plugin.cli.tell:tell_event", "Record an event of the plan, an extension, a fall or an end."),
     "notify": ("plugin.cli.notify:notify", "Try the contacts of a desk: see them, send a test message."),
+    "review": ("plugin.cli.review:review", "Compare what a desk would have done with what people did."),
+    "act": ("plugin.cli.switch:act", "Act on a desk's tickets, of some groups or of all."),
+    "observe": ("plugin.cli.switch:observe", "Only look at a desk's tickets again."),
     "dead": ("plugin.cli.dead:dead", "List what was not done, and why; desks that are paused."),
     "retry": ("plugin.cli.retry:retry", "Try dead letters again, once what kept them is mended."),
     "pause": ("plugin.cli.pause:pause", "Ask nothing of a desk's helpdesk until it is resumed."),
@@ -30,6 +38,10 @@ COMMANDS = {
     "worker": ("plugin.cli.worker:worker", "Move cases only: one of several processes on PostgreSQL."),
     "backup": ("plugin.cli.backup:backup", "Copy a SQLite case book while it is served."),
     "move": ("plugin.cli.move:move", "Move the case book to another database, from SQLite to PostgreSQL."),
+    "manifest": (
+        "plugin.cli.manifest:manifest",
+        "Say what the plugin needs and offers; check that it is true.",
+    ),
     "demo": ("plugin.cli.demo:demo", "Show it all on a real helpdesk, from nothing."),
 }
 """Command → where it is, and what it does; imported only when run: ``check`` needs no web server."""

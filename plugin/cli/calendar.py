@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from plugin.cli import calendar_months, calendar_preview, options
+from plugin.cli.rewriting import ChangedMeanwhile, rewrite, text_of
 from plugin.core.calendar import DAYS
 from plugin.core.label import Label
 from plugin.documents.calendar_import import Asked, Prepared, next_year, prepare
@@ -23,7 +24,6 @@ from plugin.documents.suggest import nearest
 from plugin.documents.wording import WEEKDAYS, Language
 from plugin.errors import NoticeRefused
 
-BOM = b"\xef\xbb\xbf"
 TEXTS = {
     "no-calendar": Label(
         '没有日历 "{given}" → 现有：{choices}', 'there is no calendar "{given}" → {choices}'
@@ -193,7 +193,7 @@ def _open(mappings: Path, name: str, say: _Sayer) -> _Opened:
     shown = f"calendars/{name}.yaml"
     node = read(raw, shown, problems)
     file = None if node is None else build_calendar_file(name, node, problems)
-    text = raw.removeprefix(BOM).decode("utf-8", "replace")
+    text = text_of(raw)
     if file is None or problems.has_errors:
         say.problems(problems, {shown: Source(shown, text)}, f"{mappings.as_posix()}/")
     return _Opened(path, raw, text, file)
@@ -221,15 +221,9 @@ def _prepared(opened: _Opened, notice: Path, year: int | None, asked: Asked, say
 
 def _write(opened: _Opened, prepared: Prepared, say: _Sayer) -> None:
     """Replace the file in one step; not where somebody has changed it since it was read."""
-    path = opened.path
-    new = opened.raw[: len(BOM) if opened.raw.startswith(BOM) else 0] + prepared.text.encode("utf-8")
-    beside = path.with_name(f".{path.name}.new")
     try:
-        if path.read_bytes() != opened.raw:
-            say.stop("changed", 1, given=path)
-        beside.write_bytes(new)
-        beside.chmod(path.stat().st_mode)
-        beside.replace(path)
+        rewrite(opened.path, opened.raw, prepared.text)
+    except ChangedMeanwhile:
+        say.stop("changed", 1, given=opened.path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        say.stop("not-written", 1, given=f"{path} ({error.strerror})")
+        say.stop("not-written", 1, given=f"{opened.path} ({error.strerror})")

@@ -20,6 +20,7 @@ from plugin.core.case import Decision
 from plugin.core.decision import decide
 from plugin.core.effects import DeskMap, Effects, Snapshot, effects
 from plugin.core.label import Label
+from plugin.core.modes import in_mode
 from plugin.core.ticket import Ticket
 from plugin.core.wording import Voice
 from plugin.desk.helpdesk import Seen
@@ -54,7 +55,7 @@ def explain(
     """Explain WHAT: a ticket's number at a desk, a file with a webhook or a ticket, or - for words."""
     documents = documents_of(mappings, connectors, language)
     desk = desk_of(documents, desk, language)
-    asked = _Asked(
+    asked = Asked(
         documents,
         desk,
         plan,
@@ -65,7 +66,7 @@ def explain(
     print_json(explained) if form == "json" else print_told(explained)
 
 
-class _Asked:
+class Asked:
     """One question, with everything it needs."""
 
     def __init__(
@@ -94,7 +95,7 @@ class _Asked:
     def _decided(self, seen: Seen, known: Recalled) -> Explained:
         case = known.state
         decision = decide(seen.ticket, case, self._plan, datetime.now(UTC))
-        mapped = self._documents.desk_map(self._desk) if self._desk else None
+        mapped = self._map(known, decision)
         return Explained(
             ticket=seen.ticket.id,
             desk=self._desk,
@@ -105,6 +106,13 @@ class _Asked:
             voice=self._voice(mapped),
             problems=tuple(told(each, self._desk or "", self._language) for each in known.problems),
         )
+
+    def _map(self, known: Recalled, decision: Decision) -> DeskMap | None:
+        """With the mode that holds for this one ticket."""
+        if self._desk is None:
+            return None
+        desk = self._documents.desk_map(self._desk)
+        return in_mode(desk, known.state, decision.standing.placement, known.first_at)
 
     def _effects(self, decision: Decision, known: Recalled, seen: Seen, mapped: DeskMap) -> Effects:
         acting = replace(mapped, mode="act") if mapped.mode == "observe" else mapped

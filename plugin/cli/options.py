@@ -8,6 +8,25 @@ from typing import Any, TypeVar
 
 import click
 
+from plugin.documents.manifest import shipped
+
+
+def of_setting(name: str) -> Callable[[], str]:
+    """What a setting is unless it is given, as the manifest says it."""
+    return lambda: shipped()[name].default or ""
+
+
+class SettingOption(click.Option):
+    """An option that stands for a setting of the environment: help and default are the manifest's."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Read only when somebody asks for help."""
+        question = shipped().get(str(self.envvar))
+        if question is not None:
+            self.help, self.default, self.show_default = f"{question.title.en}.", question.default, True
+        return super().get_help_record(ctx)
+
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -15,12 +34,12 @@ def language(command: Command) -> Command:
     """``--lang zh|en``: the language of what is printed."""
     return click.option(
         "--lang",
+        "--language",
         "language",
+        cls=SettingOption,
         type=click.Choice(["zh", "en"]),
-        default="en",
+        default=of_setting("PAIDAN_LANGUAGE"),
         envvar="PAIDAN_LANGUAGE",
-        show_default=True,
-        help="Language of the output.",
     )(command)
 
 
@@ -51,11 +70,10 @@ def connectors(command: Command) -> Command:
     """``--connectors DIR``: where the descriptors are."""
     return click.option(
         "--connectors",
+        cls=SettingOption,
         type=click.Path(path_type=Path),
-        default=Path("connectors"),
+        default=of_setting("PAIDAN_CONNECTORS"),
         envvar="PAIDAN_CONNECTORS",
-        show_default=True,
-        help="Folder of connector files.",
     )(command)
 
 
@@ -63,11 +81,10 @@ def documents(command: Command) -> Command:
     """``--mappings DIR``: the folder of documents, where the argument is something else."""
     return click.option(
         "--mappings",
+        cls=SettingOption,
         type=click.Path(path_type=Path),
-        default=Path("mappings"),
+        default=of_setting("PAIDAN_MAPPINGS"),
         envvar="PAIDAN_MAPPINGS",
-        show_default=True,
-        help="Folder of documents.",
     )(command)
 
 
@@ -79,5 +96,8 @@ def desk(command: Command) -> Command:
 def mappings(command: Command) -> Command:
     """The folder of documents, ``mappings`` where none is named."""
     return click.argument(
-        "folder", type=click.Path(path_type=Path), default=Path("mappings"), envvar="PAIDAN_MAPPINGS"
+        "folder",
+        type=click.Path(path_type=Path),
+        default=of_setting("PAIDAN_MAPPINGS"),
+        envvar="PAIDAN_MAPPINGS",
     )(command)

@@ -36,6 +36,7 @@ TEXTS = {
         "Cannot listen at {host}:{port} ({detail}) → choose another port in PAIDAN_PORT",
     ),
 }
+ACTING = Label("，对 {groups} 执行", ", acting for {groups}")
 
 
 @click.command()
@@ -43,9 +44,8 @@ TEXTS = {
 def serve(lang: str | None) -> None:
     """Take webhooks and move cases until interrupted.
 
-    Everything is set in the environment: PAIDAN_MAPPINGS, PAIDAN_CONNECTORS, PAIDAN_DATABASE_URL,
-    PAIDAN_HOST, PAIDAN_PORT, PAIDAN_LANGUAGE. A socket handed over by systemd is used instead of host and
-    port. SIGHUP reads the documents again and accepts the clock as it is.
+    Everything is set in the environment: see paidan manifest show. A socket handed over by systemd is used
+    instead of host and port. SIGHUP reads the documents again and accepts the clock as it is.
     """
     write_logs_as_json()
     settings = settings_for(lang or "en")
@@ -81,8 +81,13 @@ def _greet(paidan: Paidan, settings: Settings, url: str, language: str) -> None:
     desks, running = paidan.desks.documents.documents.desks, paidan.desks()
     for name, desk in desks.items():
         text = TEXTS["hook" if running[name].hears else "polled"].say(language)
-        file = paidan.desks.file_of(desk.connector)
-        slots = {"desk": name, "mode": desk.mode, "url": f"{url}/hooks/{name}", "file": file}
+        some = ACTING.say(language).format(groups=", ".join(desk.act_for)) if desk.act_for else ""
+        slots = {
+            "desk": name,
+            "mode": desk.mode + some,
+            "url": f"{url}/hooks/{name}",
+            "file": paidan.desks.file_of(desk.connector),
+        }
         click.echo(text.format(**slots, every=running[name].look_every))
     if not desks:
         click.echo(TEXTS["no_desk"].say(language).format(folder=settings.mappings))

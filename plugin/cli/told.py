@@ -45,7 +45,7 @@ TEXTS: Mapping[str, Label] = {
     "set": Label("{target}：{base} → {want}", "set {target}: {base} → {want}"),
     "note": Label("写内部备注：", "write an internal note:"),
     "no_effect": Label("无需更动", "change nothing"),
-    "mode": Label("（此 desk 的模式为 {mode}）", "(the mode of this desk is {mode})"),
+    "mode": Label("（这件工单的模式为 {mode}）", "(the mode of this ticket is {mode})"),
     "sealed": Label(
         "保密件：理由只向获准人员显示", "sealed: the reasons are shown only to those named for it"
     ),
@@ -75,6 +75,16 @@ def print_told(told: Explained) -> None:
     for _ in range(3):
         grid.add_column(overflow="fold")
     for row in _rows(told):
+        grid.add_row(*row)
+    print_table(grid)
+
+
+def print_outcome(told: Explained) -> None:
+    """Where the case stands and what would be done, without the way there."""
+    grid = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        grid.add_column(overflow="fold")
+    for row in _outcome(told):
         grid.add_row(*row)
     print_table(grid)
 

@@ -119,6 +119,10 @@ class CaseState:
     confirmed: Facts = field(default_factory=dict)
     noted: frozenset[str] = frozenset()
     """Keys of notes already decided."""
+    acted_for: str = ""
+    """The group for whose sake the ticket is acted on; empty where it is not."""
+    is_watched: bool = False
+    """The last decision was only shown, or noted as a proposal: people deal with the ticket."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class DeskMap:
     """The part of a desk file that effects need: which helpdesk value stands for which plan value."""
 
     mode: Mode
+    """What holds for every ticket; where ``act_for`` or ``act_since`` stand, see ``modes.in_mode``"""
     language: Literal["zh", "en"]
     groups: Mapping[str, str]
     """plan group id → the helpdesk's group"""
@@ -81,6 +82,14 @@ class DeskMap:
     """True: the next limit is written to the helpdesk's due date"""
     breach: tuple[str, str] | None = None
     """What the field says while no limit was missed, and once one was; None: there is no such field"""
+    act_for: frozenset[str] = frozenset()
+    """plan groups whose tickets are acted on although the mode is another"""
+    act_since: Mapping[str, float] = field(default_factory=dict)
+    """plan group, or ``""`` for every other → UTC seconds: what was only looked at before is left alone"""
+    level_order: tuple[str, ...] = ()
+    """The plan's levels, lowest first; empty where they are inherited"""
+    granted: str = ""
+    """The group for whose sake this one ticket is acted on; set by ``modes.in_mode``"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +346,8 @@ def observed(
         peak_message=decision.standing.message,
         written={**seen, **case.written, **agreed, **by_hand},
         pins=moved(decision, case, snapshot, desk, timing),
+        acted_for=desk.granted,
+        is_watched=desk.mode != "act",
     )
 
 

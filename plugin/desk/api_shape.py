@@ -107,6 +107,8 @@ class ChangedShape:
     request: Request
     paging: Paging
     id: Reader
+    only: tuple[Test, ...] = ()
+    """Items for which none holds are no tickets."""
     since: Since | None = None
     """None: the list has no such filter."""
     at: Reader | None = None
@@ -214,7 +216,8 @@ class Api:
     headers: Mapping[str, str]
     """Sent with every request, sign-in included; values may hold ``${secret.…}`` and ``${setting.…}``."""
     page: str
-    """Path of the page where a person sees the ticket."""
+    """Where a person sees the ticket: a path below the desk's address, one below its host (``${origin}``), or
+    an address, where pages and API have hosts of their own."""
     limits: LimitShape = LimitShape()
     errors: tuple[ErrorRule, ...] = ()
     detail: Reader | None = None

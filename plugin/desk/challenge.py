@@ -33,8 +33,18 @@ def challenge(
         return None
     if shape.answer == "echo":
         return asked
-    secret = desk.secret(shape.secret or "")
-    return hmac.new(secret.encode(), asked.encode(), "sha256").hexdigest() if secret else None
+    secrets = (each for each in desk.secrets.get(shape.secret or "", ()) if each)
+    secret = next((each for each in secrets if _is_proved(shape.proof, asked, each)), None)
+    return None if secret is None else _signed(asked, secret)
+
+
+def _is_proved(proof: str | None, asked: str, secret: str) -> bool:
+    """Whoever asks knows this secret, where the product shows it by what it asks."""
+    return proof is None or hmac.compare_digest(_signed(proof, secret), asked)
+
+
+def _signed(text: str, secret: str) -> str:
+    return hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
 
 
 def _asked(query: str, parameter: str) -> str | None:

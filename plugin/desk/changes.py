@@ -25,7 +25,7 @@ from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
 from plugin.desk.paging import Turn, asking, following, items
 from plugin.desk.template import render_text
-from plugin.desk.transforms import instant_to_wire, read_instant, read_one
+from plugin.desk.transforms import holds, instant_to_wire, read_instant, read_one
 from plugin.errors import Faulty, NotFound, Rejected
 
 MOST_WALKS = 6
@@ -105,7 +105,12 @@ class Changes:
             raise Faulty(request.name, detail="the answer holds no list of tickets")
         named = self._named(timeout) if shape.row is not None and found else self._desk
         rows = tuple(self._row(shape, item, position.since, named) for item in found)
-        return Page(_wanted(shape, rows, position), _after(shape, position, turn, reply, rows))
+        tickets = [row for row, item in zip(rows, found, strict=True) if self._is_ticket(shape, item)]
+        return Page(_wanted(shape, tickets, position), _after(shape, position, turn, reply, rows))
+
+    def _is_ticket(self, shape: ChangedShape, item: Any) -> bool:
+        context = {"item": item, "setting": dict(self._desk.settings)}
+        return not shape.only or any(holds(test, context, context) for test in shape.only)
 
     def _request(self, shape: ChangedShape, position: Position) -> Call:
         known: dict[str, Any] = {"setting": dict(self._desk.settings)}

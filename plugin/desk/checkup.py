@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 from plugin.core.effects import DeskMap
 from plugin.desk import probe
+from plugin.desk.about_shape import Meaning
 from plugin.desk.checkup_names import check_names
 from plugin.desk.connector import Connector
-from plugin.desk.descriptor import Meaning
 from plugin.desk.findings import Finding, bad, good, warn
 from plugin.desk.helpdesk import Position
 from plugin.errors import AccessDenied, HelpdeskError, NotFound, NotSent, Rejected, Unreachable

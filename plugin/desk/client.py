@@ -78,6 +78,11 @@ class Client:
             return None
         return self._clock() - (time.monotonic() - since) + self.server.skew
 
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the desk's address."""
+        return self._origin
+
     def url(self, path: str) -> str:
         """The full address of a path, for a person's browser."""
         return self._base + path

@@ -25,6 +25,8 @@ from plugin.desk.template import UnsafeSegment, render_path
 from plugin.desk.transforms import read_one
 from plugin.errors import Conflict, Faulty, NotFound, Rejected
 
+ORIGIN = "${origin}"
+"""Begins the page of a ticket that is not below the path of the desk's address."""
 FRESH_SECONDS = 2.0
 """A read younger than this needs no second one before a write on products without a version check."""
 
@@ -64,7 +66,13 @@ class Connector:
 
     def ticket_url(self, ticket_id: str) -> str:
         """Where a person sees the ticket."""
-        return self._client.url(render_path(self.descriptor.api.page, self._known(ticket_id)))
+        page = self.descriptor.api.page
+        known = {**self._known(ticket_id), "setting": dict(self.desk.settings)}
+        if page.startswith(ORIGIN):
+            return self._client.origin + render_path(page.removeprefix(ORIGIN), known)
+        if page.startswith("https://"):
+            return render_path(page, known)
+        return self._client.url(render_path(page, known))
 
     def receive(
         self,

@@ -13,11 +13,12 @@ from typing import Literal
 
 from plugin.core.effects import Target
 from plugin.core.label import Label
+from plugin.desk.about_shape import About
 from plugin.desk.api_shape import Api, ChangedShape, ListKind, ListShape, ReadStep, Request, ValueSource
 from plugin.desk.helpdesk import Answer
 from plugin.desk.ids import IdShape
 from plugin.desk.paths import Path
-from plugin.desk.signing import Check
+from plugin.desk.signing import Address, Check, Secret
 from plugin.desk.template import Tree
 from plugin.desk.transforms import Reader, Test
 
@@ -62,6 +63,8 @@ class Challenge:
     parameter: str
     answer: Literal["echo", "hmac_hex"]
     secret: str | None = None
+    proof: str | None = None
+    """The parameter is this text signed with the same secret; one that is not is answered to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ class Receive:
     """The JSON stands in this field of a form, where a form is what came"""
     answer: Answer | None = None
     """What the product wants to be told instead of our usual answer"""
+
+    @property
+    def secret_checks(self) -> tuple[Secret, ...]:
+        """The checks of something only the helpdesk and Paidan know."""
+        return tuple(check for check in self.checks if not isinstance(check, Address))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +210,19 @@ class NoteShape:
     request: Request | None = None
     merge: Tree = None
     """The note is part of the update: one request writes all."""
+    steps: tuple[WriteStep, ...] = ()
+    """Several requests instead, of which one writes it and the others look for what it must not lose."""
     format: NoteFormat = "plain"
     breaks: tuple[tuple[str, str], ...] = ()
     """(text, what to write instead): placeholders of the product that a ticket's words must never trigger."""
     most: int = 10_000
     """Characters."""
     not_in_states: frozenset[str] = frozenset()
+
+    @property
+    def is_in_update(self) -> bool:
+        """It goes with the values."""
+        return self.request is None and not self.steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,107 +264,6 @@ class Maturity:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a value of an answer must be; ``wanted`` may hold ``${…}``."""
-
-    reader: Reader
-    wanted: tuple[str, ...] = ()
-    """Empty: any value will do, also a map or a list."""
-    absent: bool = False
-    """There must be no value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A question that changes nothing. Paths begin with ``status``, ``header``, ``body`` or ``text``."""
-
-    request: Request
-    when: tuple[Evidence, ...]
-    """All of it must be there."""
-    version: Reader | None = None
-    open: bool = False
-    """Asked without signing in."""
-
-
-@dataclass(frozen=True, slots=True)
-class WhoAmI:
-    """Whose token this is. Paths begin as those of a look."""
-
-    request: Request
-    account: Reader
-    """What the setting ``account`` takes."""
-    name: Reader | None = None
-    secret: str | None = None
-    """A secret that tells the account's number by itself, as ``${told}``; the number is none."""
-    pattern: str | None = None
-    """An RE2 pattern whose first group it is."""
-    claim: str | None = None
-    """Or the claim of a JSON Web Token (RFC 7519) it stands in."""
-
-
-Meaning = Literal["read", "write", "note", "delete", "admin"]
-MEANINGS: tuple[Meaning, ...] = ("read", "write", "note", "delete", "admin")
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """A look that tells one thing the token may do; with ``${id}`` it needs a ticket."""
-
-    means: Meaning
-    look: Look
-
-
-InstallKind = Literal["webhook", "trigger", "field", "tag", "status"]
-INSTALL_KINDS: tuple[InstallKind, ...] = ("webhook", "trigger", "field", "tag", "status")
-HOLD_DATA: frozenset[InstallKind] = frozenset({"field", "tag", "status"})
-"""What tickets keep values in: not removed unless somebody asks for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Installable:
-    """One thing the API can make in the helpdesk for Paidan. Paths of what exists begin with ``item``."""
-
-    what: InstallKind
-    title: Label
-    existing: Request
-    is_ours: tuple[Evidence, ...]
-    """All of it: this one is there already."""
-    create: Request
-    id: Reader
-    remove: Request
-    items: Path | None = None
-    target: Target | None = None
-    """A field for this value, called ``${field}``; made only where the desk has none for it."""
-    scopes: tuple[str, ...] = ()
-    needs: str | None = None
-    """The secret whose token may do this, where the usual one may not."""
-
-
-@dataclass(frozen=True, slots=True)
-class TestTicketShape:
-    """A ticket made to see whether it comes through, and closed again where that can be done."""
-
-    __test__ = False
-
-    create: Request
-    id: ValueSource
-    close: Request | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What ``paidan connect`` knows of a product: how to tell it, who one is there, what can be set up."""
-
-    identify: tuple[Look, ...] = ()
-    whoami: WhoAmI | None = None
-    rights: tuple[Right, ...] = ()
-    install: tuple[Installable, ...] = ()
-    snippets: Mapping[str, str] = field(default_factory=dict)
-    """Name → a text to paste in, with HOOK_URL and SECRET to be filled in."""
-    test_ticket: TestTicketShape | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Descriptor:
     """One connector."""
 
@@ -372,8 +286,8 @@ class Descriptor:
     setup: Label
     changed: ChangedShape | None = None
     """None: tickets are only heard of by webhook; ``cannot`` says so."""
+    about: About = field(default_factory=About)
     lists: Mapping[ListKind, ListShape] = field(default_factory=dict)
-    about: About = About()
     samples: Mapping[str, Tree] = field(default_factory=dict)
     """Sample deliveries, answers and writes with what must come of them: the connector's own tests."""
 

@@ -16,7 +16,8 @@ from plugin.desk.paths import variables
 from plugin.desk.secret_values import Found, look_up
 from plugin.desk.signing import Address
 from plugin.documents.addresses import fault_of_proxy
-from plugin.documents.desks import Desk, Product, is_polled
+from plugin.documents.desks import Desk, Product
+from plugin.documents.hearing import is_polled
 from plugin.documents.problems import Problems
 from plugin.errors import DocumentsInvalid
 
@@ -92,7 +93,7 @@ def _check_hooks(descriptor: Descriptor, desk: Desk, made: Installation, problem
     """no-check: nothing secret tells a genuine webhook at this desk."""
     checks = active_checks(descriptor.receive, made)
     if all(isinstance(check, Address) for check in checks):
-        secrets = tuple(c.secret for c in descriptor.receive.checks if not isinstance(c, Address))
+        secrets = tuple(check.secret for check in descriptor.receive.secret_checks)
         problems.add("no-check", desk.at("secrets"), choices=secrets)
 
 

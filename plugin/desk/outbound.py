@@ -13,10 +13,15 @@ from plugin.desk.api_shape import Request
 from plugin.desk.descriptor import Descriptor, NoteShape, TargetShape, WriteStep
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import field_of, marker_text
+from plugin.desk.paths import fill
 from plugin.desk.template import Tree, merge, render, render_path, render_text
 from plugin.desk.transforms import time_to_wire
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_COMMAND = re.compile(r"^([^\S\n]*)/", re.MULTILINE)
+"""GitLab carries out ``/close`` at the start of a line of any note
+(https://docs.gitlab.com/user/project/quick_actions/).
+"""
 _WIKI = re.compile(r"([\\*_?+^~{}\[\]!|#@-])")
 """Jira's notation: text effects, links, images, macros, tables, lists, mentions; a backslash takes each back
 (https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa, "Advanced formatting").
@@ -55,7 +60,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Stepping:
-    """The steps of one target, and what its requests may speak of."""
+    """The steps of one target or of the note, and what its requests may speak of."""
 
     target: str
     steps: tuple[WriteStep, ...]
@@ -68,7 +73,7 @@ class Planned:
 
     updates: tuple[Call, ...]
     steps: tuple[Stepping, ...] = ()
-    note: tuple[Call, ...] = ()
+    note: tuple[Call | Stepping, ...] = ()
     impossible: tuple[str, ...] = ()
 
 
@@ -115,8 +120,13 @@ def plan(
     stamp: str | None = None,
 ) -> Planned:
     """Update, updates that must stand alone, steps, then the note; one request where all goes at once."""
-    ids = descriptor.receive.ids.known(ticket_id)
-    known = {**ids, "marker": marker, "setting": dict(desk.settings), "stamp": stamp}
+    known: dict[str, Any] = {
+        **descriptor.receive.ids.known(ticket_id),
+        "number": _numbers(id=ticket_id),
+        "marker": marker,
+        "setting": dict(desk.settings),
+        "stamp": stamp,
+    }
     possible = [change for change in effects.changes if takes(descriptor, desk, change.target)]
     impossible = [change.target for change in effects.changes if change not in possible]
     updates = [change for change in possible if descriptor.targets[change.target].write is not None]
@@ -137,7 +147,7 @@ def _steps(
     for change in changes:
         shape = descriptor.targets[change.target]
         if shape.steps:
-            yield Stepping(change.target, shape.steps, {**known, **_values(shape, desk, change)})
+            yield Stepping(change.target, shape.steps, _with_values(known, shape, desk, change))
 
 
 def takes(descriptor: Descriptor, desk: Installation, target: str) -> bool:
@@ -148,12 +158,14 @@ def takes(descriptor: Descriptor, desk: Installation, target: str) -> bool:
 
 def _with_note(
     descriptor: Descriptor, effects: Effects, known: Mapping[str, Any]
-) -> tuple[Tree, tuple[Call, ...]]:
-    """The part of the update's body that is the note, or the note's own request."""
+) -> tuple[Tree, tuple[Call | Stepping, ...]]:
+    """The part of the update's body that is the note, or the note's own request or steps."""
     shape = descriptor.note
     if effects.note is None or shape is None:
         return None, ()
     with_text = {**known, "note": note_text(shape, effects.note.text, str(known["marker"]))}
+    if shape.steps:
+        return None, (Stepping("note", shape.steps, with_text),)
     if shape.request is None:
         return render(shape.merge, with_text), ()
     return None, (call(shape.request, with_text, purpose="note", targets=("note",)),)
@@ -173,7 +185,7 @@ def _update(
     body = render(request.body or {}, known)
     for change in changes:
         shape = descriptor.targets[change.target]
-        body = merge(body, render(shape.write, {**known, **_values(shape, desk, change)}))
+        body = merge(body, render(shape.write, _with_values(known, shape, desk, change)))
     marker = descriptor.write.marker
     if marker and (name := desk.settings.get(marker.setting)):
         body = merge(body, render(marker.write, {**known, "field": name}))
@@ -184,6 +196,18 @@ def _update(
     targets = (*(change.target for change in changes), *(("note",) if note is not None else ()))
     made = call(request, known, stamp, purpose="update", targets=targets)
     return [replace(made, body=body)]
+
+
+def _numbers(**texts: str | None) -> dict[str, int]:
+    """``${number.id}``, ``${number.field}``: the same as a JSON number, where it is one."""
+    return {name: int(text) for name, text in texts.items() if text and re.fullmatch(r"[0-9]{1,18}", text)}
+
+
+def _with_values(
+    known: Mapping[str, Any], shape: TargetShape, desk: Installation, change: Change
+) -> dict[str, Any]:
+    values = _values(shape, desk, change)
+    return {**known, **values, "number": {**known["number"], **_numbers(field=values["field"])}}
 
 
 def _values(shape: TargetShape, desk: Installation, change: Change) -> dict[str, Any]:
@@ -217,14 +241,15 @@ def _wires(shape: TargetShape, desk: Installation, target: Target, value: Read) 
     """Values as they stand on the wire; none for none."""
     back = {word: wire for wire, word in {**shape.read.words, **desk.words.get(target, {})}.items()}
     many = value if isinstance(value, tuple) else () if value is None else (value,)
-    return [_wire(shape, back.get(str(each), str(each))) for each in many]
+    zone = fill(shape.read.zone, {"setting": dict(desk.settings)})
+    return [_wire(shape, back.get(str(each), str(each)), zone) for each in many]
 
 
-def _wire(shape: TargetShape, wire: str) -> Any:
+def _wire(shape: TargetShape, wire: str, zone: str) -> Any:
     if shape.read.kind == "int":
         return int(wire)
     if shape.read.kind == "time":
-        return time_to_wire(wire, shape.form or shape.read.form, shape.read.zone)
+        return time_to_wire(wire, shape.form or shape.read.form, zone)
     return wire == "true" if shape.read.kind == "flag" else wire
 
 
@@ -236,7 +261,7 @@ def note_text(shape: NoteShape, text: str, marker: str) -> str:
     if shape.format == "html":
         return "<br>".join(html.escape(line) for line in [*kept.split("\n"), last])
     if shape.format == "markdown":
-        return "\n\n".join([_MARKDOWN.sub(r"\\\1", kept), last])
+        return "\n\n".join([_COMMAND.sub(r"\1\\/", _MARKDOWN.sub(r"\\\1", kept)), last])
     if shape.format == "wiki":
         return f"{_WIKI.sub(_BACKSLASHED, kept)}\n{last}"
     if shape.format == "textile":

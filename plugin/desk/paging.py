@@ -26,13 +26,17 @@ class Turn:
 
 
 def asking(request: Call, paging: Paging, turn: Turn) -> Call:
-    """The request for one page: the parameter in the query, or in the body of what has one."""
+    """The request for one page: the parameter in the query, or in the body of what has one.
+
+    One that stands in the query already is for the first page of a ``cursor``.
+    """
     value = _value(paging, turn)
     if value is None:
         return request
     if isinstance(request.body, dict):
         return replace(request, body={**request.body, paging.parameter: value})
-    return replace(request, query=(*request.query, (paging.parameter, str(value))))
+    others = (pair for pair in request.query if pair[0] != paging.parameter)
+    return replace(request, query=(*others, (paging.parameter, str(value))))
 
 
 def _value(paging: Paging, turn: Turn) -> int | str | None:

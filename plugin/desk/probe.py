@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 import re2
 
+from plugin.desk.about_shape import Evidence, Look, Meaning, WhoAmI
 from plugin.desk.answers import Answer
 from plugin.desk.api_shape import Api
 from plugin.desk.client import Client
-from plugin.desk.descriptor import Descriptor, Evidence, Look, Meaning, WhoAmI
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
 from plugin.desk.paths import as_text, find_all
@@ -160,7 +161,13 @@ def _moved(url: str, path: str, location: str) -> str | None:
 
 def unsigned(api: Api) -> Api:
     """The API as somebody without an account may ask it: nothing of a secret is sent."""
-    return replace(api, headers={k: v for k, v in api.headers.items() if "${secret." not in v}, basic=None)
+    return replace(
+        api,
+        headers={name: value for name, value in api.headers.items() if "${secret." not in value},
+        query={name: value for name, value in api.query.items() if "${secret." not in value},
+        basic=None,
+        session=None,
+    )
 
 
 def known(desk: Installation, **more: Any) -> dict[str, Any]:
@@ -258,7 +265,8 @@ def rights(
     for right in descriptor.about.rights:
         if ticket is None and _needs_ticket(right.look):
             continue
-        seen = told(client.look(call(right.look.request, known(desk, id=ticket)), LOOK_SECONDS))
+        words = known(desk, **(descriptor.receive.ids.known(ticket) if ticket else {}))
+        seen = told(client.look(call(right.look.request, words), LOOK_SECONDS))
         found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, {})
     return found
 

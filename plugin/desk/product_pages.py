@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from plugin.core.effects import Target
+from plugin.desk.about_shape import SNIPPET
 from plugin.desk.descriptor import VERBS, Descriptor, Receive, TargetShape
 from plugin.desk.signing import Basic, Check, Hmac, StaticHeader, UrlToken
 
 NO = "—"
-SNIPPET = re.compile(r"\$\{snippet\.([\w-]+)\}")
 _HEADING = """# Helpdesks
 
 Made from the files in `connectors/`, which are all there is of a product. **Verified**: its tests ran against
@@ -103,7 +102,7 @@ def _note(product: Descriptor) -> Cell:
     note = product.note
     if note is None:
         return NO
-    return f"{note.format}, {'update' if note.request is None else 'alone'}"
+    return f"{note.format}, {'update' if note.is_in_update else 'alone'}"
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:

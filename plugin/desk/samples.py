@@ -76,7 +76,13 @@ def planned_calls(
     )
     for stepping in planned.steps:
         carry_out(stepping, answer)
-    return [*planned.updates, *stepped, *planned.note]
+    noted = []
+    for each in planned.note:
+        if isinstance(each, outbound.Stepping):
+            carry_out(each, answer)
+        else:
+            noted.append(each)
+    return [*planned.updates, *stepped, *noted]
 
 
 def _bare_desk(descriptor: Descriptor) -> Installation:

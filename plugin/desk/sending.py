@@ -40,8 +40,8 @@ class Sending:
             self._step(stepping)
         if self._first_refusal is not None and not self._taken:
             raise self._first_refusal
-        for each in planned.note:
-            self._note(each)
+        for note in planned.note:
+            self._note(note)
 
     @property
     def has_written(self) -> bool:
@@ -69,13 +69,16 @@ class Sending:
         else:
             self._taken = True
 
-    def _note(self, request: Call) -> None:
+    def _note(self, note: Call | Stepping) -> None:
         try:
-            self._send(request)
+            if isinstance(note, Stepping):
+                carry_out(note, self._one)
+            else:
+                self._send(note)
         except Rejected as error:
             if not self._taken:
                 raise
-            self._refuse(request.targets, error)
+            self._refuse(("note",), error)
         else:
             self._taken = True
 

@@ -2,7 +2,8 @@
 
 A leaf that is exactly one ``${name}`` keeps the type of what it stands for; inside a longer text it is
 joined as text. A key whose value is unknown (``UNSET``) is left out. An item of a list that is a map with the
-one key ``${*name}`` stands for as many items as that list has, each with ``${each}``. Nothing is evaluated.
+one key ``${*name}`` stands for as many items as that list has, each with ``${each}``. A key ``${**name}``
+stands for all pairs of that map; what comes after it counts more. Nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from urllib.parse import quote
 
 from plugin.desk.paths import as_text, look_up
 
-_ONE = re.compile(r"\$\{([\w.]+)\}\Z")
-_ANY = re.compile(r"\$\{([\w.]+)\}")
+_ONE = re.compile(r"\$\{([\w.-]+)\}\Z")
+_ANY = re.compile(r"\$\{([\w.-]+)\}")
 _MANY = re.compile(r"\$\{\*([\w.]+)\}\Z")
+_PAIRS = re.compile(r"\$\{\*\*([\w.]+)\}\Z")
 
 
 class _Unset:
@@ -40,9 +42,17 @@ def render(tree: Tree, known: Mapping[str, Any]) -> Tree:
     if isinstance(tree, list):
         return [item for each in tree for item in _items(each, known) if item is not UNSET]
     if isinstance(tree, dict):
-        pairs = ((_text(key, known), render(value, known)) for key, value in tree.items())
+        pairs = (pair for key, value in tree.items() for pair in _pairs(key, value, known))
         return {key: value for key, value in pairs if value is not UNSET}
     return tree
+
+
+def _pairs(key: str, value: Tree, known: Mapping[str, Any]) -> list[tuple[str, Tree]]:
+    many = _PAIRS.match(key)
+    if many is None:
+        return [(_text(key, known), render(value, known))]
+    there = look_up(many.group(1), known)
+    return list(there.items()) if isinstance(there, dict) else []
 
 
 def _items(item: Tree, known: Mapping[str, Any]) -> list[Tree]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -73,13 +74,18 @@ class Reader:
     kind: Kind = "text"
     form: TimeForm = "iso"
     zone: str = "UTC"
+    """Of times without one; may hold ``${setting.…}``: some products write times by their own clock."""
     unset: frozenset[str] = frozenset()
     """Wire values that mean "none", such as the year 1970."""
     split: str | None = None
     base64: bool = False
+    entities: bool = False
+    """A text with its marks as entities (``&#60;p&#62;``): these are read first, where no ``<`` stands."""
     html: bool = False
     html_when: Test | None = None
     lower: bool = False
+    prefix: str | None = None
+    """The value is what stands behind this text; may hold ``${setting.…}``."""
     pattern: str | None = None
     """An RE2 pattern whose first group is the value."""
     words: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +99,7 @@ class Reader:
 
 def read_all(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> list[str]:
     """All values as text, converted one by one; what cannot be converted is left out."""
+    reader = _filled(reader, known)
     if reader.template is not None:
         texts = _texts(composed(reader.template, known or {}), reader, is_html=False)
         if texts:
@@ -126,9 +133,18 @@ def read_time(value: Any, reader: Reader, known: Mapping[str, Any] | None = None
 
 def read_instant(value: Any, reader: Reader, known: Mapping[str, Any] | None = None) -> float | None:
     """The first value as seconds since 1970, as exactly as the product tells; None where there is none."""
+    reader = _filled(reader, known)
     raw = read_one(value, replace(reader, kind="text"), known)
     at = None if raw is None else time_from_wire(raw, reader.form, reader.zone)
     return None if at is None else at.timestamp()
+
+
+def _filled(reader: Reader, known: Mapping[str, Any] | None) -> Reader:
+    """The reader with what the desk file says of it."""
+    if "${" not in reader.zone and "${" not in (reader.prefix or ""):
+        return reader
+    prefix = None if reader.prefix is None else fill(reader.prefix, known or {})
+    return replace(reader, zone=fill(reader.zone, known or {}), prefix=prefix)
 
 
 def _texts(found: Any, reader: Reader, is_html: bool) -> list[str]:
@@ -144,8 +160,14 @@ def _texts(found: Any, reader: Reader, is_html: bool) -> list[str]:
 def _one(raw: str, reader: Reader, is_html: bool) -> str | None:
     if reader.base64:
         raw = _from_base64(raw)
+    if reader.entities and "<" not in raw:
+        raw = html.unescape(raw)
     if is_html:
         raw = html_to_text(raw)
+    if reader.prefix is not None:
+        if not raw.startswith(reader.prefix):
+            return None
+        raw = raw.removeprefix(reader.prefix)
     if reader.pattern is not None:
         hit = re2.search(reader.pattern, raw)
         if hit is None:
@@ -175,23 +197,26 @@ def time_from_wire(raw: str, form: TimeForm, zone: str = "UTC") -> datetime | No
             return datetime.fromtimestamp(float(raw) / (1000 if form == "unix_ms" else 1), UTC)
         at = datetime.fromisoformat(raw.strip()) if form == "iso" else datetime.strptime(raw.strip(), form)  # noqa: DTZ007
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
         return None
 
 
 def time_to_wire(canonical: str, form: TimeForm, zone: str = "UTC") -> str | int:
-    """The other way; ``canonical`` is in ``CANONICAL_TIME``. Raises ``ValueError`` for anything else."""
+    """The other way; ``canonical`` is in ``CANONICAL_TIME``.
+
+    Raises ``ValueError`` for anything else, and for a zone nobody knows.
+    """
     at = datetime.strptime(canonical, CANONICAL_TIME).replace(tzinfo=UTC)
     if form == "iso":
         return canonical
     if form in ("unix", "unix_ms"):
         return int(at.timestamp()) * (1000 if form == "unix_ms" else 1)
-    return at.astimezone(ZoneInfo(zone)).strftime(form)
+    try:
+        return at.astimezone(ZoneInfo(zone)).strftime(form)
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(str(error)) from None
 
 
 def instant_to_wire(at: float, form: TimeForm, zone: str = "UTC") -> str | int:
     """An instant (seconds since 1970) as a query wants it; raises ``ValueError`` for a zone nobody knows."""
-    try:
-        return time_to_wire(datetime.fromtimestamp(at, UTC).strftime(CANONICAL_TIME), form, zone or "UTC")
-    except ZoneInfoNotFoundError as error:
-        raise ValueError(str(error)) from None
+    return time_to_wire(datetime.fromtimestamp(at, UTC).strftime(CANONICAL_TIME), form, zone or "UTC")

@@ -19,6 +19,7 @@ from plugin.documents.desks import Desk, Product
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.duty_checks import roster_roles_known
 from plugin.documents.folder import Folder
+from plugin.documents.mode_checks import modes_fit
 from plugin.documents.person_checks import check_persons
 from plugin.documents.plan_checks import plan_events
 from plugin.documents.problems import Problems
@@ -80,6 +81,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     product = _product(desk, documents, problems)
     if product is not None:
         product_fits(desk, product, problems)
+    modes_fit(desk, problems)
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:
         groups_mapped(desk, plan, problems)
@@ -170,7 +172,7 @@ def gaps_left(desk: Desk, problems: Problems) -> None:
         if gap in desk.places:
             problems.warn("gap-filled", at, given=gap)
             continue
-        tell = problems.warn if desk.mode == "observe" else problems.add
+        tell = problems.warn if desk.mode == "observe" and not desk.act_for else problems.add
         tell("gap-left", at, given=gap, near=" · ".join(near) or "–")
 
 

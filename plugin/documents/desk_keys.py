@@ -98,7 +98,23 @@ DESK = keys(
     Key("calendar", "id", en="The calendar in use.", zh="使用的日历。"),
     Key("roster", "id", en="Who is on duty.", zh="值班表。"),
     Key(
-        "mode", Choice(MODES), en="observe (default), propose or act.", zh="observe（默认）、propose 或 act。"
+        "mode",
+        Choice(MODES),
+        en="What is done with every ticket: observe (default), propose or act.",
+        zh="对所有工单：observe（默认，只看）、propose（只写备注）或 act（执行）。",
+    ),
+    Key(
+        "act_for",
+        ListOf("id"),
+        en="Plan groups whose tickets are acted on already, while the mode holds for all others.",
+        zh="已经开始执行的组：由这些组主办的工单照 act 处理，其余仍按 mode。",
+    ),
+    Key(
+        "act_since",
+        Either(("instant", MapOf("instant"))),
+        en="Tickets that were only looked at before then are left to people until they rise; for all, or "
+        "plan group: since when. Left out: what is open is written to as well.",
+        zh="此前只看过的工单留给人处理，级别升高时才执行；可写一个时间，或按预案的组分别写。省略则已有的未结工单也执行。",
     ),
     Key("language", Choice(LANGUAGES), en="Language of its notes.", zh="备注的语言。"),
     Key(

@@ -16,6 +16,9 @@ def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
     labels |= {name: spec.label.say(desk.language) for name, spec in plan.facts.items()}
     return DeskMap(
         mode=desk.mode,
+        act_for=frozenset(desk.act_for),
+        act_since=desk.act_since,
+        level_order=tuple(ascending),
         language=desk.language,
         groups=desk.groups,
         levels={level: levels[level] for level in ascending} if "level" in desk.targets else {},

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from plugin.core.effects import Mode
+from plugin.core.modes import EVERY_OTHER
 from plugin.core.place import Place
 from plugin.core.signs import Sign
 from plugin.documents import reader
@@ -102,6 +103,10 @@ class Desk:
     calendar: str | None = None
     roster: str | None = None
     mode: Mode = "observe"
+    act_for: tuple[str, ...] = ()
+    """Plan groups whose tickets are acted on although the mode is another"""
+    act_since: Mapping[str, float] = field(default_factory=dict)
+    """Plan group, or ``""`` for every other → UTC seconds: see ``core.modes``"""
     language: Literal["zh", "en"] = "en"
     targets: Mapping[str, str | None] = field(default_factory=dict)
     """What is written: target → the helpdesk's field, None for its usual one."""
@@ -165,6 +170,8 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         calendar=reader.identifier(node.get("calendar"), problems),
         roster=reader.identifier(node.get("roster"), problems),
         mode=reader.word(node.get("mode"), MODES, problems, "mode") or "observe",  # type: ignore[arg-type]
+        act_for=reader.listing(node.get("act_for"), reader.identifier, problems),
+        act_since=_act_since(node.get("act_since"), problems),
         language=reader.word(node.get("language"), LANGUAGES, problems, "language") or "en",  # type: ignore[arg-type]
         targets=wanted,
         values=_values(write, problems),
@@ -194,20 +201,6 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
     return desk if problems.errors == before else None
 
 
-def is_polled(desk: Desk, product: Product) -> bool:
-    """No webhook is taken: changes are asked for, and nothing else tells of a ticket."""
-    return not (desk.webhook and product.sends)
-
-
-def look_every(desk: Desk, product: Product) -> float:
-    """Seconds between two looks at what changed: the desk's own, or what suits the product; 0: none."""
-    if product.every is None:
-        return 0.0
-    if desk.look_every is not None:
-        return float(desk.look_every)
-    return product.poll_every if is_polled(desk, product) else product.every
-
-
 def version(node: Node, problems: Problems) -> None:
     """``version: 1``: the only one there is."""
     reader.whole(node.get("version"), problems, 1, 1)
@@ -223,13 +216,23 @@ def own_name(node: Node, key: str, name: str, problems: Problems) -> None:
 
 def _places(node: Node) -> dict[str, Place]:
     places = {key: value.place for key, _, value in node.entries}
-    for section in ("groups", "settings", "secrets", "fields", "words", "write", "events", "notify", "gaps"):
+    sections = ("groups", "settings", "secrets", "fields", "words", "write", "events", "notify")
+    for section in (*sections, "gaps", "act_since"):
         child = node.get(section)
         for key, place, value in child.entries if child else ():
             places[f"{section}.{key}"] = place
             for inner, at, _ in value.entries:
                 places[f"{section}.{key}.{inner}"] = at
+    acted = node.get("act_for")
+    places |= {f"act_for.{item.raw}": item.place for item in (acted.items if acted else ())}
     return places
+
+
+def _act_since(node: Node | None, problems: Problems) -> dict[str, float]:
+    if node is None or node.kind == "map":
+        return reader.mapping(node, reader.instant, problems, "act_since")
+    since = reader.instant(node, problems)
+    return {} if since is None else {EVERY_OTHER: since}
 
 
 def _url(node: Node | None, problems: Problems) -> str:

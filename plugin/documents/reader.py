@@ -22,7 +22,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias, TypeVar
 
 from plugin.core.label import Label
@@ -66,7 +68,7 @@ class Either:
 Shape: TypeAlias = "str | Choice | ListOf | MapOf | Either | Mapping[str, Key]"
 """Keys, a container, or a word.
 
-The words: text id number whole flag duration label time date hours condition secret any."""
+The words: text id number whole flag duration label time date instant hours condition secret any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +281,20 @@ def duration(node: Node | None, problems: Problems) -> int | None:
     if found:
         return int(found[1]) * _SECONDS[found[2]]
     problems.add("bad-duration", node, given=as_written(node))
+    return None
+
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[-+]\d\d:\d\d)\Z")
+
+
+def instant(node: Node | None, problems: Problems) -> float | None:
+    """UTC seconds of ``2026-12-01T09:00+08:00`` or ``2026-12-01T01:00:00Z`` (ISO 8601 with its offset)."""
+    if node is None:
+        return None
+    if node.kind == "text" and _INSTANT.match(node.raw):
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(node.raw).timestamp()
+    problems.add("bad-instant", node, given=as_written(node))
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from plugin.documents.calendar_keys import CALENDAR
 from plugin.documents.desk_keys import DESK
+from plugin.documents.manifest import Manifest
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, Shape
 from plugin.documents.roster_keys import ROSTER
 from plugin.documents.rules_keys import RULES
@@ -59,6 +60,28 @@ def settings_page(heading: str, kinds: Mapping[str, Mapping[str, Key]]) -> str:
     for title, keys in kinds.items():
         lines += [f"## {title}", "", "| setting | value | meaning |", "|---|---|---|", *_rows(keys, ""), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def environment_page(manifest: Manifest) -> str:
+    """``docs/reference/settings.md``: every environment variable, as the manifest tells it."""
+    lines = [
+        "# Every setting of the environment",
+        "",
+        "Made from `manifest.yaml`; a desk's own settings stand in its desk file. On the command line:",
+        "`paidan manifest show`.",
+        "",
+        "| setting | unless given | meaning |",
+        "|---|---|---|",
+    ]
+    for each in manifest.settings:
+        default = f"`{each.default}`" if each.default else "–"
+        secret = " Secret. 保密。" if each.secret else ""
+        told = [
+            f"**{each.title.en}. {each.title.zh}。**",
+            *([each.help.en, each.help.zh] if each.help else []),
+        ]
+        lines.append(f"| `{each.name}` | {default} | {' '.join(told)}{secret} |")
+    return "\n".join(lines) + "\n"
 
 
 def _rows(keys: Mapping[str, Key], above: str, depth: int = 0) -> Iterator[str]:

@@ -13,6 +13,7 @@ from plugin.documents.wording_calendars import CALENDAR_TEXTS
 from plugin.documents.wording_connectors import CONNECTOR_TEXTS
 from plugin.documents.wording_files import FILE_TEXTS
 from plugin.documents.wording_fit import FIT_TEXTS
+from plugin.documents.wording_manifest import MANIFEST_TEXTS
 from plugin.documents.wording_phrases import NOUNS, PERSON, PHRASES, WEEKDAYS
 from plugin.documents.wording_plans import PLAN_TEXTS
 from plugin.documents.wording_rosters import ROSTER_TEXTS
@@ -40,6 +41,7 @@ TEXTS: dict[str, Texts] = {
         FIT_TEXTS,
         PLAN_TEXTS,
         CONNECTOR_TEXTS,
+        MANIFEST_TEXTS,
         CALENDAR_TEXTS,
         ROSTER_TEXTS,
     )

@@ -123,17 +123,17 @@ CONNECTOR_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "没有名为“{given}”的读取步骤",
         "路径以读取步骤名开头；已有：{choices}",
     ),
-    "unknown-list": (
-        'there is no list "{given}" under lists',
-        "describe it there; described are: {choices}",
-        "lists 下没有“{given}”",
-        "请在 lists 下描述；已有：{choices}",
-    ),
     "unknown-snippet": (
         'the setup text names a snippet "{given}" that is not there',
         "write the text under snippets; there are: {choices}",
         "setup 引用的粘贴文本“{given}”不存在",
         "在 snippets 下写出该文本；已有：{choices}",
+    ),
+    "unknown-list": (
+        'there is no list "{given}" under lists',
+        "describe it there; described are: {choices}",
+        "lists 下没有“{given}”",
+        "请在 lists 下描述；已有：{choices}",
     ),
     "not-a-day": (
         '"{given}" is not a day',

@@ -52,6 +52,24 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "没有写明预案“{plan}”的这些组对应帮助台的哪个组：{groups}",
         "每组补一行：预案的组、冒号、帮助台的组",
     ),
+    "cannot-act-for": (
+        '{key} names "{given}", which is no group of this desk',
+        "write one of the plan's groups that stand under groups: {choices}",
+        "{key} 中的“{given}”不是该接入的组",
+        "写 groups 下预案的组之一：{choices}",
+    ),
+    "acts-anyway": (
+        "act_for says nothing where mode is act: every ticket is acted on",
+        "write mode: observe to act for these groups only, or remove act_for to act for all",
+        "mode 为 act 时 act_for 不起作用：所有工单都会执行",
+        "只想对这些组执行，请写 mode: observe；想对全部执行，请删除 act_for",
+    ),
+    "not-acted-on": (
+        "act_since has an instant for {groups}, whose tickets are not acted on",
+        "add the group to act_for, or remove this instant",
+        "act_since 写了 {groups} 的时间，但它的工单并不执行",
+        "把该组加入 act_for，或删除这个时间",
+    ),
     "gap-left": (
         "{given} is not answered yet; names that came near: {near}",
         "write it where it belongs and take this line out; until then the desk can only observe",

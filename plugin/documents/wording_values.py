@@ -82,6 +82,12 @@ VALUE_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "“{given}”不是时长",
         "写整数加单位，中间不加空格，例如 90s、30m、4h、2d",
     ),
+    "bad-instant": (
+        '"{given}" is not an instant',
+        "write date, time and offset from UTC, such as 2026-12-01T09:00+08:00 or 2026-12-01T01:00Z",
+        "“{given}”不是时间点",
+        "写日期、时间和与 UTC 的时差，例如 2026-12-01T09:00+08:00 或 2026-12-01T01:00Z",
+    ),
     "not-a-condition": (
         "a condition must be a block of fields and what is wanted of them",
         "write one field a line, such as people_present: 5..",

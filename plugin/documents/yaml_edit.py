@@ -144,6 +144,19 @@ def with_items(text: str, block: Node, key: str, items: Sequence[str]) -> str:
     return _inserted(text, at, [f"{dash}- {scalar(item)}" for item in items])
 
 
+def without_item(text: str, listed: Node, number: int) -> str:
+    """The text without one item of a list that has others."""
+    items = listed.items
+    start, end = items[number].offsets[0], end_of(text, items[number])
+    if not is_flow(text, listed):
+        return text[: _line_start(text, start)] + text[_line_end(text, end) :]
+    if number + 1 < len(items):
+        end = items[number + 1].offsets[0]
+    else:
+        start = end_of(text, items[number - 1])
+    return text[:start] + text[end:]
+
+
 def end_of(text: str, node: Node) -> int:
     """Where a value ends; the parser lets an open block end only before whatever comes next."""
     if node.kind in ("map", "list") and not is_flow(text, node):

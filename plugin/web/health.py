@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,9 +16,15 @@ from plugin.web.hooks import RETRY_AFTER, Refusals
 
 
 def health_pages(
-    database: Database, documents: Callable[[], dict[str, Any]], refusals: Refusals
+    database: Database,
+    documents: Callable[[], dict[str, Any]],
+    refusals: Refusals,
+    reviews: Callable[[], Mapping[str, Any]] = dict,
 ) -> Blueprint:
-    """The health page; ``documents`` tells the version that runs and what is wrong with a newer one."""
+    """The health page; ``documents`` tells the version that runs and what is wrong with a newer one.
+
+    ``reviews`` tells which desks that only observe have decided enough tickets to be compared.
+    """
     pages = Blueprint("health", __name__)
 
     @pages.get("/healthz")
@@ -32,6 +38,7 @@ def health_pages(
         by_hand = found.dead or found.unreadable or found.unsent or found.paused
         unfit = any(each.errors for each in found.checkups)
         ok = not (found.is_late or by_hand or found.clock_held or broken or unfit)
-        return jsonify(ok=ok, casebook=asdict(found), documents=told, refused=dict(refusals.counts))
+        more = {"refused": dict(refusals.counts), "reviews": reviews()}
+        return jsonify(ok=ok, casebook=asdict(found), documents=told, **more)
 
     return pages

@@ -54,6 +54,17 @@ def test_glpi_is_answered_as_it_expects() -> None:
     assert challenge(product(CRC), at(), f"x=1&crc_token={asked}&y=") == wanted
 
 
+def test_whoever_asks_must_know_a_secret_where_the_product_shows_that_it_does() -> None:
+    """GLPI 11 asks with its own signature of a fixed text (src/Webhook.php, validateCRAChallenge)."""
+    shape = product({**CRC, "proof": "validate_cra_challenge"})
+    several = desk(secrets={"hook": ("old", "new"), "path": (TOKEN,)})
+    asked = hmac.new(b"new", b"validate_cra_challenge", "sha256").hexdigest()
+    wanted = hmac.new(b"new", asked.encode(), "sha256").hexdigest()
+    assert challenge(shape, several, f"crc_token={asked}") == wanted
+    assert challenge(shape, several, "crc_token=" + "a" * 64) is None
+    assert challenge(shape, desk(secrets={"hook": ("old",)}), f"crc_token={asked}") is None
+
+
 def test_an_echo_gives_back_a_word() -> None:
     assert challenge(product(ECHO), at(), "c=abc-1_Z") == "abc-1_Z"
 

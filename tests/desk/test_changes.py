@@ -193,6 +193,18 @@ def test_every_kind_of_page_is_followed_to_the_end(paging: dict[str, Any], metho
         assert all(call.body["what"] == "tickets" and not call.query[1:] for call in wire.calls)
 
 
+def test_what_is_no_ticket_is_passed_over_and_the_walk_goes_on() -> None:
+    """GitHub lists pull requests among the issues."""
+    pull = {"pull_request": {"url": "https://desk.example.org/pulls/2"}}
+    first = Reply(
+        {"items": [{"id": "a", "at": NOW - 9}, *({"id": f"p{n}", "at": NOW - n, **pull} for n in (8, 7))]}, {}
+    )
+    wire = Wire(lambda _: first if len(wire.calls) == 1 else rows(("b", NOW - 5)))
+    product = listing(only={"path": "item.pull_request.url", "empty": True})
+    assert ids(walked(product, wire)) == ["a", "b"]
+    assert len(wire.calls) == 2
+
+
 def test_a_cursor_that_leads_nowhere_ends_the_walk() -> None:
     paging = {"kind": "cursor", "parameter": "cursor", "items": "items", "size": 1, "next": "cursor"}
     wire = Wire(lambda _: rows(("a", NOW), cursor="same"))

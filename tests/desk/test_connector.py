@@ -51,6 +51,27 @@ def test_a_connector_is_a_helpdesk() -> None:
     assert helpdesk.ticket_url("t-1") == f"{URL}/t/t-1"
 
 
+PAGES = [
+    ("/t/${id}", f"{URL}/api/v3/t/t-1"),
+    ("${origin}/${setting.repo}/issues/${id}", "https://desk.example.org/our%2Frepo/issues/t-1"),
+    ("https://web.example.org/t/${id}", "https://web.example.org/t/t-1"),
+]
+
+
+@pytest.mark.parametrize(("page", "url"), PAGES)
+def test_the_page_of_a_ticket_may_stand_elsewhere_than_the_api(page: str, url: str) -> None:
+    """api.github.com has no pages; a GitHub of one's own has its API below /api/v3."""
+    where = desk(url=f"{URL}/api/v3", settings={"repo": "our/repo"})
+    product = descriptor(api={**document()["api"], "page": page})
+    assert Connector(product, where).ticket_url("t-1") == url
+
+
+def test_where_a_person_sees_a_ticket_may_depend_on_a_setting() -> None:
+    api = {**document()["api"], "page": "/app/accounts/${setting.account}/t/${id}"}
+    product = Connector(descriptor(api=api), desk(settings={"account": "3/4"}))
+    assert product.ticket_url("t-1") == f"{URL}/app/accounts/3%2F4/t/t-1"
+
+
 def test_values_and_note_go_in_one_request(wire: responses.RequestsMock) -> None:
     wire.put(TICKET, json=ticket(group="Security", more=[{"name": "Level", "value": "I"}]))
     outcome = write(descriptor(), Effects((GROUP, Change("level", "II", "I")), Note("k", "转 <b>")))
@@ -268,6 +289,29 @@ def test_pages_are_followed_until_one_is_short_and_parts_that_are_gone_are_left_
     wire.get(f"{URL}/api/b/c", json={})
     Connector(paged(), desk()).read("t-1")
     assert len(wire.calls) == 6
+
+
+def test_the_first_page_of_a_cursor_may_have_one_of_its_own(wire: responses.RequestsMock) -> None:
+    """Chatwoot shows the first messages after number 0 only when asked so."""
+    log = {
+        "name": "log",
+        "get": "/api/t/${id}/log",
+        "query": {"after": "0"},
+        "messages_only": True,
+        "paging": {
+            "kind": "cursor",
+            "parameter": "after",
+            "items": "items",
+            "size": 2,
+            "next": "items[1].id",
+        },
+    }
+    wire.get(TICKET, json=ticket())
+    for after, ids in (("0", ["4", "7"]), ("7", ["9"])):
+        matcher = [responses.matchers.query_param_matcher({"after": after})]
+        wire.get(f"{TICKET}/log", json={"items": [{"id": each} for each in ids]}, match=matcher)
+    Connector(descriptor(read=[{"name": "ticket", "get": "/api/t/${id}"}, log]), desk()).read("t-1")
+    assert len(wire.calls) == 3
 
 
 def test_pages_and_parts_have_an_end(wire: responses.RequestsMock) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.core.effects import Change, Effects
 from plugin.desk.descriptor import NoteShape
+from plugin.desk.installation import Installation
 from plugin.desk.normalise import marker_text
-from plugin.desk.outbound import note_text
+from plugin.desk.outbound import note_text, plan
+from tests.desk.products import URL, descriptor, document
 
 WORDS = "{{ ticket.title }} {% now %} <b>x</b> [a](b) *c* `d` 50% @name"
 
@@ -41,6 +45,12 @@ def test_markdown_shows_the_words_as_they_are() -> None:
     for mark in ("[a]", "<b>", "*c*", "`d`"):
         assert mark not in text
     assert text.endswith("\n\npaidan:a1")
+
+
+@pytest.mark.parametrize("text", ["/close", "转\n/assign @name", "转\r\n  /label ~x", "/ 转"])
+def test_no_line_of_a_markdown_note_is_a_command(text: str) -> None:
+    note = note_text(NoteShape(format="markdown"), text, "a1")
+    assert not [line for line in note.splitlines() if line.strip().startswith("/")]
 
 
 HOSTILE = (
@@ -79,3 +89,18 @@ def test_no_placeholder_survives_however_the_braces_are_nested(text: str) -> Non
     breaks = (("{{", "{ {"), ("}}", "} }"), ("{%", "{ %"), ("%}", "% }"), ("{#", "{ #"), ("#}", "# }"))
     note = note_text(NoteShape(breaks=breaks), text, "a1")
     assert not [mark for mark, _ in breaks if mark in note]
+
+
+def test_a_field_and_an_id_are_numbers_where_the_product_wants_numbers() -> None:
+    write = document()["write"]
+    more = {"id": "${number.field}", "of": "${number.id}", "value": "${value}"}
+    write["targets"]["level"]["write"] = {"more": [more]}
+    product = descriptor(write=write)
+    effects = Effects((Change("level", None, "II"),))
+
+    def body(ticket: str, field: str) -> Any:
+        desk = Installation("d", URL, targets={"level": field})
+        return plan(product, desk, ticket, effects, "a1").updates[0].body
+
+    assert body("7", "360") == {"more": [{"id": 360, "of": 7, "value": "II"}]}
+    assert body("7a", "level") == {"more": [{"value": "II"}]}

@@ -157,6 +157,36 @@ def test_the_note_comes_after_the_steps(wire: responses.RequestsMock) -> None:
     assert [path for _, path, _ in sent(wire)] == ["/tags", "/tags", "/t/t-1/notes", "/t/t-1"]
 
 
+def noting() -> Descriptor:
+    made = document()["write"]
+    written = {
+        "post": "/api/t/${id}/notes",
+        "each": "now.id",
+        "required": True,
+        "body": {"text": "${note}", "cc": "${now.cc}"},
+    }
+    made["note"] = {"steps": [{"name": "now", "get": "/api/t/${id}"}, written]}
+    return descriptor(write=made)
+
+
+def test_a_note_that_would_take_away_what_is_there_sends_it_along(wire: responses.RequestsMock) -> None:
+    """FreeScout empties a conversation's Cc line where a note names nobody."""
+    wire.get(TICKET, json=ticket(id="t-1", cc=["x@example.org"]))
+    wire.post(f"{TICKET}/notes", json={})
+    assert write(noting(), note="why").done
+    body = {"text": "why\npaidan:a1", "cc": ["x@example.org"]}
+    assert sent(wire)[:2] == [("GET", "/t/t-1", None), ("POST", "/t/t-1/notes", body)]
+
+
+def test_a_note_is_not_written_on_half_an_answer(wire: responses.RequestsMock) -> None:
+    wire.get(TICKET, json={})
+    with pytest.raises(Rejected):
+        write(noting(), note="why")
+    wire.put(TICKET, json=ticket(priority="3"))
+    assert write(noting(), Change("priority", "1", "3"), note="why").missing == ("note",)
+    assert [method for method, _, _ in sent(wire) if method == "POST"] == []
+
+
 @pytest.mark.parametrize(
     ("status", "error"), [(401, AccessDenied), (409, Conflict), (500, Faulty), (403, AccessDenied)]
 )

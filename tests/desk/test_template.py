@@ -23,9 +23,23 @@ def test_what_is_filled_in_is_not_read_again() -> None:
     assert render("x ${value}", {"value": "${secret}", "secret": "s"}) == "x ${secret}"
 
 
+def test_a_header_is_named_with_its_hyphens() -> None:
+    known = {"header": {"x-zammad-delivery": "5f"}, "a": "1", "b": "2"}
+    assert render_text("${header.x-zammad-delivery}:${a}-${b}", known) == "5f:1-2"
+
+
 def test_trees_merge_key_by_key() -> None:
     merged = merge({"a": {"x": 1}, "l": [1]}, {"a": {"y": 2}, "l": [2], "b": 3})
     assert merged == {"a": {"x": 1, "y": 2}, "l": [1, 2], "b": 3}
+
+
+def test_all_pairs_of_a_map() -> None:
+    """Chatwoot replaces all attributes at once: those that are there have to be sent along."""
+    tree = {"attributes": {"${**now.there}": True, "${field}": "${value}"}}
+    known = {"now": {"there": {"a": 1, "level": "III"}}, "field": "level", "value": "II"}
+    assert render(tree, known) == {"attributes": {"a": 1, "level": "II"}}
+    for nothing in ({}, {"there": None}, {"there": ["a"]}):
+        assert render(tree, {**known, "now": nothing}) == {"attributes": {"level": "II"}}
 
 
 def test_an_item_of_a_list_for_each_value() -> None:

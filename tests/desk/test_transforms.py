@@ -16,6 +16,7 @@ from plugin.desk.transforms import (
     Test,
     holds,
     read_all,
+    read_instant,
     read_one,
     time_from_wire,
     time_to_wire,
@@ -36,6 +37,38 @@ TIMES = [
 def test_times(wire: str, form: str, zone: str, wanted: str) -> None:
     reader = Reader((parse("t"),), kind="time", form=form, zone=zone)
     assert read_one({"t": wire}, reader) == wanted
+
+
+def test_a_zone_may_stand_in_the_desk_file() -> None:
+    """GLPI's API writes times as the clock of its own zone shows, without saying which."""
+    reader = Reader(
+        (parse("t"),), kind="time", form="%Y-%m-%d %H:%M:%S", zone="${setting.zone}", unset=frozenset({""})
+    )
+    there = {"setting": {"zone": "Asia/Shanghai"}}
+    assert read_one({"t": "2026-11-23 17:23:33"}, reader, there) == "2026-11-23T09:23:33Z"
+    assert read_instant({"t": "2026-11-23 17:23:33"}, reader, there) == 1795425813.0
+    for nowhere in ({}, {"setting": {"zone": "Nowhere/None"}}):
+        assert read_one({"t": "2026-11-23 17:23:33"}, reader, nowhere) is None
+
+
+def test_a_value_may_be_told_by_what_the_desk_file_says_stands_before_it() -> None:
+    """GitLab and GitHub have labels and no level: ours begin with a text of the desk's own."""
+    reader = Reader((parse("labels[*].name"),), prefix="${setting.level_prefix}")
+    labels = {"labels": [{"name": "bug"}, {"name": "level::II"}, {"name": "xlevel::III"}]}
+    assert read_all(labels, reader, {"setting": {"level_prefix": "level::"}}) == ["II"]
+    assert read_all(labels, reader, {"setting": {"level_prefix": "other::"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("wire", "text"),
+    [
+        ("&#60;p&#62;三十余人 &#38;lt; 五十 &#60;/p&#62;", "三十余人 < 五十"),  # GLPI 10
+        ("&lt;p&gt;三十余人&lt;/p&gt;", "三十余人"),  # GLPI 9.5
+        ("<p>三十余人 &lt;b&gt; 五十</p>", "三十余人 <b> 五十"),  # GLPI 11
+    ],
+)
+def test_markup_kept_as_entities_is_read_as_markup(wire: str, text: str) -> None:
+    assert read_one({"t": wire}, Reader((parse("t"),), entities=True, html=True)) == text
 
 
 @pytest.mark.parametrize("wire", ["", "soon", "1e999", "nan", "2026-13-01T00:00:00Z", "99999999999999999999"])

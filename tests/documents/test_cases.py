@@ -25,8 +25,12 @@ NO_FILE_SHOWS = {
     "calendar-ends",
     "calendar-ended",
     "nobody-on-duty",
+    "manifest-missing",
+    "manifest-unknown",
+    "manifest-differs",
+    "manifest-one-language",
 }
-"""Problems of the place a file runs at, which no file can hold; each has a test of its own."""
+"""Problems of the place a file runs at, or of the program, which no case can hold; each has its own test."""
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -12,8 +12,9 @@ import pytest
 from plugin.desk.describe.pages import connector_schema_file, connectors_page
 from plugin.desk.product_pages import setup_page, table_page
 from plugin.documents.json_schema import files, schema
+from plugin.documents.manifest import load_manifest
 from plugin.documents.plans import PLAN
-from plugin.documents.reference import errors_page, mappings_page
+from plugin.documents.reference import environment_page, errors_page, mappings_page
 from plugin.documents.wording import TEXTS
 from tests.connectors.products import NAMES, descriptor
 from tests.documents.case_folder import ERR, ROOT, cases
@@ -33,6 +34,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "errors.md", errors_page(shown)
     yield REFERENCE / "mappings.md", mappings_page(PLAN)
     yield REFERENCE / "connectors.md", connectors_page()
+    yield REFERENCE / "settings.md", environment_page(load_manifest())
     products = [descriptor(name) for name in NAMES]
     yield ROOT / "docs" / "helpdesks.md", table_page(products)
     for each in products:

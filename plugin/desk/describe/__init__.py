@@ -75,8 +75,8 @@ def build(whole: Node, name: str, problems: Problems, variant: str | None = None
         cannot=cannot,
         setup=setup,
         changed=changes.changed(node.get("changed"), problems),
-        lists=changes.lists(node.get("lists"), problems),
         about=about.about(node, problems),
+        lists=changes.lists(node.get("lists"), problems),
         samples=values.tree(node.get("samples")) or {},
     )
     _check_whole(descriptor, node, problems)
@@ -142,8 +142,8 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
     if descriptor.write.update is None and _needs_update(descriptor):
         problems.add("missing-key", writes.key_at or writes.place, given="update", where="write")
     _check_changed(descriptor, node, problems)
-    _check_lists(descriptor, node, problems)
     about.check(descriptor, node, problems)
+    _check_lists(descriptor, node, problems)
     if not descriptor.receive.checks and "webhook" not in descriptor.cannot:
         problems.add("no-verify", node.get("receive") or node)
     for check in descriptor.receive.checks:
@@ -164,7 +164,7 @@ def _check_whole(descriptor: Descriptor, node: Node, problems: Problems) -> None
 def _needs_update(descriptor: Descriptor) -> bool:
     note = descriptor.note
     in_body = any(shape.write is not None for shape in descriptor.targets.values())
-    return in_body or descriptor.write.marker is not None or (note is not None and note.request is None)
+    return in_body or descriptor.write.marker is not None or (note is not None and note.is_in_update)
 
 
 def _check_changed(descriptor: Descriptor, node: Node, problems: Problems) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from plugin.desk.describe import about_keys as keys
-from plugin.desk.describe import values
-from plugin.desk.descriptor import (
+from plugin.desk.about_shape import (
     INSTALL_KINDS,
     MEANINGS,
+    SNIPPET,
     About,
-    Descriptor,
     Evidence,
     Installable,
     InstallKind,
@@ -21,13 +19,14 @@ from plugin.desk.descriptor import (
     TestTicketShape,
     WhoAmI,
 )
+from plugin.desk.describe import about_keys as keys
+from plugin.desk.describe import values
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.transforms import Reader
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 
-SNIPPET = re.compile(r"\$\{snippet\.([\w-]+)\}")
-"""How the setup text names a text to paste in."""
 _LOOKED_AT = ("status", "header", "body", "text")
 
 
@@ -157,7 +156,17 @@ def check(descriptor: Descriptor, node: Node, problems: Problems) -> None:
             problems.add(
                 "secret-not-declared", node.get(where) or node, given=secret, choices=descriptor.secrets
             )
+    carried = {f"${{secret.{check.secret}}}" for check in descriptor.receive.secret_checks}
+    for place in ("identify", "whoami", "rights", "install", "test_ticket"):
+        _check_secrets(node.get(place), carried if place == "install" else set(), problems)
     for each in given.install:
         if each.target is not None and each.target not in descriptor.targets:
             at, known = node.get("install") or node, tuple(descriptor.targets)
             problems.add("unknown-value", at, given=each.target, what="target", choices=known)
+
+
+def _check_secrets(block: Node | None, carried: set[str], problems: Problems) -> None:
+    """A token of the API stands in no request; what a webhook carries only where the webhook is made."""
+    for node in block.walk() if block is not None else ():
+        if node.kind == "text" and set(re.findall(r"\$\{secret\.[\w-]+\}", node.raw)) - carried:
+            problems.add("secret-in-body", node)

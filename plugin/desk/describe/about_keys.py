@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from plugin.desk.about_shape import INSTALL_KINDS, MEANINGS
 from plugin.desk.describe.value_keys import FROM, READER, REQUEST, REQUEST_KEYS, VALUE
-from plugin.desk.descriptor import INSTALL_KINDS, MEANINGS
 from plugin.documents.reader import Choice, Key, ListOf, MapOf, keys
 
 EVIDENCE = keys(

@@ -57,6 +57,7 @@ def changed(node: Node | None, problems: Problems) -> ChangedShape | None:
         request,
         pages,
         ids,
+        only=values.tests(node.get("only"), problems),
         since=_since(node.get("since"), problems),
         at=values.reader(node.get("at"), problems),
         created_at=values.reader(node.get("created_at"), problems),

@@ -55,6 +55,7 @@ CHANGED = keys(
     *REQUEST_KEYS,
     Key("since", SINCE, en="How ${since} is written.", zh="${since} 的写法。"),
     Key("paging", PAGING, required=True, en="Page after page.", zh="分页。"),
+    Key("only", ListOf(TEST, or_one=True), en="Which items are tickets.", zh="哪些条目是工单。"),
     Key("id", VALUE, required=True, en="The ticket's id in an item.", zh="工单号。"),
     Key("at", VALUE, en="When it was changed last.", zh="最后修改时间。"),
     Key("created_at", VALUE, en="When it was opened.", zh="创建时间。"),

@@ -171,7 +171,8 @@ def _challenge(node: Node | None, problems: Problems) -> Challenge | None:
         return None
     answer = read.word(node.get("answer"), ("echo", "hmac_hex"), problems) or "echo"
     parameter = read.text(node.get("parameter"), problems) or ""
-    return Challenge(parameter, answer, read.text(node.get("secret"), problems))  # type: ignore[arg-type]
+    secret, proof = read.text(node.get("secret"), problems), read.text(node.get("proof"), problems)
+    return Challenge(parameter, answer, secret, proof)  # type: ignore[arg-type]
 
 
 def api(node: Node | None, problems: Problems) -> Api | None:

@@ -66,6 +66,12 @@ CHALLENGE = keys(
     Key("parameter", "text", required=True, en="Parameter of the test call.", zh="验证调用的参数。"),
     Key("answer", Choice(("echo", "hmac_hex")), required=True, en="What to answer.", zh="应答方式。"),
     Key("secret", "text", en="Secret of hmac_hex.", zh="hmac_hex 所用密钥。"),
+    Key(
+        "proof",
+        "text",
+        en="The parameter is the hmac_hex of this text: only then is there an answer.",
+        zh="该参数须为此文本的 hmac_hex，否则不应答。",
+    ),
 )
 ANSWER = keys(
     Key("status", "whole", en="200, 201, 202 or 204.", zh="200、201、202 或 204。"),

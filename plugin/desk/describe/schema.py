@@ -82,7 +82,13 @@ ERROR = keys(
 API = keys(
     Key("auth", AUTH, required=True, en="How we sign in.", zh="认证方式。"),
     Key("headers", MapOf("text"), en="Headers of every request.", zh="每次请求的请求头。"),
-    Key("page", "text", required=True, en="Path of the page of a ticket.", zh="工单页面路径。"),
+    Key(
+        "page",
+        "text",
+        required=True,
+        en="Path of a ticket's page, behind ${origin} not below the desk's path; or an https address.",
+        zh="工单页面路径；以 ${origin} 开头则不含接入地址中的路径；也可为 https 地址。",
+    ),
     Key("limits", LIMITS, en="Rate limits.", zh="限流。"),
     Key("errors", ListOf(ERROR), en="Failures that the status does not show.", zh="状态码看不出的失败。"),
     Key("detail", VALUE, en="Where an error says what is wrong.", zh="错误说明所在。"),
@@ -187,6 +193,12 @@ TARGET = keys(
 NOTE = keys(
     Key("request", REQUEST, en="The request that writes it.", zh="写备注的请求。"),
     Key("merge", "any", en="Its place in the update's body.", zh="并入更新请求的内容。"),
+    Key(
+        "steps",
+        ListOf(STEP),
+        en="Requests instead: a look for what writing it would lose, then the one that writes it.",
+        zh="改用多个请求：先查看写备注会丢失的内容，再写。",
+    ),
     Key("format", Choice(NOTE_FORMATS), en="How notes are written.", zh="格式。"),
     Key(
         "breaks",

@@ -195,6 +195,7 @@ def note(node: Node | None, problems: Problems) -> NoteShape | None:
     return NoteShape(
         values.request(node.get("request"), problems, "note"),
         values.tree(node.get("merge")),
+        read.listing(node.get("steps"), _step, problems),
         format_,  # type: ignore[arg-type]
         tuple(values.texts(node.get("breaks"), problems, "breaks").items()),
         read.whole(node.get("most"), problems, lo=200) or 10_000,

@@ -1,0 +1,298 @@
+"""Connecting a helpdesk, step by step: what is found, what is proposed, what is written. No word to a person.
+
+Each step only looks until ``keep``; a step that fails leaves nothing half written.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets as random_secrets
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from plugin.desk import probe
+from plugin.desk.api_shape import LIST_KINDS
+from plugin.desk.client import Client
+from plugin.desk.descriptor import Descriptor, Setting
+from plugin.desk.desk_files import (
+    SAFE_SECRET,
+    Made,
+    desk_file,
+    keep_made,
+    read_made,
+    write_secret,
+    write_whole,
+)
+from plugin.desk.desk_text import desk_text
+from plugin.desk.installation import Installation
+from plugin.desk.lists import Entry, Lists
+from plugin.desk.products import Connectors
+from plugin.desk.proposal import Proposal, Wanted, propose
+from plugin.desk.secret_values import secret_value
+from plugin.documents.desks import Desk
+from plugin.documents.document_set import DocumentSet
+from plugin.documents.load import Loaded, load_folder
+from plugin.errors import AccessDenied, DocumentsInvalid
+from plugin.settings import Settings
+
+CARRIED_BYTES = 24
+"""Of a webhook's secret that is made here: 192 bits."""
+DESK_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
+
+
+@dataclass
+class Answers:
+    """What is known so far; secrets are names (``env:…``, ``file:…``) or, typed in, values."""
+
+    url: str
+    desk: str
+    named: dict[str, str] = field(default_factory=dict)
+    """secret → its name"""
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+    """secret → its value, to be put into a file"""
+    settings: dict[str, str] = field(default_factory=dict)
+    ca: str | None = None
+    proxy: str | None = None
+
+    def has(self, name: str) -> bool:
+        """Whether this secret or setting was given."""
+        return name in self.named or name in self.typed or name in self.settings
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the helpdesk lists; ``unseen``: lists that could not be read, and why."""
+
+    listed: Mapping[str, tuple[Entry, ...]]
+    unseen: Mapping[str, str]
+
+
+class Connecting:
+    """One helpdesk on its way to become a desk."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], documents: DocumentSet) -> None:
+        self.settings = settings
+        self.documents = documents
+        self._connectors = Connectors(settings.connectors)
+        self.descriptors = dict(_sound(self._connectors))
+        """The products that can be connected; a broken file is told by ``paidan check``."""
+        self._environ = environ
+
+    def identify(self, answers: Answers, *, signed: bool = False) -> probe.Identified:
+        """The product at the address; raises ``Unreachable``."""
+
+        def given(descriptor: Descriptor) -> dict[str, tuple[str, ...]]:
+            """A token is given before it is known what the product calls it: its first secret, then."""
+            names = [each.name for each in api_secrets(descriptor)]
+            known: dict[str, tuple[str, ...]] = {
+                name: (value,) for name in names if (value := self.value(answers, name))
+            }
+            first = next((value for each in answers_of(answers) if (value := self.value(answers, each))), "")
+            return known or ({names[0]: (first,)} if names and first else {})
+
+        return probe.identify(
+            self.descriptors.values(), self.installation(None, answers), given if signed else None
+        )
+
+    def value(self, answers: Answers, name: str) -> str:
+        """A secret's value; empty where there is none."""
+        if name in answers.typed:
+            return answers.typed[name]
+        return secret_value(answers.named[name], self._environ) if name in answers.named else ""
+
+    def installation(self, descriptor: Descriptor | None, answers: Answers) -> Installation:
+        """The desk as it can be asked now."""
+        defaults = {
+            each.name: each.default
+            for each in (descriptor.settings if descriptor else ())
+            if each.default is not None
+        }
+        held = {name: (self.value(answers, name),) for name in answers_of(answers)}
+        return Installation(
+            desk=answers.desk,
+            url=answers.url.rstrip("/"),
+            secrets=held,
+            settings={**defaults, **answers.settings},
+            ca=answers.ca,
+            proxy=answers.proxy,
+        )
+
+    def client(self, descriptor: Descriptor, answers: Answers) -> Client:
+        """Calls with what was given so far."""
+        return Client(descriptor.api, self.installation(descriptor, answers))
+
+    def version(self, descriptor: Descriptor, answers: Answers) -> str | None:
+        """The version as it is told to those who signed in. Raises a ``HelpdeskError``."""
+        desk = self.installation(descriptor, answers)
+        return probe.version(descriptor, Client(descriptor.api, desk), desk)
+
+    def account(self, descriptor: Descriptor, answers: Answers) -> probe.Account | None:
+        """Whose token it is; None where the product cannot say. Raises a ``HelpdeskError``."""
+        desk = self.installation(descriptor, answers)
+        return probe.whoami(descriptor, Client(descriptor.api, desk), desk)
+
+    def rights(self, descriptor: Descriptor, answers: Answers, ticket: str | None = None) -> dict[str, bool]:
+        """What the token may do, as far as it can be told. Raises a ``HelpdeskError``."""
+        desk = self.installation(descriptor, answers)
+        found = probe.rights(descriptor, Client(descriptor.api, desk), desk, ticket)
+        return {str(means): may for means, may in found.items()}
+
+    def look(self, descriptor: Descriptor, answers: Answers) -> Looked:
+        """Every list the product has, as far as the token may see it; raises ``Unreachable`` and the like."""
+        desk = self.installation(descriptor, answers)
+        lists = Lists(Client(descriptor.api, desk), descriptor, desk)
+        listed: dict[str, tuple[Entry, ...]] = {}
+        unseen: dict[str, str] = {}
+        for kind in LIST_KINDS:
+            try:
+                listed[kind] = lists.entries(kind)
+            except AccessDenied as error:
+                if error.is_signed_out:
+                    raise
+                unseen[kind] = error.detail
+        return Looked(listed, unseen)
+
+    def proposal(
+        self,
+        descriptor: Descriptor,
+        answers: Answers,
+        looked: Looked,
+        chosen: Mapping[str, str | None],
+        mapped: Mapping[str, str],
+    ) -> Proposal:
+        """The desk file as far as it is sure; ``chosen``: plan, rules, calendar, language."""
+        wanted = Wanted(
+            desk=answers.desk,
+            url=answers.url.rstrip("/"),
+            plan=self.documents.plans[chosen["plan"] or ""],
+            rules=self.documents.rules[chosen["rules"] or ""],
+            calendar=chosen["calendar"],
+            language=chosen["language"] or "en",
+            secrets=self.secret_names(answers),
+            settings=answers.settings,
+            ca=answers.ca,
+            proxy=answers.proxy,
+            answers=mapped,
+        )
+        return propose(descriptor, looked.listed, wanted)
+
+    def secret_names(self, answers: Answers) -> dict[str, str]:
+        """What the desk file says of each secret."""
+        files = {name: f"file:{self._secret_file(answers.desk, name)}" for name in answers.typed}
+        return {**answers.named, **files}
+
+    def _secret_file(self, desk: str, name: str) -> Path:
+        return (self.secret_folder / f"{desk}-{name}").absolute()
+
+    @property
+    def secret_folder(self) -> Path:
+        """Beside the documents, never among them: those are copied, shown and kept in versions."""
+        return self.settings.mappings.absolute().parent / "secrets"
+
+    def checked(self, desk: str, text: str) -> Loaded:
+        """The documents as they would be with this desk file; nothing of them is changed."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / self.settings.mappings.name
+            shutil.copytree(self.settings.mappings, copy)
+            desk_file(copy, desk).parent.mkdir(exist_ok=True)
+            desk_file(copy, desk).write_text(text, "utf-8")
+            return load_folder(copy, self._connectors.products)
+
+    def keep(self, answers: Answers, text: str) -> Path:
+        """Write the secrets that were typed, then the desk file; raises ``OSError``: nothing new stays."""
+        mappings, before = self.settings.mappings, read_made(self.settings.mappings, answers.desk)
+        named = {name.removeprefix("file:") for name in self.secret_names(answers).values()}
+        kept = [each for each in before if each.what != "secret" or each.id in named]
+        new = {name: self._secret_file(answers.desk, name) for name in answers.typed}
+        fresh = [file for file in new.values() if not file.exists()]
+        made = [Made("secret", file.name, str(file)) for file in new.values()]
+        try:
+            for name, value in answers.typed.items():
+                write_secret(self.secret_folder, answers.desk, name, value)
+            keep_made(mappings, answers.desk, [*kept, *(each for each in made if each not in kept)])
+            file = desk_file(mappings, answers.desk)
+            write_whole(file, text)
+        except OSError:
+            for each in fresh:
+                each.unlink(missing_ok=True)
+            keep_made(mappings, answers.desk, before)
+            raise
+        return file
+
+    def record(self, desk: str, made: Made) -> None:
+        """Put on record what was just made in the helpdesk, before anything more is made."""
+        there = read_made(self.settings.mappings, desk)
+        keep_made(self.settings.mappings, desk, [*(each for each in there if each != made), made])
+
+
+def _sound(connectors: Connectors) -> Iterator[tuple[str, Descriptor]]:
+    for name in connectors:
+        with suppress(DocumentsInvalid):
+            yield name, connectors[name]
+
+
+def text_of(proposal: Proposal, descriptor: Descriptor) -> str:
+    """The desk file's text."""
+    return desk_text(proposal, descriptor.title)
+
+
+def answers_of(answers: Answers) -> tuple[str, ...]:
+    """The secrets that were given."""
+    return (*answers.named, *answers.typed)
+
+
+def carried(descriptor: Descriptor) -> tuple[str, ...]:
+    """The secrets that come with a webhook."""
+    return tuple(dict.fromkeys(check.secret for check in descriptor.receive.secret_checks))
+
+
+def api_secrets(descriptor: Descriptor) -> tuple[Setting, ...]:
+    """The secrets Paidan signs in with, needed ones first; no others than those of other tokens."""
+    others = {*carried(descriptor), *(each.needs for each in descriptor.about.install)}
+    found = [each for each in descriptor.settings if each.secret and each.name not in others]
+    return tuple(sorted(found, key=lambda each: not each.required))
+
+
+def needed(descriptor: Descriptor, answers: Answers) -> tuple[Setting, ...]:
+    """Settings and secrets that must be given and are not; a webhook's secret is made here."""
+    made_here = carried(descriptor)
+    return tuple(
+        each
+        for each in descriptor.settings
+        if each.required
+        and each.name not in made_here
+        and each.default is None
+        and not answers.has(each.name)
+    )
+
+
+def new_hook_secret(descriptor: Descriptor, answers: Answers) -> None:
+    """A random secret for the webhook, where none was given and one is needed."""
+    checks = carried(descriptor)
+    wanted = [name for name in checks if name not in descriptor.receive.optional] or list(checks[:1])
+    for name in wanted:
+        if not answers.has(name):
+            answers.typed[name] = random_secrets.token_urlsafe(CARRIED_BYTES)
+
+
+def unsafe_secret(value: str) -> bool:
+    """Whether a webhook's secret holds characters that mean something where it is pasted in."""
+    return SAFE_SECRET.fullmatch(value) is None
+
+
+def desk_name(url: str) -> str:
+    """A name for the desk, from the helpdesk's address."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    first = re.sub(r"[^a-z0-9-]+", "-", host.split(".")[0].lower()).strip("-")
+    return first if DESK_NAME.fullmatch(first) else "helpdesk"
+
+
+def known_desk(loaded: Loaded, desk: str) -> Desk | None:
+    """The desk as the documents have it."""
+    return loaded.documents.desks.get(desk) if loaded.documents else None

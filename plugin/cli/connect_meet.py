@@ -1,0 +1,110 @@
+"""``paidan connect``, first part: where the helpdesk is, and which product it is."""
+
+from __future__ import annotations
+
+import click
+
+from plugin.app import connecting
+from plugin.app.connecting import Answers, Connecting
+from plugin.cli.connect_given import Given, missing, secret_name
+from plugin.cli.talk import Talk
+from plugin.desk import probe
+from plugin.desk.descriptor import Descriptor
+
+
+class Meet:
+    """The address and what answers there."""
+
+    def __init__(self, talk: Talk, given: Given, meeting: Connecting) -> None:
+        self.talk = talk
+        self.given = given
+        self.meeting = meeting
+        self.version: str | None = None
+        """Where it was told without signing in"""
+
+    def address(self) -> Answers:
+        given, talk = self.given, self.talk
+        url = given.address or (talk.ask("ask_address") if talk.has_terminal else "")
+        if not url:
+            missing(self.talk, [("ADDRESS", talk.say("ask_address"))])
+        if not connecting.URL.match(url):
+            talk.stop("bad_address", 2, given=url)
+        desk = given.desk or connecting.desk_name(url)
+        if given.desk is None and talk.has_terminal and not talk.agrees:
+            desk = talk.ask("ask_desk", desk)
+        if not connecting.DESK_NAME.fullmatch(desk):
+            talk.stop("bad_desk", 2, given=desk)
+        answers = Answers(url, desk, ca=given.ca, proxy=given.proxy)
+        if given.token is not None:
+            answers.named["token"] = secret_name(self.talk, "--token", given.token)
+        return answers
+
+    def product(self, answers: Answers) -> Descriptor:
+        wanted = self.given.product
+        if wanted is not None and wanted not in self.meeting.descriptors:
+            self.talk.stop(
+                "unknown", 2, what="--product", given=wanted, choices=", ".join(self.meeting.descriptors)
+            )
+        seen = self.meeting.identify(answers)
+        if seen.moved_to is not None and not seen.found:
+            seen = self._follow(answers, seen)
+        if not seen.found and wanted is None:
+            seen = self._with_token(answers, seen)
+        fits = [each for each in seen.found if wanted in (None, each.descriptor.name)]
+        if not fits:
+            return self._unfit(answers, seen)
+        found = fits[0] if len(fits) == 1 else self._one_of(fits)
+        self.version = found.version
+        self._rename_token(found.descriptor, answers)
+        return found.descriptor
+
+    def _follow(self, answers: Answers, seen: probe.Identified) -> probe.Identified:
+        """Somebody must say that another address is meant: a token is sent there."""
+        asks = self.talk.has_terminal and not self.talk.agrees
+        if not asks or not self.talk.agree("ask_moved", url=seen.moved_to):
+            self.talk.stop("moved", url=seen.moved_to)
+        answers.url = seen.moved_to or answers.url
+        return self.meeting.identify(answers)
+
+    def _with_token(self, answers: Answers, seen: probe.Identified) -> probe.Identified:
+        looks = [look for each in self.meeting.descriptors.values() for look in each.about.identify]
+        if not any(not look.open for look in looks):
+            return seen
+        if not answers.has("token") and self.talk.has_terminal:
+            self.talk.show_tried(seen.tried)
+            typed = self.talk.ask("ask_secret", hidden=True, title="API token")
+            answers.typed |= {"token": typed} if typed else {}
+        return self.meeting.identify(answers, signed=True) if answers.has("token") else seen
+
+    def _unfit(self, answers: Answers, seen: probe.Identified) -> Descriptor:
+        """The product somebody named, though the address does not look like it; else the end."""
+        wanted, talk = self.given.product, self.talk
+        if wanted is None:
+            click.echo(talk.say("not_found", url=answers.url), err=True)
+            talk.show_tried(seen.tried)
+            talk.stop("generic")
+        descriptor = self.meeting.descriptors[wanted]
+        self.version = None
+        if any(look.open for look in descriptor.about.identify):
+            talk.show_tried(seen.tried)
+            talk.warn("does_not_fit", url=answers.url, product=descriptor.title)
+            if not talk.agree("ask_go_on"):
+                raise SystemExit(1)
+        self._rename_token(descriptor, answers)
+        return descriptor
+
+    def _one_of(self, fits: list[probe.Found]) -> probe.Found:
+        names = [each.descriptor.name for each in fits]
+        if not self.talk.has_terminal:
+            missing(self.talk, [("--product", self.talk.say("ask_product", choices=", ".join(names)))])
+        said = ""
+        while said not in names:
+            said = self.talk.ask("ask_product", names[0], choices=", ".join(names))
+        return fits[names.index(said)]
+
+    def _rename_token(self, descriptor: Descriptor, answers: Answers) -> None:
+        """``--token`` is the first secret the product signs in with, whatever it calls it."""
+        names = [each.name for each in connecting.api_secrets(descriptor)]
+        for held in (answers.named, answers.typed):
+            if "token" in held and "token" not in names and names:
+                held[names[0]] = held.pop("token")

@@ -1,0 +1,310 @@
+"""What ``paidan connect`` and ``paidan disconnect`` say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plugin.core.label import Label
+
+TEXTS: Mapping[str, Label] = {
+    # what is asked
+    "ask_address": Label("工单系统的网址（如 https://desk.example.org）", "Address of the helpdesk"),
+    "ask_desk": Label("给这个接入起个名字", "A name for this connection"),
+    "ask_secret": Label("{title}（输入不显示）", "{title} (what you type is not shown)"),
+    "ask_setting": Label("{title}", "{title}"),
+    "ask_choice": Label("{what}（{choices}）", "{what} ({choices})"),
+    "ask_gap": Label(
+        "预案的“{label}”（{id}）对应哪一个？{near}（回车：以后再填）",
+        'Which one is "{label}" ({id}) of the plan?{near} (Enter: later)',
+    ),
+    "level_field": Label("写响应级别的字段", "field the response level is written to"),
+    "ask_product": Label(
+        "有几种产品符合：{choices}。是哪一种？",
+        "Several products fit: {choices}. Which is it?",
+    ),
+    "ask_moved": Label("该网址指向 {url}，改用它？", "This address points to {url}; use that?"),
+    "ask_go_on": Label("仍然继续？", "Go on all the same?"),
+    "ask_write": Label("写入 {file}？", "Write {file}?"),
+    "ask_overwrite": Label("{file} 已存在，覆盖？", "{file} is there already; overwrite it?"),
+    "ask_install": Label("在工单系统中新建以上内容？", "Make these in the helpdesk?"),
+    "ask_test": Label("建一张测试工单走一遍？", "Send a test ticket through?"),
+    "ask_remove": Label("删除以上内容？", "Remove these?"),
+    "near": Label("相近：{names}", " Near: {names}"),
+    "plan": Label("预案", "plan"),
+    "rules": Label("规则", "rules"),
+    "calendar": Label("日历", "calendar"),
+    "groups": Label("工单系统的组：{names}", "Groups of the helpdesk: {names}"),
+    "help": Label("  {text}", "  {text}"),
+    # what is found
+    "product": Label("{title} {version}", "{title} {version}"),
+    "no_version": Label("（产品不告知版本）", "(the product does not tell its version)"),
+    "unverified": Label(
+        "注意：该连接器实际运行过的版本是 {versions}，这里是 {version}",
+        "Note: this connector ran against {versions}; here is {version}",
+    ),
+    "documented": Label(
+        "注意：该连接器依据文档编写，尚未对真实产品运行过",
+        "Note: this connector was written from documents; it never ran against the real product",
+    ),
+    "account": Label("令牌属于 {name}（{account}）", "The token is that of {name} ({account})"),
+    "no_account": Label(
+        "不知道令牌属于哪个账号：分不清哪些备注是派单自己写的 → 用 --set account=… 给出",
+        "Whose token it is is not known: Paidan cannot tell its own notes from others' → give --set "
+        "account=…",
+    ),
+    "may": Label("令牌可以：{rights}", "The token may: {rights}"),
+    "may_not": Label(
+        "令牌不可以：{rights} → 给该账号相应权限",
+        "The token may not: {rights} → give its account the right",
+    ),
+    "no_rights": Label(
+        "产品不告知令牌的权限；测试工单会显示出来",
+        "What the token may do is not told; a test ticket will show it",
+    ),
+    "read": Label("读取", "read"),
+    "write": Label("修改", "change"),
+    "note": Label("写内部备注", "write internal notes"),
+    "delete": Label("删除", "delete"),
+    "admin": Label("管理", "administer"),
+    "lists": Label("列出：{counts}", "Listed: {counts}"),
+    "list_groups": Label("{n} 个组", "{n} groups"),
+    "list_priorities": Label("{n} 个优先级", "{n} priorities"),
+    "list_states": Label("{n} 个状态", "{n} states"),
+    "list_fields": Label("{n} 个字段", "{n} fields"),
+    "list_users": Label("{n} 个账号", "{n} accounts"),
+    "list_tags": Label("{n} 个标签", "{n} tags"),
+    "unseen": Label("看不到 {what}：令牌没有权限", "{what}: the token may not see them"),
+    "cannot_list": Label("{why}", "{why}"),
+    # what is written
+    "proposed": Label("接入配置（{file}）：", "The desk file ({file}):"),
+    "written": Label(
+        "已写入 {file}（observe 模式：只判断、只显示）",
+        "Written: {file} (mode observe: it decides and shows)",
+    ),
+    "secret_written": Label(
+        "密钥存于 {file}（仅本账号可读）",
+        "Secret kept in {file} (only this account can read it)",
+    ),
+    "gaps": Label(
+        "还有 {n} 项未填；paidan check 会逐项列出",
+        "{n} things are not answered yet; paidan check lists them",
+    ),
+    "dry": Label("以上只是预演，没有写入或新建任何内容", "This was a dry run: nothing was written or made"),
+    "install": Label("可以用接口新建：", "The API can make:"),
+    "install_there": Label("  {title}：已有", "  {title}: is there"),
+    "install_new": Label("  {title}：将新建", "  {title}: will be made"),
+    "install_needs": Label(
+        "  {title}：需要另一个令牌 → --set {needs}=env:…",
+        "  {title}: needs another token → --set {needs}=env:…",
+    ),
+    "made": Label("  {title}：已新建（{id}）", "  {title}: made ({id})"),
+    "not_made": Label("  {title}：没有建成：{why}", "  {title}: could not be made: {why}"),
+    "by_hand": Label("请在工单系统中完成：", "To be done in the helpdesk, by hand:"),
+    "poll_only": Label(
+        "该产品没有回调，派单自己定期查看变化：{why}",
+        "This product sends no webhooks; Paidan looks for changes by itself: {why}",
+    ),
+    # trying it
+    "serving": Label("已有派单在运行，使用同一个案卷库", "A Paidan is running on this case book"),
+    "started": Label("为测试启动了派单：{url}", "Started a Paidan for the time of the test: {url}"),
+    "not_started": Label("派单没能启动：{why}", "Paidan could not be started: {why}"),
+    "port_taken": Label(
+        "{host}:{port} 已被别的程序占用，且它不使用这个案卷库 → 用 PAIDAN_PORT 换一个端口",
+        "Something that does not use this case book listens at {host}:{port} → choose another PAIDAN_PORT",
+    ),
+    "not_taken_up": Label(
+        "运行中的派单没有接受这个接入 → 看它的日志；env: 密钥要在它自己的环境里",
+        "The running Paidan has not taken up this desk → see its log; env: secrets must be in its own "
+        "environment",
+    ),
+    "waiting": Label(
+        "等待第一次真实的回调（最多 {seconds} 秒；回车跳过）……",
+        "Waiting for a genuine webhook ({seconds} s at most; Enter goes on) …",
+    ),
+    "waiting_only": Label(
+        "等待第一次真实的回调（最多 {seconds} 秒）……",
+        "Waiting for a genuine webhook ({seconds} s at most) …",
+    ),
+    "heard": Label("收到第一次真实的回调", "A genuine webhook arrived"),
+    "not_heard": Label("还没有收到回调", "No webhook arrived yet"),
+    "refused": Label(
+        "{n} 次回调被拒绝（{code}）→ 密钥或地址与上面给出的不同",
+        "{n} deliveries were refused ({code}) → the secret or address is not the one given above",
+    ),
+    "unreadable": Label(
+        "{n} 次回调真实但读不出工单号",
+        "{n} deliveries were genuine, but no ticket could be read from them",
+    ),
+    "ticket": Label("已建测试工单 {id}：{url}", "Test ticket {id}: {url}"),
+    "ticket_failed": Label("测试工单没能建成：{why}", "The test ticket could not be made: {why}"),
+    "no_ticket_shape": Label(
+        "该产品没有描述测试工单；请自己建一张",
+        "This product describes no test ticket; open one yourself",
+    ),
+    "no_group": Label("没有可以放测试工单的组", "There is no group to put the test ticket into"),
+    "came_hook": Label(
+        "回调 {heard} 秒后到达，{decided} 秒后作出判断",
+        "The webhook came after {heard} s, decided after {decided} s",
+    ),
+    "came_poll": Label(
+        "没有回调；派单自己查看时发现了它，{decided} 秒后作出判断 → 回调还没有设好",
+        "No webhook came; Paidan's own look found it, decided after {decided} s → the webhook is not "
+        "set up yet",
+    ),
+    "came_unread": Label(
+        "工单到了，但还没有作出判断：{why}",
+        "The ticket arrived, but is not decided: {why}",
+    ),
+    "came_not": Label(
+        "{seconds} 秒内什么也没有到：没有回调，自己查看也没有发现",
+        "Nothing came within {seconds} s: no webhook, and Paidan's own look did not find it",
+    ),
+    "closed": Label("测试工单已关闭", "The test ticket is closed again"),
+    "not_closed": Label(
+        "测试工单没能关闭（{why}）→ 请手工关闭",
+        "The test ticket could not be closed ({why}) → close it by hand",
+    ),
+    "next": Label(
+        "接着：paidan check，paidan serve，paidan explain {ticket} --desk {desk}；认可之后把 mode 改为 "
+        "propose，再改为 act",
+        "Next: paidan check, paidan serve, paidan explain {ticket} --desk {desk}; then mode: propose, "
+        "then act",
+    ),
+    # what is wrong
+    "missing": Label("缺少：", "Missing:"),
+    "missing_option": Label("  {option}：{title}", "  {option}: {title}"),
+    "needs_yes": Label(
+        "没有终端可以回答“{question}”→ 加 --yes",
+        'There is no terminal to answer "{question}" → add --yes',
+    ),
+    "needs_overwrite": Label(
+        "{file} 已存在 → 用 --overwrite 覆盖，或用 --desk 换个名字",
+        "{file} is there already → give --overwrite, or another name with --desk",
+    ),
+    "bad_address": Label(
+        "“{given}”不是网址 → 写 https:// 加主机名，不含账号、? 和 #",
+        '"{given}" is no address → write https:// and the host, without account, ? or #',
+    ),
+    "bad_desk": Label(
+        "“{given}”不能作名字 → 小写字母开头，只含小写字母、数字和 -",
+        '"{given}" is no name → lower-case letters, digits and -, a letter first',
+    ),
+    "bad_set": Label("“{given}” → 写成 名称=值", '"{given}" → write NAME=VALUE'),
+    "unknown_set": Label(
+        "{product} 没有设置“{given}”→ 它有：{choices}",
+        '{product} has no setting "{given}" → it has: {choices}',
+    ),
+    "literal": Label(
+        "命令行上的密钥人人可见 → {name} 写 env:名称 或 file:/路径",
+        "A secret on the command line is seen by all → give {name} as env:NAME or file:/path",
+    ),
+    "empty_secret": Label("{name}（{where}）在这里没有值", "{name} ({where}) has no value here"),
+    "unsafe": Label(
+        "{name} 只能用字母、数字、. _ ~ -，至少 16 位（它要粘贴到工单系统中）",
+        "{name}: letters, digits, . _ ~ - only, 16 at least (it is pasted into the helpdesk)",
+    ),
+    "unknown": Label(
+        "没有{what}“{given}”→ 可用：{choices}",
+        'There is no {what} "{given}" → there are: {choices}',
+    ),
+    "not_found": Label(
+        "{url} 上的产品认不出来，问过：",
+        "No product known here answers at {url}; asked were:",
+    ),
+    "tried": Label("  {request} → {answer}", "  {request} → {answer}"),
+    "page": Label("{status}，一个网页", "{status}, a web page"),
+    "generic": Label(
+        "→ 检查网址（有的产品在 /rt、/helpdesk 之类的路径下）；用 --product 直接指定；没有对应产品时用 "
+        "generic，见 docs/connect.md",
+        "→ check the address (some products live under a path such as /rt); name it with --product; "
+        "for a product that is not here use generic, see docs/connect.md",
+    ),
+    "does_not_fit": Label("{url} 看起来不是 {product}", "{url} does not look like {product}"),
+    "moved": Label(
+        "该网址指向 {url} → 用它作为网址",
+        "This address points to {url} → use that as the address",
+    ),
+    "token_wrong": Label(
+        "工单系统不认这个令牌（401）→ 检查是否完整、过期、属于这个系统",
+        "The helpdesk does not know this token (401) → is it whole, still valid, and of this helpdesk?",
+    ),
+    "token_may_not": Label(
+        "令牌没有权限（403，{request}）→ 需要：{scopes}",
+        "The token may not do this (403, {request}) → it needs: {scopes}",
+    ),
+    "no_groups": Label(
+        "看不到任何组 → 给令牌的账号查看组的权限，或用 --map groups.{group}=名称 给出",
+        "No group can be seen → let the token's account see them, or give --map groups.{group}=NAME",
+    ),
+    "no_read": Label(
+        "令牌读不了工单 → 给该账号查看工单的权限",
+        "The token cannot read tickets → let its account see them",
+    ),
+    "not_json": Label(
+        "{request} 的应答不是接口数据 → 网址是否指向登录页或别的系统？",
+        "The answer to {request} is not that of an API → does the address lead to a login page or "
+        "another system?",
+    ),
+    "helpdesk": Label("工单系统没有照办：{detail}", "The helpdesk did not do it: {detail}"),
+    "unreachable": Label("连不上 {url}：{why}", "{url} cannot be reached: {why}"),
+    "tls": Label(
+        "证书对这个网址无效 → 检查网址；内部证书用 --ca 指明 CA 文件",
+        "the certificate is not valid for this address → check it; for a certificate of your own give "
+        "--ca FILE",
+    ),
+    "no_connection": Label(
+        "没有连接 → 检查主机名、端口、防火墙，或用 --proxy",
+        "no connection → check host, port and firewall, or give --proxy",
+    ),
+    "too_slow": Label("没有在时限内回答", "it did not answer in time"),
+    "broke_off": Label("连接中途断开", "the connection broke off"),
+    "proxy": Label("代理没有回答", "the proxy does not answer"),
+    "cut": Label("中途断开，没有写入任何内容：{why}", "Broken off; nothing was written: {why}"),
+    "cut_later": Label(
+        "中途断开；接入配置已写入，重新运行会接着做：{why}",
+        "Broken off; the desk file is written, running this again goes on from here: {why}",
+    ),
+    "bad_documents": Label(
+        "配合现有文件检查时有错，没有写入：",
+        "With the other documents this has errors; nothing was written:",
+    ),
+    "file": Label("写不了文件：{detail}", "A file cannot be written: {detail}"),
+    # disconnect
+    "no_desk": Label("没有接入配置 {file}", "There is no desk file {file}"),
+    "will_remove": Label("将删除：", "To be removed:"),
+    "item": Label("  {title}（{id}）", "  {title} ({id})"),
+    "nothing_made": Label("没有由 connect 新建的内容", "Nothing was made by connect"),
+    "will_export": Label("导出案卷到 {file}", "The case book of the desk goes to {file}"),
+    "no_case_book": Label("没有案卷库，不导出", "There is no case book, nothing is exported"),
+    "will_move": Label("{file} → {to}（不再生效）", "{file} → {to} (nothing is done by it any more)"),
+    "leaves": Label(
+        "留下不动：工单中的备注、标签和字段值，以及案卷库中的案件",
+        "Left as it is: notes, tags and values in tickets, and the cases in the case book",
+    ),
+    "keeps_data": Label(
+        "  {title}：保留，其中有工单的数据（--with-fields 一并删除）",
+        "  {title}: stays, tickets keep values in it (--with-fields removes it too)",
+    ),
+    "by_hand_left": Label(
+        "手工设置的回调请在工单系统中自行删除",
+        "A webhook set up by hand must be removed in the helpdesk by hand",
+    ),
+    "removed": Label("  {title}：已删除", "  {title}: removed"),
+    "gone": Label("  {title}：已不存在", "  {title}: was gone already"),
+    "not_removed": Label("  {title}：没能删除：{why}", "  {title}: could not be removed: {why}"),
+    "exported": Label("已导出 {n} 行到 {file}", "{n} lines exported to {file}"),
+    "aside_there": Label("{file} 已存在 → 先移开它", "{file} is there already → move it away first"),
+    "bad_record": Label("记录读不懂：{detail}", "The record of what was made cannot be read: {detail}"),
+}
+"""Key → what is said, with its slots."""
+
+REASONS: Mapping[str, str] = {
+    "the certificate is not valid for this address": "tls",
+    "no connection in time": "no_connection",
+    "the connection failed": "no_connection",
+    "no answer in time": "too_slow",
+    "it took longer than allowed": "too_slow",
+    "the answer broke off": "broke_off",
+    "the proxy does not answer": "proxy",
+}
+"""What the client says of a failed call → the key of its words."""

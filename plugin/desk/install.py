@@ -1,0 +1,108 @@
+"""What the API lets us set up in a helpdesk: looked for first, made once, and taken away again by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plugin.desk.about_shape import Installable
+from plugin.desk.client import Client
+from plugin.desk.descriptor import Descriptor
+from plugin.desk.installation import Installation
+from plugin.desk.outbound import call
+from plugin.desk.paths import find_all
+from plugin.desk.probe import shows
+from plugin.desk.transforms import read_one
+from plugin.errors import Faulty, NotFound
+
+SECONDS = 15.0
+Known = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to be there, and the id of the one that is there already."""
+
+    shape: Installable
+    known: Known
+    there: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in the record of what was made."""
+        return name_of(self.shape)
+
+    def title(self, language: str) -> str:
+        """What people call it."""
+        field = self.known.get("field")
+        said = self.shape.title.say(language)
+        return f"{said}: {field}" if field else said
+
+
+def name_of(shape: Installable) -> str:
+    """Kind and title: the same in every version of a connector file that means the same thing."""
+    return f"{shape.what}: {shape.title.en}"
+
+
+def known_of(descriptor: Descriptor, desk: Installation, hook_url: str) -> dict[str, Any]:
+    """What the requests may speak of; of the secrets only those that a webhook carries."""
+    carried = {check.secret for check in descriptor.receive.secret_checks}
+    return {
+        "setting": dict(desk.settings),
+        "desk": desk.desk,
+        "hook_url": hook_url,
+        "secret": {name: desk.secret(name) for name in desk.secrets if name in carried},
+    }
+
+
+def steps(
+    descriptor: Descriptor, desk: Installation, hook_url: str, fields: Mapping[str, str], client: Client
+) -> Iterator[Step]:
+    """Everything that can be made, each with what is there of it; nothing is changed.
+
+    ``fields``: target → what a field for it is to be called, for targets the desk has none for.
+    Raises a ``HelpdeskError``.
+    """
+    for shape in descriptor.about.install:
+        known = known_of(descriptor, desk, hook_url)
+        if shape.target is not None:
+            if shape.target not in fields:
+                continue
+            known["field"] = fields[shape.target]
+        yield Step(shape, known, _there(shape, known, client))
+
+
+def make(step: Step, client: Client) -> str:
+    """The id of what was made, as the helpdesk lists it; raises a ``HelpdeskError``.
+
+    Where the answer is lost but the thing is there, it counts as made: nothing is made twice.
+    """
+    there = _there(step.shape, step.known, client)
+    if there is not None:
+        return there
+    client.send(call(step.shape.create, step.known), SECONDS)
+    made = _there(step.shape, step.known, client)
+    if made is None:
+        raise Faulty(step.shape.create.path, detail="it was accepted, but is not in the list afterwards")
+    return made
+
+
+def remove(shape: Installable, made: str, known: Known, client: Client) -> bool:
+    """Take it away; False where it was gone already. Raises a ``HelpdeskError``."""
+    try:
+        client.send(call(shape.remove, {**known, "id": made}), SECONDS)
+    except NotFound:
+        return False
+    return True
+
+
+def _there(shape: Installable, known: Known, client: Client) -> str | None:
+    document = client.send(call(shape.existing, known), SECONDS).document
+    found = [document] if shape.items is None else find_all(document, shape.items, known)
+    rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
+    for row in rows:
+        seen = {**known, "item": row}
+        if shows(shape.is_ours, seen, known):
+            return read_one(seen, shape.id, known)
+    return None

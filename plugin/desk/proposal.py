@@ -1,0 +1,269 @@
+"""A desk file for a helpdesk just met: what its lists answer surely, and what a person must answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from plugin.core.guards import refuse_name
+from plugin.core.label import Label
+from plugin.core.plan import Plan
+from plugin.core.rules import RuleSet
+from plugin.desk.descriptor import Descriptor
+from plugin.desk.likeness import (
+    USUAL,
+    Nearest,
+    height,
+    is_closed_word,
+    is_paused_word,
+    nearest,
+    one_to_one,
+)
+from plugin.desk.lists import Entry
+from plugin.documents.checks import reachable_groups
+from plugin.documents.plan_checks import plan_events
+
+FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
+    "level": ("response level", "响应级别", "级别"),
+    "reason": ("routing reason", "派单理由", "理由"),
+    "tags": ("tags", "标签", "routing tags"),
+    "due": ("due", "response due", "响应期限", "截止"),
+    "run": ("routing run", "动作编号"),
+}
+"""What the fields for Paidan's own values are usually called."""
+FIELD_TITLES: Mapping[str, Label] = {
+    "level": Label("响应级别", "Response Level"),
+    "reason": Label("派单理由", "Routing Reason"),
+    "tags": Label("标签", "Tags"),
+    "due": Label("响应期限", "Response Due"),
+}
+"""What they are called where we make them."""
+MATTER = ("channel", "region", "media")
+"""Fields about the matter that helpdesks have; what else rules read stands in the text."""
+_NAMES_OF_MATTER: Mapping[str, tuple[str, ...]] = {
+    "channel": ("channel", "渠道", "来源渠道"),
+    "region": ("region", "地区", "属地"),
+    "media": ("media level", "媒体级别"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the person decided: where the helpdesk is, and the documents to use."""
+
+    desk: str
+    url: str
+    plan: Plan
+    rules: RuleSet
+    calendar: str | None
+    language: str
+    secrets: Mapping[str, str]
+    """name → ``env:…`` or ``file:…``"""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    ca: str | None = None
+    proxy: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What a person answered: ``groups.onsite`` → the helpdesk's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What nobody can tell yet, and the names that came near."""
+
+    key: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The parts of a desk file, in the helpdesk's own words."""
+
+    connector: str
+    wanted: Wanted
+    groups: Mapping[str, str]
+    priority: Mapping[str, str]
+    targets: Mapping[str, str | None]
+    """target → field; None: the product's usual one"""
+    level_values: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    closed_states: tuple[str, ...] = ()
+    """Empty: the product's usual ones."""
+    paused_states: tuple[str, ...] = ()
+    taken: bool = False
+    """An agent who takes the ticket answers for it."""
+    gaps: tuple[Gap, ...] = ()
+    unset: tuple[str, ...] = ()
+    """Targets that could be written once there is a field for them."""
+
+
+Listed = Mapping[str, tuple[Entry, ...]]
+
+
+def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
+    """The nearest names filled in; one that is not sure is a gap with its candidates, never a guess.
+
+    ``listed`` holds the entries of each kind the product can list.
+    """
+    groups, group_gaps = _groups(listed.get("groups", ()), wanted)
+    level_field, level_values, level_gaps = _level(descriptor, listed.get("fields", ()), wanted)
+    targets, unset = _targets(descriptor, listed.get("fields", ()), wanted)
+    if level_field is not None:
+        targets = {"level": level_field, **targets}
+    priority, priority_gaps = _priority(descriptor, listed.get("priorities", ()), wanted)
+    states = [entry.name for entry in listed.get("states", ())]
+    return Proposal(
+        connector=descriptor.name,
+        wanted=wanted,
+        groups=groups,
+        priority=priority,
+        targets=targets,
+        level_values=level_values,
+        settings={**_run_field(descriptor, listed.get("fields", ())), **wanted.settings},
+        fields=_matter(listed.get("fields", ()), descriptor, wanted),
+        closed_states=_states(states, descriptor.ticket.closed, is_closed_word),
+        paused_states=_states(states, descriptor.ticket.paused, is_paused_word),
+        taken=descriptor.ticket.owner is not None and "ack" in plan_events(wanted.plan),
+        gaps=(*group_gaps, *level_gaps, *priority_gaps),
+        unset=unset,
+    )
+
+
+def _groups(entries: Sequence[Entry], wanted: Wanted) -> tuple[dict[str, str], list[Gap]]:
+    ids = reachable_groups(wanted.plan)
+    names = {each: (each, *_label(wanted.plan.group(each))) for each in ids}
+    answered = {each: a for each in ids if (a := wanted.answers.get(f"groups.{each}"))}
+    open_ = {each: names[each] for each in ids if each not in answered}
+    left = [entry.name for entry in entries if entry.name not in answered.values()]
+    found = one_to_one(open_, left)
+    sure = {each: near.sure for each, near in found.items() if near.sure is not None}
+    groups = {each: name for each in ids if (name := answered.get(each) or sure.get(each))}
+    return groups, [Gap(f"groups.{each}", found[each].near) for each in ids if each not in groups]
+
+
+def _label(entry: object) -> tuple[str, ...]:
+    label = getattr(entry, "label", ())
+    return tuple(dict.fromkeys(label))
+
+
+def _level(
+    descriptor: Descriptor, fields: Sequence[Entry], wanted: Wanted
+) -> tuple[str | None, dict[str, str], list[Gap]]:
+    """The level's field, the field's word for each level, and what is not sure of it."""
+    if "level" not in descriptor.targets or not wanted.plan.levels.items:
+        return None, {}, []
+    near = _field("level", fields, wanted)
+    if near.sure is None:
+        usual = descriptor.targets["level"].field
+        return (usual, {}, []) if usual else (None, {}, [Gap("write.level", near.near)])
+    choices = next((entry.choices for entry in fields if entry.name == near.sure), ())
+    levels = {level.id: (level.id, *level.label) for level in wanted.plan.levels.items}
+    if not choices or set(levels) <= set(choices):
+        return near.sure, {}, []
+    found = one_to_one(levels, choices)
+    unsure = [each for each, match in found.items() if match.sure is None]
+    if unsure:
+        return None, {}, [Gap("write.level", (near.sure,))]
+    return near.sure, {level: found[level].sure or "" for level in levels}, []
+
+
+def _field(target: str, fields: Sequence[Entry], wanted: Wanted) -> Nearest:
+    answer = wanted.answers.get(f"write.{target}")
+    if answer is not None:
+        return Nearest(answer, (answer,))
+    return nearest(FIELD_NAMES[target], _readable(fields))
+
+
+def _readable(fields: Sequence[Entry]) -> list[str]:
+    """Fields that do not tell of a person."""
+    return [entry.name for entry in fields if refuse_name(entry.name) is None]
+
+
+def _targets(
+    descriptor: Descriptor, fields: Sequence[Entry], wanted: Wanted
+) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """Where due date, tags and reason go; and what would need a field that is not there."""
+    targets: dict[str, str | None] = {}
+    unset = []
+    for target in ("due", "tags", "reason"):
+        if target not in descriptor.targets or (target == "reason" and descriptor.note is not None):
+            continue
+        shape = descriptor.targets[target]
+        near = _field(target, fields, wanted)
+        if not shape.needs_field and (shape.field is None or not fields):
+            targets[target] = None
+        elif near.sure is not None:
+            targets[target] = near.sure
+        else:
+            unset.append(target)
+    return targets, tuple(unset)
+
+
+def _priority(
+    descriptor: Descriptor, entries: Sequence[Entry], wanted: Wanted
+) -> tuple[dict[str, str], list[Gap]]:
+    """Levels, lowest first, spread over the priorities from the usual one to the highest."""
+    levels = _steps(wanted.plan)
+    answered = {each: a for each in levels if (a := wanted.answers.get(f"write.priority.{each}"))}
+    if "priority" not in descriptor.targets or not levels:
+        return answered, []
+    order = _order(descriptor, entries)
+    if order is None:
+        left = [each for each in levels if each not in answered]
+        near = tuple(entry.name for entry in entries)[:4]
+        return answered, [Gap(f"write.priority.{each}", near) for each in left]
+    low, top = _usual(order), len(order) - 1
+    steps = max(1, len(levels) - 1)
+    spread = {level: order[low + round(n * (top - low) / steps)] for n, level in enumerate(levels)}
+    if len(levels) == 1:
+        spread = {levels[0]: order[top]}
+    return {**spread, **answered}, []
+
+
+def _steps(plan: Plan) -> list[str]:
+    if plan.levels.items:
+        return [level.id for level in plan.levels.items]
+    return [plan.levels.hints[rank].zh for rank in sorted(plan.levels.hints)]
+
+
+def _order(descriptor: Descriptor, entries: Sequence[Entry]) -> tuple[str, ...] | None:
+    """The priorities, lowest first, in the words of a desk file; None where nothing tells their order."""
+    names = {entry.id: entry.name for entry in entries}
+    if descriptor.priorities:
+        listed = {*names, *names.values()}
+        return tuple(names.get(p, p) for p in descriptor.priorities if not listed or p in listed)
+    heights = {entry.name: height(entry.name) for entry in entries}
+    told = [each for each in heights.values() if each is not None]
+    if len(told) < len(heights) or len(set(told)) < len(told) or len(told) < 2:
+        return None
+    return tuple(sorted(heights, key=lambda name: heights[name] or 0))
+
+
+def _usual(order: Sequence[str]) -> int:
+    """Where the priority stands that is nothing special."""
+    named = [n for n, name in enumerate(order) if height(name) == USUAL]
+    if named:
+        return named[0]
+    return len(order) // 4 if len(order) > 20 else (len(order) - 1) // 2
+
+
+def _run_field(descriptor: Descriptor, fields: Sequence[Entry]) -> dict[str, str]:
+    marker = descriptor.write.marker
+    found = nearest(FIELD_NAMES["run"], _readable(fields)).sure if marker else None
+    return {marker.setting: found} if marker and found else {}
+
+
+def _matter(fields: Sequence[Entry], descriptor: Descriptor, wanted: Wanted) -> dict[str, str]:
+    """The rules' fields about the matter that the helpdesk has too."""
+    offered = [name for name in _readable(fields) if name not in descriptor.ticket.persons]
+    known = {name: _NAMES_OF_MATTER[name] for name in MATTER if name in wanted.rules.fields}
+    answered = {name: a for name in known if (a := wanted.answers.get(f"fields.{name}"))}
+    found = one_to_one({name: names for name, names in known.items() if name not in answered}, offered)
+    return {**{name: near.sure for name, near in found.items() if near.sure}, **answered}
+
+
+def _states(names: Iterable[str], usual: frozenset[str], is_one: object) -> tuple[str, ...]:
+    """The helpdesk's own states of a kind; empty where the product's usual ones say all there is."""
+    assert callable(is_one)
+    there = [name for name in names if name in usual or is_one(name)]
+    return tuple(there) if set(there) - usual else ()

@@ -1,0 +1,61 @@
+"""A ticket that is opened to see whether it comes through, and closed again where the API can."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plugin.core.label import Label
+from plugin.desk.client import Client, Reply
+from plugin.desk.connector import Connector
+from plugin.desk.descriptor import Descriptor
+from plugin.desk.installation import Installation
+from plugin.desk.outbound import call
+from plugin.desk.probe import known
+from plugin.desk.transforms import read_one
+from plugin.errors import Faulty
+
+SECONDS = 20.0
+TITLE = Label("派单接入测试（请勿处理）", "Paidan connection test (please leave it)")
+TEXT = Label(
+    "这是派单接入时自动建立的测试工单，稍后会自动关闭。",
+    "Paidan opened this ticket to test the connection; it is closed again by itself.",
+)
+
+
+class TrialTicket:
+    """The test ticket of one desk."""
+
+    def __init__(self, descriptor: Descriptor, desk: Installation, client: Client) -> None:
+        self._descriptor = descriptor
+        self._desk = desk
+        self._client = client
+
+    def open(self, group: str, language: str) -> str:
+        """Its id; raises a ``HelpdeskError``, ``Faulty`` where none is told."""
+        shape = self._descriptor.about.test_ticket
+        assert shape is not None, "the product describes no test ticket"
+        words = {"title": TITLE.say(language), "text": TEXT.say(language), "group": group}
+        request = call(shape.create, known(self._desk, **words))
+        reply = self._client.send(request, SECONDS)
+        written = self._id(reply)
+        found = None if written is None else self._descriptor.receive.ids.canonical(written)
+        if found is None:
+            raise Faulty(request.name, detail="the answer tells no ticket id")
+        return found
+
+    def _id(self, reply: Reply) -> str | None:
+        shape = self._descriptor.about.test_ticket
+        source: Any = shape.id if shape else None
+        if source is not None and source.header is not None:
+            return reply.headers.get(source.header.lower(), "").rstrip("/").rpartition("/")[2] or None
+        return read_one(reply.document, source.reader) if source is not None and source.reader else None
+
+    def close(self, ticket: str, helpdesk: Connector) -> bool:
+        """False where the API cannot; raises a ``HelpdeskError``."""
+        shape = self._descriptor.about.test_ticket
+        if shape is None or shape.close is None:
+            return False
+        stamp = helpdesk.read(ticket).snapshot.stamp if shape.close.if_match else None
+        words = known(self._desk, **self._descriptor.receive.ids.known(ticket))
+        self._client.send(call(shape.close, words, stamp), SECONDS)
+        return True

@@ -1,0 +1,318 @@
+"""``paidan connect`` without a terminal: everything given, everything told, nothing half written."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+
+from tests.connecting.conftest import Operator
+from tests.connecting.hall import KEY, Hall
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def test_a_helpdesk_is_connected_from_nothing(operator: Operator, hall: Hall) -> None:
+    done = operator.connect("--yes")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "Hall 2.1" in done.stdout
+    assert "Paidan's account (paidan)" in done.stdout
+    written = operator.written()
+    assert written["mode"] == "observe"
+    assert written["settings"] == {"account": "paidan"}
+    assert written["groups"]["onsite"] == "现场组"  # type: ignore[index]
+    assert written["groups"]["hq"] == "指挥中心"  # type: ignore[index]
+    assert written["write"]["level"] == {"field": "Response Level"}  # type: ignore[index]
+    assert list(hall.fields.values()) == ["Response Level"]
+    (hook,) = hall.hooks.values()
+    assert hook["url"] == f"http://127.0.0.1:{operator.port}/hooks/hall"
+    secret = operator.folder / "secrets" / "hall-hook"
+    assert secret.read_text().strip() == hook["secret"]
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert "The webhook came after" in done.stdout
+    assert "ordinary matter" in done.stdout
+    (ticket,) = hall.tickets.values()
+    assert ticket["state"] == "closed"
+    assert ticket["group"] == "g6"
+    assert operator.run("check").exit_code == 0
+
+
+def test_no_secret_is_shown_or_kept_elsewhere(operator: Operator, hall: Hall) -> None:
+    done = operator.connect("--yes")
+    (hook,) = hall.hooks.values()
+    for secret in (KEY, hook["secret"]):
+        assert secret not in done.stdout + done.stderr
+        assert secret not in operator.desk.read_text("utf-8")
+        assert secret not in (operator.mappings / "desks" / "hall.made.json").read_text("utf-8")
+
+
+def test_a_dry_run_makes_and_writes_nothing(operator: Operator, hall: Hall) -> None:
+    done = operator.connect("--dry-run")
+    assert done.exit_code == 0, done.stderr
+    assert "Webhook: will be made" in done.stdout
+    assert "Field: Response Level: will be made" in done.stdout
+    assert "现场组" in done.stdout
+    assert not hall.changed
+    assert not operator.files()
+
+
+def test_a_second_time_makes_nothing_twice(operator: Operator, hall: Hall) -> None:
+    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
+    made, first = list(hall.changed), operator.desk.read_text("utf-8")
+    refused = operator.connect("--yes", "--without-test-ticket")
+    assert refused.exit_code == 2
+    assert "--overwrite" in refused.stderr
+    again = operator.connect("--yes", "--overwrite", "--without-test-ticket")
+    assert again.exit_code == 0, again.stdout + again.stderr
+    assert "Webhook: is there" in again.stdout
+    assert hall.changed == made
+    assert operator.desk.read_text("utf-8") == first
+    assert operator.run("disconnect", "hall", "--yes").exit_code == 0
+    assert not (operator.folder / "secrets" / "hall-hook").exists()
+
+
+def test_what_is_missing_is_told_all_at_once(operator: Operator) -> None:
+    none = operator.run("connect")
+    assert none.exit_code == 2
+    assert "ADDRESS" in none.stderr
+    bare = operator.run("connect", operator.url)
+    assert bare.exit_code == 2
+    assert "--token env:NAME|file:/path: API key" in bare.stderr
+    assert "--plan: " in bare.stderr
+    zh = operator.run("connect", operator.url, "--language", "zh")
+    assert "缺少：" in zh.stderr
+    assert "接口密钥" in zh.stderr
+
+
+def test_without_a_yes_nothing_is_written(operator: Operator, hall: Hall) -> None:
+    done = operator.connect()
+    assert done.exit_code == 2
+    assert "--yes" in done.stderr
+    assert not hall.changed
+    assert not operator.files()
+
+
+def test_a_secret_on_the_command_line_is_refused(operator: Operator) -> None:
+    done = operator.run("connect", operator.url, "--token", KEY)
+    assert done.exit_code == 2
+    assert KEY not in done.stderr
+    assert "env:NAME" in done.stderr
+
+
+def test_what_no_name_is_near_stays_open_and_is_told(operator: Operator, hall: Hall) -> None:
+    hall.groups = ["Service desk", "Network", "Hardware"]
+    done = operator.connect("--yes", "--without-test-ticket")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    written = operator.written()
+    assert written["groups"] == {"normal_desk": "Service desk"}
+    assert "groups.onsite" in written["gaps"]  # type: ignore[operator]
+    checked = operator.run("check")
+    assert checked.exit_code == 0
+    assert "groups.onsite is not answered yet" in checked.stdout
+    text = operator.desk.read_text("utf-8").replace("mode: observe", "mode: act")
+    operator.desk.write_text(text, "utf-8")
+    assert operator.run("check").exit_code == 1
+
+
+def test_an_answer_on_the_command_line_is_taken_and_checked(operator: Operator, hall: Hall) -> None:
+    hall.groups = ["Front", "Field"]
+    wrong = operator.connect("--yes", "--map", "groups.hq=Nobody")
+    assert wrong.exit_code == 2
+    assert "Front, Field" in wrong.stderr
+    slip = operator.connect("--yes", "--map", "groups.hp=Front")
+    assert slip.exit_code == 2
+    right = operator.connect("--yes", "--without-test-ticket", "--map", "groups.hq=Front")
+    assert right.exit_code == 0, right.stderr
+    assert operator.written()["groups"]["hq"] == "Front"  # type: ignore[index]
+
+
+def test_a_helpdesk_whose_webhook_never_comes_is_found_by_the_look(operator: Operator, hall: Hall) -> None:
+    hall.silent_hooks = True
+    done = operator.connect("--yes")
+    assert done.exit_code == 0
+    assert "No webhook came" in done.stdout
+
+
+def test_a_paidan_that_runs_already_is_used(operator: Operator, hall: Hall) -> None:
+    with operator.serving() as server:
+        done = operator.connect("--yes")
+        assert done.exit_code == 0, done.output + server.tail()
+        assert "A Paidan is running on this case book" in done.output
+        assert "The webhook came after" in done.output
+        assert server.running
+
+
+def test_a_paidan_that_cannot_read_the_token_is_told(operator: Operator, hall: Hall) -> None:
+    with operator.serving(HALL_KEY=""):
+        done = operator.connect("--yes")
+    assert done.exit_code == 1
+    assert "has not taken up this desk" in done.output
+
+
+def test_an_own_authority_and_a_proxy_come_into_the_desk_file(operator: Operator, hall: Hall) -> None:
+    (operator.folder / "ca.pem").write_text("")
+    given = ("--ca", str(operator.folder / "ca.pem"), "--proxy", operator.url)
+    done = operator.connect("--yes", "--without-test-ticket", *given)
+    assert done.exit_code == 0, done.output
+    assert operator.written()["ca"] == str(operator.folder / "ca.pem")
+    assert operator.written()["proxy"] == operator.url
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing(operator: Operator, hall: Hall) -> None:
+    (operator.folder / "secrets").write_text("a file where the folder should be")
+    done = operator.connect("--yes")
+    assert done.exit_code == 1
+    assert "cannot be written" in done.output
+    assert operator.files() == {"secrets"}
+    assert not hall.changed
+
+
+def test_another_program_at_the_port_is_told(operator: Operator, hall: Hall) -> None:
+    port = operator.url.rpartition(":")[2]
+    done = operator.connect("--yes", PAIDAN_PORT=port)
+    assert done.exit_code == 1
+    assert "PAIDAN_PORT" in done.output
+
+
+# --- what can be wrong ------------------------------------------------------------------------
+
+
+def _refused(operator: Operator, hall: Hall, *given: str) -> str:
+    done = operator.connect("--yes", *given)
+    assert done.exit_code != 0
+    assert not hall.changed
+    assert not operator.files(), "something was left half written"
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_login_page_is_no_helpdesk(operator: Operator, hall: Hall) -> None:
+    hall.page = True
+    told = _refused(operator, hall)
+    assert "No product known here answers" in told
+    assert "a web page" in told
+    assert "generic" in told
+
+
+def test_an_address_that_moved_is_told_and_not_followed(operator: Operator, hall: Hall) -> None:
+    hall.moved = "https://desk.example.org"
+    assert "https://desk.example.org " in _refused(operator, hall)
+    assert all(not signed for _, signed in hall.seen)
+
+
+def test_a_wrong_token(operator: Operator, hall: Hall) -> None:
+    done = operator.connect("--yes", HALL_KEY="another")
+    assert "does not know this token (401)" in done.stderr
+    assert not operator.files()
+
+
+def test_a_token_that_may_not_read(operator: Operator, hall: Hall) -> None:
+    hall.rights = []
+    assert "cannot read tickets" in _refused(operator, hall)
+
+
+def test_no_group_is_visible(operator: Operator, hall: Hall) -> None:
+    hall.groups = []
+    assert "No group can be seen" in _refused(operator, hall)
+
+
+def test_nobody_is_there(operator: Operator, hall: Hall) -> None:
+    operator.url = "http://127.0.0.1:9"
+    assert "cannot be reached" in _refused(operator, hall)
+
+
+def test_tls_where_there_is_none(operator: Operator, hall: Hall) -> None:
+    operator.url = operator.url.replace("http:", "https:")
+    assert "certificate" in _refused(operator, hall)
+
+
+@pytest.mark.parametrize("calls", [1, 2, 3, 4, 5])
+def test_the_line_is_cut_while_it_is_looked_at(operator: Operator, hall: Hall, calls: int) -> None:
+    hall.cut_after = calls
+    told = _refused(operator, hall)
+    assert "cannot be reached" in told or "cannot be read" in told or "No product" in told
+
+
+def test_the_line_is_cut_while_things_are_made(operator: Operator, hall: Hall) -> None:
+    """What was made before is on record; a second run goes on and makes nothing twice."""
+    hall.lost = "/api/hooks"
+    done = operator.connect("--yes", "--without-test-ticket")
+    assert done.exit_code == 1
+    assert "goes on from here" in done.stderr
+    record = json.loads((operator.mappings / "desks" / "hall.made.json").read_text("utf-8"))
+    assert [each["what"] for each in record["made"]] == ["secret", "field: Field"]
+    again = operator.connect("--yes", "--without-test-ticket", "--overwrite")
+    assert again.exit_code == 0, again.stdout + again.stderr
+    assert len(hall.hooks) == 1
+    assert len(hall.fields) == 1
+
+
+def test_a_wrong_document_keeps_the_desk_file_from_being_written(operator: Operator, hall: Hall) -> None:
+    other = operator.mappings / "desks" / "_roundup.yaml"
+    other.write_text(other.read_text("utf-8").replace("mode: observe", "mode: obsreve"), "utf-8")
+    assert "obsreve" in _refused(operator, hall)
+
+
+# --- disconnect ---------------------------------------------------------------------------------
+
+
+def test_what_was_made_is_taken_away_and_no_ticket_is_touched(operator: Operator, hall: Hall) -> None:
+    assert operator.connect("--yes").exit_code == 0
+    tickets = json.dumps(hall.tickets)
+    dry = operator.run("disconnect", "hall", "--dry-run")
+    assert dry.exit_code == 0, dry.stderr
+    assert "Webhook (h" in dry.stdout
+    assert len(hall.hooks) == 1
+    hall.hooks["theirs"] = {"url": "https://other.example", "secret": "x"}
+    done = operator.run("disconnect", "hall", "--yes", "--export", "kept.jsonl")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert list(hall.hooks) == ["theirs"]
+    assert list(hall.fields.values()) == ["Response Level"], "tickets keep values in it"
+    assert json.dumps(hall.tickets) == tickets
+    assert not operator.desk.exists()
+    assert (operator.mappings / "desks" / "_hall.yaml").exists()
+    assert not (operator.folder / "secrets" / "hall-hook").exists()
+    lines = [json.loads(line) for line in (operator.folder / "kept.jsonl").read_text("utf-8").splitlines()]
+    assert lines[0]["form"] == "paidan desk export 1"
+    assert {"case", "delivery", "event"} <= {line.get("table") for line in lines[1:]}
+    assert all("body" not in line and "note_text" not in line for line in lines)
+    assert operator.run("check").exit_code == 0
+
+
+def test_fields_go_only_where_somebody_says_so(operator: Operator, hall: Hall) -> None:
+    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
+    done = operator.run("disconnect", "hall", "--yes", "--with-fields")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert not hall.fields
+    assert not hall.hooks
+    assert not (operator.mappings / "desks" / "hall.made.json").exists()
+
+
+def test_what_cannot_be_removed_stays_on_record(operator: Operator, hall: Hall) -> None:
+    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
+    done = operator.run("disconnect", "hall", "--yes", HALL_KEY="another")
+    assert done.exit_code == 1
+    assert "could not be removed" in done.stdout
+    assert operator.desk.exists()
+    assert (operator.folder / "secrets" / "hall-hook").exists()
+    again = operator.run("disconnect", "hall", "--yes")
+    assert again.exit_code == 0, again.stdout + again.stderr
+    assert not hall.hooks
+
+
+def test_an_export_never_takes_the_place_of_a_file(operator: Operator, hall: Hall) -> None:
+    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
+    kept = operator.folder / "kept.jsonl"
+    kept.write_text("somebody's")
+    done = operator.run("disconnect", "hall", "--yes", "--export", str(kept))
+    assert done.exit_code == 1
+    assert kept.read_text() == "somebody's"
+    assert hall.hooks
+    assert operator.desk.exists()
+
+
+def test_a_desk_nobody_knows(operator: Operator) -> None:
+    done = operator.run("disconnect", "nowhere", "--yes")
+    assert done.exit_code == 2
+    assert "nowhere.yaml" in done.stderr

@@ -1,0 +1,142 @@
+"""A desk file proposed from live lists: sure names filled in, everything else a gap, and it always loads."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugin.desk.desk_text import desk_text
+from plugin.desk.lists import Entry
+from plugin.desk.products import Connectors
+from plugin.desk.proposal import Proposal, Wanted, propose
+from plugin.documents.checks import reachable_groups
+from plugin.documents.desks import build_desk
+from plugin.documents.load import load_folder
+from plugin.documents.problems import Problems
+from plugin.documents.source import read
+
+ROOT = Path(__file__).parents[2]
+CONNECTORS = Connectors(ROOT / "connectors")
+DOCUMENTS = load_folder(ROOT / "mappings", CONNECTORS.products).documents
+assert DOCUMENTS is not None
+PLANS, RULES = DOCUMENTS.plans, DOCUMENTS.rules["petition"]
+
+
+def wanted(plan: str = "petition-four-level", **answers: str) -> Wanted:
+    given_ = {key.replace("__", "."): value for key, value in answers.items()}
+    secrets = {"token": "env:T", "hook": "file:/run/hook"}
+    made = Wanted("town", "https://d.example", PLANS[plan], RULES, "cn-government", "en", secrets)
+    return replace(made, answers=given_)
+
+
+def entries(*names: str, **choices: tuple[str, ...]) -> tuple[Entry, ...]:
+    return tuple(Entry(f"#{n}", name, None, choices.get(name, ())) for n, name in enumerate(names))
+
+
+def proposed(connector: str = "request-tracker", **listed: tuple[Entry, ...]) -> Proposal:
+    return propose(CONNECTORS[connector], listed, wanted())
+
+
+def test_priorities_rise_with_the_levels_from_the_usual_to_the_highest() -> None:
+    assert list(proposed("roundup").priority.values()) == ["bug", "urgent", "urgent", "critical"]
+    assert list(proposed("django-helpdesk").priority.values()) == ["3", "2", "2", "1"]
+    assert list(proposed().priority.values()) == ["25", "50", "75", "100"]
+
+
+def test_a_select_field_is_used_only_where_its_values_stand_for_the_levels() -> None:
+    same = entries("Response Level", **{"Response Level": ("特别重大", "一般", "较大", "重大")})
+    assert proposed(fields=same).targets["level"] == "Response Level"
+    assert not proposed(fields=same).level_values
+    other = entries("Response Level", **{"Response Level": ("一般级", "较大级", "重大级", "特别重大级")})
+    assert proposed(fields=other).level_values == {
+        "一般": "一般级", "较大": "较大级", "重大": "重大级", "特别重大": "特别重大级"
+    }  # fmt: skip
+    strange = entries("Response Level", **{"Response Level": ("A", "B", "C")})
+    found = proposed(fields=strange)
+    assert "level" not in found.targets
+    assert [gap.key for gap in found.gaps if gap.key.startswith("write")] == ["write.level"]
+
+
+def test_a_field_about_a_person_is_never_proposed() -> None:
+    found = proposed(fields=entries("渠道", "Ethnicity", "Region", "诉求人姓名"))
+    assert found.fields == {"channel": "渠道", "region": "Region"}
+
+
+def test_states_of_the_helpdesks_own_are_added_to_the_products_usual_ones() -> None:
+    found = propose(
+        CONNECTORS["roundup"],
+        {"states": entries("unread", "resolved", "done-cbb", "archived: done", "deferred", "on hold")},
+        wanted(),
+    )
+    assert found.closed_states == ("resolved", "done-cbb", "archived: done")
+    assert found.paused_states == ("deferred", "on hold")
+    usual = propose(CONNECTORS["roundup"], {"states": entries("unread", "resolved")}, wanted())
+    assert usual.closed_states == ()
+
+
+def test_an_answer_is_taken_as_it_is_and_its_group_not_given_away_again() -> None:
+    found = propose(
+        CONNECTORS["request-tracker"],
+        {"groups": entries("指挥部", "Desk A")},
+        wanted(groups__hq="Desk A", groups__onsite="指挥部"),
+    )
+    assert found.groups["hq"] == "Desk A"
+    assert found.groups["onsite"] == "指挥部"
+
+
+def assert_reads_back(proposal: Proposal) -> None:
+    text = desk_text(proposal, "Product")
+    problems = Problems()
+    node = read(text.encode(), "desks/town.yaml", problems)
+    assert node is not None, [p.code for p in problems]
+    desk = build_desk("town", node, problems)
+    assert desk is not None, [(p.code, p.place, text) for p in problems]
+    assert dict(desk.groups) == dict(proposal.groups)
+    assert dict(desk.gaps) == {gap.key: gap.near for gap in proposal.gaps}
+    assert desk.values.get("priority", {}) == dict(proposal.priority)
+    assert {name: each.source for name, each in desk.fields.items()} == dict(proposal.fields)
+
+
+NAME = st.text(
+    st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\u2028\u2029\x85\ufeff"),
+    min_size=1,
+    max_size=20,
+).filter(lambda name: name == name.strip() and name.strip())
+
+
+@settings(max_examples=150, deadline=None)
+@given(names=st.lists(NAME, max_size=12, unique=True), plan=st.sampled_from(sorted(PLANS)))
+def test_whatever_groups_and_fields_are_called_the_file_reads_back_the_same(
+    names: list[str], plan: str
+) -> None:
+    listed = {"groups": entries(*names, "综合受理", "yes", "12", "no: 3"), "fields": entries(*names, "渠道")}
+    for connector in ("request-tracker", "roundup", "django-helpdesk"):
+        found = propose(CONNECTORS[connector], listed, wanted(plan, groups__hq=(names or ["x"])[0]))
+        assert_reads_back(found)
+        assert yaml.safe_load(desk_text(found, "Product"))["mode"] == "observe"
+
+
+def test_a_file_with_gaps_loads_among_the_others_and_only_observes(tmp_path: Path) -> None:
+    text = desk_text(proposed(groups=entries("综合受理")), "Product")
+    shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
+    file = tmp_path / "mappings" / "desks" / "town.yaml"
+    file.write_text(text, "utf-8")
+    found = load_folder(tmp_path / "mappings", CONNECTORS.products)
+    assert found.documents is not None
+    left = {p.slots["given"] for p in found.problems if p.code == "gap-left"}
+    assert {"groups.hq", "groups.onsite", "write.level"} <= left
+    file.write_text(text.replace("mode: observe", "mode: propose"), "utf-8")
+    assert load_folder(tmp_path / "mappings", CONNECTORS.products).documents is None
+
+
+@pytest.mark.parametrize("plan", sorted(PLANS))
+def test_every_group_a_decision_can_name_is_answered_or_a_gap(plan: str) -> None:
+    found = propose(CONNECTORS["roundup"], {"groups": entries("综合受理", "办公室")}, wanted(plan))
+    gaps = {gap.key.removeprefix("groups.") for gap in found.gaps}
+    assert {*found.groups, *gaps} >= set(reachable_groups(PLANS[plan]))
