@@ -16,9 +16,8 @@ from plugin.casebook.timekeepers import plan_clocks
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
-from plugin.desk.describe import variants
 from plugin.desk.opening import open_desk, product
-from plugin.desk.products import Connectors
+from plugin.desk.products import Connectors, shaped
 from plugin.desk.secret_values import FileState, file_states, secret_value
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.hearing import is_polled, look_every
@@ -104,10 +103,6 @@ class Desks:
                 if state.failure:
                     log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
 
-    def file_of(self, connector: str) -> str:
-        """The name of a connector's file, which may hold several as variants."""
-        return variants.find(self._settings.connectors, connector)[0].name
-
     def coverage(self) -> dict[str, date]:
         """calendar → the last day its holidays are known for, of those the desks count by"""
         documents = self.documents.documents
@@ -134,7 +129,7 @@ class Desks:
 
     def _desk(self, documents: DocumentSet, name: str, warned: Problems) -> DeskInUse:
         desk = documents.desks[name]
-        descriptor = self._descriptors[desk.connector]
+        descriptor = shaped(self._descriptors, desk)
         helpdesk, made = open_desk(descriptor, desk, self._environ, warned), product(descriptor)
         return DeskInUse(
             helpdesk=helpdesk,

@@ -20,7 +20,7 @@ from plugin.core.ticket import Ticket
 from plugin.desk.connector import Connector
 from plugin.desk.helpdesk import Seen
 from plugin.desk.opening import open_desk
-from plugin.desk.products import Connectors
+from plugin.desk.products import Connectors, shaped
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import load_folder
 from plugin.documents.render import as_text
@@ -91,7 +91,7 @@ def _helpdesk(documents: DocumentSet, name: str, settings: Settings, language: L
     desk = documents.desks[name]
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))  # not among the answer
     try:
-        return open_desk(Connectors(settings.connectors)[desk.connector], desk, os.environ)
+        return open_desk(shaped(Connectors(settings.connectors), desk), desk, os.environ)
     except DocumentsInvalid as error:
         give_up(as_text(error.problems, {}, language, "mappings/"))
 
@@ -113,7 +113,7 @@ def documents_of(mappings: Path, connectors: Path, language: Language) -> Docume
 
 def typed_id(ticket: str, desk: str, documents: DocumentSet, connectors: Path) -> str:
     """The ticket's id as its case is kept, from what a person typed; as typed where it can be none."""
-    product = Connectors(connectors)[documents.desks[desk].connector]
+    product = shaped(Connectors(connectors), documents.desks[desk])
     return product.receive.ids.canonical(ticket) or ticket
 
 

@@ -21,7 +21,7 @@ from plugin.desk.checkup import Heard, Subject, as_data, check_up
 from plugin.desk.checkup_words import said
 from plugin.desk.findings import Finding
 from plugin.desk.opening import open_desk, product
-from plugin.desk.products import Connectors
+from plugin.desk.products import Connectors, shaped
 from plugin.documents import render
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.hearing import look_every
@@ -70,7 +70,7 @@ def doctor(desks: tuple[str, ...], mappings: Path, connectors: Path, language: L
 def _look(documents: DocumentSet, name: str, connectors: Path, language: Language) -> tuple[Finding, ...]:
     desk = documents.desks[name]
     try:
-        descriptor = Connectors(connectors)[desk.connector]
+        descriptor = shaped(Connectors(connectors), desk)
         helpdesk = open_desk(descriptor, desk, os.environ)
     except DocumentsInvalid as error:
         click.echo(render.as_text(error.problems, {}, language), err=True)

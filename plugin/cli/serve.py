@@ -19,8 +19,8 @@ from plugin.settings import Settings
 TEXTS = {
     "listening": Label("派单已在 {url} 就绪。", "Paidan is ready at {url}."),
     "hook": Label(
-        "  {desk}（{mode}）：webhook 地址 {url}/…（按 connectors/{file} 的 setup 填写）",
-        "  {desk} ({mode}): send webhooks to {url}/… (see setup in connectors/{file})",
+        "  {desk}（{mode}）：webhook 地址 {url}/…（填写方法见 docs/helpdesks/{connector}.md）",
+        "  {desk} ({mode}): send webhooks to {url}/… (see docs/helpdesks/{connector}.md)",
     ),
     "polled": Label(
         "  {desk}（{mode}）：不接收 webhook，每 {every:g} 秒向工单系统查询变化",
@@ -80,14 +80,15 @@ def _greet(paidan: Paidan, settings: Settings, url: str, language: str) -> None:
     click.echo(TEXTS["listening"].say(language).format(url=url))
     desks, running = paidan.desks.documents.documents.desks, paidan.desks()
     for name, desk in desks.items():
-        text = TEXTS["hook" if running[name].hears else "polled"].say(language)
         some = ACTING.say(language).format(groups=", ".join(desk.act_for)) if desk.act_for else ""
+        text = TEXTS["hook" if running[name].hears else "polled"].say(language)
         slots = {
             "desk": name,
             "mode": desk.mode + some,
             "url": f"{url}/hooks/{name}",
-            "file": paidan.desks.file_of(desk.connector),
+            "connector": desk.connector,
+            "every": running[name].look_every,
         }
-        click.echo(text.format(**slots, every=running[name].look_every))
+        click.echo(text.format(**slots))
     if not desks:
         click.echo(TEXTS["no_desk"].say(language).format(folder=settings.mappings))

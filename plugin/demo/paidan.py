@@ -33,6 +33,7 @@ class PaidanServer:
     port: int = field(default_factory=free_port)
     database: str = ""
     """The case book's address; empty: SQLite in ``home``."""
+    connectors: Path = SHIPPED / "connectors"
 
     def __post_init__(self) -> None:
         self.database = self.database or f"sqlite:///{self.home / 'paidan.db'}"
@@ -96,7 +97,7 @@ class PaidanServer:
         """The variables a command needs to look at this Paidan's documents and case book."""
         return {
             "PAIDAN_MAPPINGS": str(self.mappings),
-            "PAIDAN_CONNECTORS": str(SHIPPED / "connectors"),
+            "PAIDAN_CONNECTORS": str(self.connectors),
             "PAIDAN_DATABASE_URL": self.database,
         }
 

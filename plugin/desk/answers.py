@@ -46,16 +46,19 @@ class TooLarge(Faulty):
     """The answer is larger than is read."""
 
 
-def parsed(request: str, answer: Answer, api: Api, now: float, secrets: Iterable[str] = ()) -> Any:
+def parsed(
+    request: str, answer: Answer, api: Api, now: float, secrets: Iterable[str] = (), *, plain: bool = False
+) -> Any:
     """The answer's JSON (None where it has no body); raises the ``HelpdeskError`` it stands for.
 
-    ``secrets``: what was sent with the request, which no helpdesk's words may bring back into ours.
+    ``secrets``: what was sent with the request, which no helpdesk's words may bring back into ours;
+    ``plain``: it need not be JSON, and is None then.
     """
     if 300 <= answer.status < 400:
         raise Rejected(request, answer.status, pointed_to(answer.url, answer.headers.get("location", "")))
     document, readable = _document(answer)
     _raise_for(request, answer, document, api, now, secrets)
-    if not readable:
+    if not readable and not plain:
         raise Faulty(request, answer.status, "the answer is not JSON in UTF-8")
     return document
 

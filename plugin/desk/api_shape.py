@@ -44,6 +44,8 @@ class Request:
     if_match: bool = False
     """Send the stamp that was read (``If-Match``, in the form a header of that name gives it, if there is
     one); the product refuses where the ticket changed since."""
+    plain: bool = False
+    """Its answer may be any text, of which nothing is read: whether it worked shows elsewhere."""
     quoting: Quoting | None = None
     """How values inside a query-language text are quoted: the quote, and how one inside is written."""
 
@@ -68,6 +70,8 @@ class Paging:
     is_link: bool = False
     """``next`` is an address or a ``Link`` header; only the parameter in it is used, it is never followed."""
     last: Test | None = None
+    none: Test | None = None
+    """Holds of an answer without a list that says so: there is nothing to list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class ReadStep:
     paging: Paging | None = None
     state: bool = True
     """Needed to know the ticket's state; the others are for its messages only."""
+    none: Test | None = None
+    """Holds of an answer that says there is no such ticket, whatever its status."""
 
 
 @dataclass(frozen=True, slots=True)

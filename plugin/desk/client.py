@@ -159,7 +159,8 @@ class Client:
             request = self._prepared(call, credentials)
             answer = self._whole_answer(call, request, timeout, not_after, most or self._api.most_bytes)
             left = self._note_facts(answer)
-            document = parsed(call.name, answer, self._api, self._clock(), self._sign_in.hidden())
+            secrets = self._sign_in.hidden()
+            document = parsed(call.name, answer, self._api, self._clock(), secrets, plain=call.plain)
         except HelpdeskError as error:
             watch.after_request(error, left)
             raise

@@ -46,6 +46,8 @@ class Setting:
     required: bool = False
     default: str | None = None
     scopes: tuple[str, ...] = ()
+    shapes: bool = False
+    """It stands in the file itself, as a path, a field, a header's name: the file is read with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ class Messages:
     private: tuple[Test, ...] = ()
     """Any holds: a note the public cannot see."""
     attachments: Reader | None = None
+    notes: Path | None = None
+    """A second list of the same kind of items, all of them notes the public cannot see."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from plugin.desk.kept import Kept
 from plugin.desk.outbound import call
 from plugin.desk.paging import Turn, asking, whole
 from plugin.desk.template import UnsafeSegment
-from plugin.desk.transforms import read_all
+from plugin.desk.transforms import holds, read_all
 from plugin.errors import NotFound
 
 _GONE, _UNREAD = "gone", "unread"
@@ -68,7 +68,10 @@ class Fetch:
             reply = self._get(step, known, deadline, turn)
             return reply.document, reply.headers
 
-        return whole(step.paging, ask)
+        document = whole(step.paging, ask)
+        if step.none is not None and isinstance(document, dict) and holds(step.none, document):
+            raise NotFound(f"{step.request.method} {step.request.path}", detail="there is no such ticket")
+        return document
 
     def _get(self, step: ReadStep, known: dict[str, Any], deadline: float, turn: Turn | None = None) -> Reply:
         try:

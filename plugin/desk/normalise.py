@@ -157,7 +157,9 @@ def _markers(items: list[_Item]) -> Iterator[str]:
 
 
 def _items(shape: Messages, desk: Installation, answers: Answers) -> Iterator[_Item]:
-    for position, item in enumerate(find_all(answers, shape.items, answers)):
+    listed = [(item, False) for item in find_all(answers, shape.items, answers)]
+    listed += [(item, True) for item in find_all(answers, shape.notes, answers)] if shape.notes else []
+    for position, (item, is_note) in enumerate(listed):
         context = {**answers, "item": item}
         if shape.only and not _any(shape.only, context):
             continue
@@ -165,17 +167,16 @@ def _items(shape: Messages, desk: Installation, answers: Answers) -> Iterator[_I
             id=read_one(context, shape.id, context) or str(position),
             at=read_time(context, shape.at, context) or _NO_TIME,
             text=read_one(context, shape.text, context) or "",
-            whose=_whose(shape, desk, context),
+            whose=_whose(shape, desk, context, private=is_note or _any(shape.private, context)),
             attachments=len(read_all(context, shape.attachments, context)) if shape.attachments else 0,
         )
 
 
 def _whose(
-    shape: Messages, desk: Installation, context: Answers
+    shape: Messages, desk: Installation, context: Answers, *, private: bool
 ) -> Literal["ours", "note", "outside", "scene", "staff"]:
     author = read_one(context, shape.author, context) if shape.author else None
     account = desk.settings.get("account")
-    private = _any(shape.private, context)
     if author is not None and author == account:
         return "ours"
     if author is not None and author in desk.scene_staff:

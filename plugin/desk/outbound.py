@@ -49,6 +49,7 @@ class Call:
     body: Tree = None
     form: str | None = None
     encoding: Literal["json", "form"] = "json"
+    plain: bool = False
     purpose: Literal["read", "login", "update", "step", "note", "ensure"] = "read"
     targets: tuple[str, ...] = ()
 
@@ -89,7 +90,8 @@ def call(request: Request, known: Mapping[str, Any], stamp: str | None = None, *
         headers.pop("If-Match", None)
     body = None if request.body is None else render(request.body, known)
     path = render_path(request.path, known)
-    return Call(request.method, path, query, headers, body, request.form, request.encoding, **more)
+    how = (request.form, request.encoding, request.plain)
+    return Call(request.method, path, query, headers, body, *how, **more)
 
 
 def _quoted(known: Mapping[str, Any], rule: str | None) -> Mapping[str, Any]:

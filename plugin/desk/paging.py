@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from plugin.desk.api_shape import Paging
 from plugin.desk.outbound import Call
-from plugin.desk.paths import find
+from plugin.desk.paths import Every, Path, find
 from plugin.desk.transforms import holds, read_one
 
 _NEXT = re.compile(r"<([^<>]*)>[^,<]*;\s*rel=\"?next\"?", re.IGNORECASE)
@@ -53,9 +53,25 @@ def _value(paging: Paging, turn: Turn) -> int | str | None:
 
 
 def items(paging: Paging, document: Any) -> list[Any] | None:
-    """The items of a page; None where the answer holds no list."""
-    found = document if paging.items is None else find(document, paging.items)
-    return found if isinstance(found, list) else None
+    """The items of a page; None where the answer holds no list, and does not say that it is an empty one."""
+    found = _container(paging, document)
+    if isinstance(found, list):
+        return found
+    if isinstance(found, dict) and found:
+        return list(found.values())
+    is_none = paging.none is not None and isinstance(document, dict) and holds(paging.none, document)
+    return [] if is_none and found is None else None
+
+
+def _container(paging: Paging, document: Any) -> Any:
+    """The list, or the map whose values are meant where the path ends in ``[*]``; None where neither is."""
+    path = paging.items
+    if path is None:
+        return document if isinstance(document, list) else None
+    if path.steps and isinstance(path.steps[-1], Every):
+        return find(document, Path(path.steps[:-1], path.text))
+    found = find(document, path)
+    return {} if isinstance(found, dict) else found
 
 
 def whole(paging: Paging | None, ask: Callable[[Turn | None], tuple[Any, Mapping[str, str]]]) -> Any:
@@ -70,9 +86,18 @@ def whole(paging: Paging | None, ask: Callable[[Turn | None], tuple[Any, Mapping
     document, turn = first, following(paging, Turn(), first, headers)
     while turn is not None and turn.page < paging.most:
         document, headers = ask(turn)
-        found.extend(items(paging, document) or [])
+        _add(paging, first, document)
         turn = following(paging, turn, document, headers)
     return first
+
+
+def _add(paging: Paging, first: Any, document: Any) -> None:
+    """The items of a further page to those of the first."""
+    there, more = _container(paging, first), _container(paging, document)
+    if isinstance(there, list):
+        there.extend(items(paging, document) or [])
+    elif isinstance(there, dict) and isinstance(more, dict):
+        there.update(more)
 
 
 def following(paging: Paging, turn: Turn, document: Any, headers: Mapping[str, str]) -> Turn | None:

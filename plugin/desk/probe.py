@@ -163,11 +163,15 @@ def unsigned(api: Api) -> Api:
     """The API as somebody without an account may ask it: nothing of a secret is sent."""
     return replace(
         api,
-        headers={name: value for name, value in api.headers.items() if "${secret." not in value},
-        query={name: value for name, value in api.query.items() if "${secret." not in value},
+        headers=_without_secrets(api.headers),
+        query=_without_secrets(api.query),
         basic=None,
         session=None,
     )
+
+
+def _without_secrets(sent: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in sent.items() if "${secret." not in value}
 
 
 def known(desk: Installation, **more: Any) -> dict[str, Any]:

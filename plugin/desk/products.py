@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from plugin.core.place import Place
 from plugin.desk import describe
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.opening import product
-from plugin.documents.desks import Product
+from plugin.documents.desks import Desk, Product
 from plugin.documents.problems import Problem, Problems
 from plugin.documents.source import Source
 from plugin.errors import DocumentsInvalid
@@ -52,6 +54,16 @@ class Connectors(Mapping[str, Descriptor]):
         except DocumentsInvalid as invalid:
             return invalid
 
+    def shaped(self, name: str, given: Mapping[str, str], at: Callable[[str], Place]) -> Descriptor:
+        """The connector as a desk's settings shape it; ``at`` tells where each is given.
+
+        Raises ``DocumentsInvalid`` where they make no sense of it.
+        """
+        found = self[name]
+        if not any(each.shapes and each.name in given for each in found.settings):
+            return found
+        return describe.load(self._folder, name, given, at)
+
     def read_all(self) -> None:
         """Read every file, also those nobody asked for."""
         for name in self.names:
@@ -77,6 +89,11 @@ class Connectors(Mapping[str, Descriptor]):
         return _Products(self)
 
 
+def shaped(connectors: Connectors, desk: Desk) -> Descriptor:
+    """The connector of a desk as its settings shape it; raises ``DocumentsInvalid``."""
+    return connectors.shaped(desk.connector, desk.settings, lambda setting: desk.at(f"settings.{setting}"))
+
+
 class _Products(Mapping[str, Product]):
     def __init__(self, connectors: Connectors) -> None:
         self._connectors = connectors
@@ -84,8 +101,16 @@ class _Products(Mapping[str, Product]):
 
     def __getitem__(self, name: str) -> Product:
         if name not in self._made:
-            self._made[name] = product(self._connectors[name])
+            self._made[name] = replace(product(self._connectors[name]), shaped_by=self._problems)
         return self._made[name]
+
+    def _problems(self, desk: Desk) -> tuple[Problem, ...]:
+        try:
+            shaped(self._connectors, desk)
+        except DocumentsInvalid as invalid:
+            here = tuple(each for each in invalid.problems if each.place.file == desk.at("settings").file)
+            return here or tuple(replace(p, place=desk.at("settings"), width=0) for p in invalid.problems)
+        return ()
 
     def __contains__(self, name: object) -> bool:
         return name in self._connectors

@@ -81,6 +81,7 @@ def _check_desk(desk: Desk, documents: DocumentSet, folder: Folder, problems: Pr
     product = _product(desk, documents, problems)
     if product is not None:
         product_fits(desk, product, problems)
+        problems.extend(product.shaped_by(desk) if product.shaped_by else ())
     modes_fit(desk, problems)
     plan, rules = documents.plans.get(desk.plan), documents.rules.get(desk.rules)
     if plan is not None:

@@ -7,7 +7,7 @@ what ``desk`` and ``core.effects`` need; nothing here speaks to the helpdesk.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,7 +31,7 @@ from plugin.documents.desk_keys import (
     TARGETS,
     WRITE,
 )
-from plugin.documents.problems import Problems
+from plugin.documents.problems import Problem, Problems
 from plugin.documents.source import Node
 
 _SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*\Z|file:/[^\x00-\x1f]+\Z")
@@ -67,6 +67,8 @@ class Product:
     priorities: tuple[str, ...] = ()
     """Lowest first, in the product's own words."""
     notes: bool = True
+    shaped_by: Callable[[Desk], Iterable[Problem]] | None = None
+    """What is wrong with the connector as the settings of a desk file shape it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,11 +290,22 @@ def _scalar(node: Node, parsed: Any) -> None:
         return
     if raw and raw[0] not in _MAY_BE_OTHER:
         return
+    node.kind, node.value = scalar(raw)
+
+
+def scalar(raw: str) -> tuple[Kind, Scalar]:
+    """What a scalar means that stands without quotes."""
     if raw in _WORDS:
-        node.kind, node.value = _WORDS[raw]
-    elif _NUMBER(raw):
-        node.kind = "number"
-        node.value = float(raw) if "." in raw else int(raw)
+        return _WORDS[raw]
+    if _NUMBER(raw):
+        return "number", float(raw) if "." in raw else int(raw)
+    return "text", raw
+
+
+def set_entries(node: Node, entries: list[tuple[str, Place, Node]]) -> None:
+    """Give a map other entries."""
+    node.entries = entries
+    node.by_key = {key: value for key, _, value in entries}
 
 
 class _Top:

@@ -17,6 +17,7 @@ from plugin.desk.client import Reply
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Changed, Position, Server
 from plugin.desk.outbound import Call
+from plugin.desk.paging import items, whole
 from plugin.errors import Faulty, Rejected
 from tests.desk.products import descriptor, desk
 
@@ -315,3 +316,41 @@ def test_a_list_that_changes_faster_than_it_is_read_is_left_for_later() -> None:
 
     with pytest.raises(Faulty):
         walked(product, Wire(restless), START + 5)
+
+
+NONE = {"get": "/t", "id": "item.id", "whole": True}
+
+
+@pytest.mark.parametrize(
+    ("none", "answer", "rows"),
+    [
+        ({"path": "[*]", "empty": True}, {}, 0),
+        ({"path": "[*]", "empty": True}, {"ids": [1, 2]}, 2),
+        ({"path": "[*]", "empty": True}, {"fault": "x"}, None),
+        ({"path": "[*]", "empty": True}, None, None),
+        ({"path": "[*]", "empty": True}, [], None),
+        ({"path": "said", "is": "Found: 0"}, {"said": "Found: 0", "ids": None}, 0),
+        ({"path": "said", "is": "Found: 0"}, {"said": "Found: 0", "ids": "broken"}, None),
+        (None, {}, None),
+    ],
+)
+def test_an_answer_without_a_list_is_an_empty_one_only_where_it_says_so(
+    none: Any, answer: Any, rows: int | None
+) -> None:
+    paging = {"parameter": "page", "items": "ids", "size": 50, **({"none": none} if none else {})}
+    shape = descriptor(changed={**NONE, "paging": paging}).changed
+    assert shape is not None
+    found = items(shape.paging, answer)
+    assert (None if found is None else len(found)) == rows
+
+
+def test_a_list_may_be_a_map_whose_values_are_meant() -> None:
+    paging = {"parameter": "page", "items": "objects[*]", "size": 2}
+    shape = descriptor(changed={**NONE, "paging": paging}).changed
+    assert shape is not None
+    pages = {0: {"objects": {"T::1": {"id": 1}, "T::2": {"id": 2}}}, 1: {"objects": {"T::3": {"id": 3}}}}
+    found = whole(shape.paging, lambda turn: (pages[turn.page if turn else 0], {}))
+    assert found == {"objects": {"T::1": {"id": 1}, "T::2": {"id": 2}, "T::3": {"id": 3}}}
+    assert items(shape.paging, found) == [{"id": 1}, {"id": 2}, {"id": 3}]
+    assert items(shape.paging, {"objects": {}}) is None
+    assert items(shape.paging, {"objects": None}) is None

@@ -14,7 +14,7 @@ from plugin.core.effects import Change, Effects, Note, Snapshot
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Helpdesk, Written
-from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotSent, Rejected
+from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, NotSent, Rejected
 from plugin.sockets import since_boot
 from tests.desk.products import URL, descriptor, desk, document, ticket
 
@@ -395,3 +395,35 @@ def test_what_never_changes_is_asked_for_once(wire: responses.RequestsMock) -> N
     product = Connector(descriptor(read=steps), desk())
     assert product.read("t-1").ticket == product.read("t-1").ticket
     assert len(wire.calls) == 1 + 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"code": 0, "message": "Found: 0", "ticket": None}, NotFound),
+        ({"code": 0, "message": "Found: 1", "ticket": None}, Faulty),
+        ({"message": "Found: 0 of 3"}, Faulty),
+        ([], Faulty),
+    ],
+)
+def test_a_ticket_that_is_not_there_may_be_told_with_200(
+    wire: responses.RequestsMock, answer: Any, error: type[HelpdeskError]
+) -> None:
+    none = {"path": "message", "is": "Found: 0"}
+    wire.get(TICKET, json=answer)
+    with pytest.raises(error) as caught:
+        Connector(descriptor(read=[{"name": "ticket", "get": "/api/t/${id}", "none": none}]), desk()).read(
+            "t-1"
+        )
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize("body", ["781258", "ABC-0012", "", "<p>done</p>"])
+def test_an_answer_that_is_any_text_proves_nothing_and_breaks_nothing(
+    wire: responses.RequestsMock, body: str
+) -> None:
+    wire.put(TICKET, body=body)
+    wire.get(TICKET, json=ticket(group="Security"))
+    plain = with_write(update={"put": "/api/t/${id}", "plain": True}, verify="read")
+    assert write(plain, Effects((GROUP,))).done
+    assert [method for method, _ in sent(wire)] == ["PUT", "GET"]

@@ -13,7 +13,7 @@ import pytest
 
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Hint
-from plugin.desk.inbound import LONGEST_KEY, receive
+from plugin.desk.inbound import LONGEST_KEY, hint_of, receive
 from plugin.desk.signing import Delivery
 from plugin.errors import DeliveryRefused, DeliveryUnreadable
 from tests.desk.products import SECRET, descriptor, desk, document, problems_of, written
@@ -143,6 +143,16 @@ def test_an_optional_check_applies_where_the_desk_gives_its_secret() -> None:
         deliver(product, secrets={"hook": (SECRET,), "token": (TOKEN,)})
     with pytest.raises(DeliveryRefused, match="no-check-configured"):
         deliver(product, secrets={"hook": ()})
+
+
+def test_where_nothing_tells_two_deliveries_apart_the_second_they_came_does() -> None:
+    receive = {**document()["receive"], "key": [{"template": "${body.kind}:${arrived}"}]}
+    product = descriptor(receive=receive)
+    body = b'{"kind": "moved", "ticket": {"id": "12"}}'
+    keys = [
+        hint_of(product, desk(), Delivery("", {}, body, now)).delivery_key for now in (1000.1, 1000.9, 1001.0)
+    ]
+    assert keys == ["moved:1000", "moved:1000", "moved:1001"]
 
 
 def kind(product: Descriptor, body: Any, settings: Any = None, **headers: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from plugin.desk.helpdesk import Seen
 from plugin.desk.installation import MatterField
 from plugin.desk.normalise import seen
-from tests.desk.products import descriptor, desk, message, ticket
+from tests.desk.products import descriptor, desk, document, message, ticket
 
 
 def read(answer: dict[str, Any], **desk_changed: Any) -> Seen:
@@ -167,3 +167,14 @@ def test_half_a_character_in_a_text_does_no_harm() -> None:
 def test_an_answer_of_another_shape_is_an_empty_ticket_never_an_error(answer: Any) -> None:
     found = seen(descriptor(), desk(), "t-1", {"ticket": answer, "headers": {}})
     assert found.ticket.messages[0].id == "opening"
+
+
+def test_notes_may_stand_in_a_list_of_their_own() -> None:
+    product = descriptor(messages={**document()["messages"], "notes": "ticket.log[*]"})
+    first = message("m1", sender="customer", text="五十余人来到窗口。")
+    same = message("n1", at="2026-11-23T09:00:00Z", sender="customer", text="二百余人")
+    ours = message("n2", at="2026-11-23T09:05:00Z", by="paidan", text="转。\npaidan:0198c1")
+    answer = {**ticket(messages=[first]), "log": [same, ours]}
+    found = seen(product, desk(), "t-1", {"ticket": answer, "headers": {}})
+    assert texts(found) == ["五十余人来到窗口。"]
+    assert found.snapshot.markers == {"0198c1"}

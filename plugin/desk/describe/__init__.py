@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from plugin.desk.describe import about, changes, schema, values, variants
+from plugin.desk.describe import about, changes, filled, schema, values, variants
 from plugin.desk.describe import receive as receive_block
 from plugin.desk.describe import ticket as ticket_block
 from plugin.desk.descriptor import VERBS, Descriptor, Maturity, Setting
@@ -24,12 +24,17 @@ _MESSAGE_KEYS = ("at", "text", "author")
 _ITEM_KEYS = ("id", "at", "created_at", "by", "state")
 
 
-def load(folder: Path, name: str) -> Descriptor:
-    """The connector of this name; raises ``DocumentsInvalid`` with its problems, ``FileNotFoundError``."""
+def load(
+    folder: Path, name: str, given: Mapping[str, str] | None = None, at: filled.At | None = None
+) -> Descriptor:
+    """The connector of this name; raises ``DocumentsInvalid`` with its problems, ``FileNotFoundError``.
+
+    ``given`` are a desk's settings, of which those that shape the file are used; ``at`` tells their places.
+    """
     file, variant = variants.find(folder, name)
     problems = Problems()
     node = source.read(file.read_bytes(), str(file.relative_to(folder.parent)), problems)
-    descriptor = None if node is None else build(node, name, problems, variant)
+    descriptor = None if node is None else build(node, name, problems, variant, given, at)
     if descriptor is None or problems.has_errors:
         raise DocumentsInvalid(tuple(problems))
     return descriptor
@@ -40,10 +45,18 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(name for file in folder.glob("*.yaml") for name in variants.names(file)))
 
 
-def build(whole: Node, name: str, problems: Problems, variant: str | None = None) -> Descriptor | None:
+def build(
+    whole: Node,
+    name: str,
+    problems: Problems,
+    variant: str | None = None,
+    given: Mapping[str, str] | None = None,
+    at: filled.At | None = None,
+) -> Descriptor | None:
     """The checked form of a connector file, or of a variant of it; None after adding its problems."""
     node = variants.chosen(whole, variant, problems)
-    known = schema.CONNECTOR if node is whole else schema.VARIANT
+    node = None if node is None else filled.filled(node, given or {}, at, problems)
+    known = schema.CONNECTOR if variant is None else schema.VARIANT
     if node is None or not read.block(node, known, problems, "connector"):
         return None
     settings = _settings(node.get("settings"), problems)
@@ -105,6 +118,7 @@ def _setting(name: str, node: Node, problems: Problems) -> Setting | None:
         read.flag(node.get("required"), problems) or False,
         values.plain(node.get("default"), problems),
         read.listing(node.get("scopes"), read.text, problems),
+        read.flag(node.get("shapes"), problems) or False,
     )
 
 
@@ -224,7 +238,10 @@ def _check_steps(block: Node | None, steps: tuple[str, ...], problems: Problems)
     """Paths into answers begin with the name of a read step."""
     for node in block.walk() if block is not None else ():
         for key, _, value in node.entries:
-            if key not in ("path", "items", "among", *_PATH_KEYS, *_MESSAGE_KEYS) or value.kind != "text":
+            if (
+                key not in ("path", "items", "notes", "among", *_PATH_KEYS, *_MESSAGE_KEYS)
+                or value.kind != "text"
+            ):
                 continue
             first = re.match(r"[\w-]+", value.raw)
             if first and first.group() not in steps:

@@ -39,6 +39,7 @@ def paging(node: Node | None, problems: Problems) -> Paging | None:
         following,
         read.flag(node.get("link"), problems) or False,
         values.test(node.get("last"), problems),
+        values.test(node.get("none"), problems),
     )
 
 

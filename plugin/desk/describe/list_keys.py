@@ -39,6 +39,12 @@ PAGING = keys(
         zh="next 为地址或 Link 头，只取其中的参数。",
     ),
     Key("last", TEST, en="Holds on the last page.", zh="末页时成立。"),
+    Key(
+        "none",
+        TEST,
+        en="Holds of an answer (a map) that has no list because there is nothing to list.",
+        zh="没有任何条目、因而应答（映射）中没有列表时成立。",
+    ),
 )
 SINCE = keys(
     Key("form", "text", en="iso, unix, unix_ms, or a strftime form.", zh="时间格式。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import re2
@@ -17,6 +18,7 @@ from plugin.documents.problems import Problems
 from plugin.documents.source import Node
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, Rejected, SignedOut
 
+_PARTS = re.compile(r"(\{(?:body|timestamp|id)\})")
 _RAISES: dict[str, type[HelpdeskError]] = {
     "rejected": Rejected,
     "conflict": Conflict,
@@ -115,7 +117,7 @@ def _hmac(node: Node, secret: str, problems: Problems) -> Hmac | None:
         return None
     chosen: dict[str, Any] = {
         "algorithm": read.word(node.get("algorithm"), ("sha1", "sha256", "sha512"), problems),
-        "signed": read.listing(node.get("signed"), values.plain, problems),
+        "signed": _signed(node.get("signed"), problems),
         "encoding": read.word(node.get("encoding"), ("hex", "base64"), problems),
         "prefix": values.plain(node.get("prefix"), problems),
         "split": values.separator(node.get("split")),
@@ -124,6 +126,13 @@ def _hmac(node: Node, secret: str, problems: Problems) -> Hmac | None:
         "id_header": read.text(node.get("id_header"), problems),
     }
     return Hmac(header, secret, **{key: value for key, value in chosen.items() if value})
+
+
+def _signed(node: Node | None, problems: Problems) -> tuple[str, ...]:
+    """The parts in order; of a text its placeholders and what stands between them."""
+    if node is None or node.kind == "list":
+        return read.listing(node, values.plain, problems)
+    return tuple(part for part in _PARTS.split(read.text(node, problems) or "") if part)
 
 
 def _stamp(node: Node | None, problems: Problems) -> Stamp | None:

@@ -103,6 +103,12 @@ READ = keys(
     Key("paging", PAGING, en="Page after page.", zh="分页。"),
     Key("unchanging", "flag", en="Its answers never change once written.", zh="写入后不再变化。"),
     Key("messages_only", "flag", en="Not needed to know the ticket's state.", zh="仅用于读取消息。"),
+    Key(
+        "none",
+        TEST,
+        en="Holds of an answer that says there is no such ticket.",
+        zh="应答表示没有该工单时成立。",
+    ),
     *REQUEST_KEYS,
 )
 TICKET = keys(
@@ -135,6 +141,12 @@ OPENING = keys(
 )
 MESSAGES = keys(
     Key("items", "text", required=True, en="Path of the list.", zh="消息列表路径。"),
+    Key(
+        "notes",
+        "text",
+        en="Path of a second list, of notes the public cannot see.",
+        zh="第二个列表的路径：公众看不到的备注。",
+    ),
     Key("id", VALUE, required=True, en="Id of a message.", zh="消息号。"),
     Key("at", VALUE, required=True, en="Its time.", zh="时间。"),
     Key("text", VALUE, required=True, en="Its text.", zh="内容。"),
@@ -261,6 +273,12 @@ SETTING = keys(
     Key("secret", "flag", en="Only its name stands in the desk file.", zh="接入配置中只写其名称。"),
     Key("required", "flag", en="Needed.", zh="必填。"),
     Key("default", "text", en="Unless given.", zh="缺省值。"),
+    Key(
+        "shapes",
+        "flag",
+        en="Stands for ${setting.NAME} before the file is read: also in a path, a field, a header.",
+        zh="读取本文件前代入各处的 ${setting.名称}，也可作路径、字段、请求头名。",
+    ),
     Key("scopes", ListOf("text"), en="Rights it needs in the product.", zh="所需权限。"),
 )
 VERIFIED = keys(

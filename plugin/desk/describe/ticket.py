@@ -37,6 +37,7 @@ def read_step(node: Node, problems: Problems) -> ReadStep | None:
         read.flag(node.get("unchanging"), problems) or False,
         changes.paging(node.get("paging"), problems),
         not read.flag(node.get("messages_only"), problems),
+        values.test(node.get("none"), problems),
     )
 
 
@@ -88,6 +89,7 @@ def messages(node: Node | None, problems: Problems) -> Messages | None:
         outside=values.tests(node.get("outside"), problems),
         private=values.tests(node.get("private"), problems),
         attachments=values.reader(node.get("attachments"), problems),
+        notes=values.path(node.get("notes"), problems),
     )
 
 

@@ -90,6 +90,7 @@ REQUEST_KEYS = (
         en="How the body goes: json, or form with its keys as fields.",
         zh="请求体编码：json，或以表单字段发送。",
     ),
+    Key("plain", "flag", en="Its answer may be any text, nothing is read.", zh="应答可为任意文本，不读取。"),
     Key("if_match", "flag", en="Send the stamp that was read.", zh="带上读取时的版本标记。"),
     Key(
         "quoting",

@@ -137,6 +137,7 @@ def request(
         form=read.text(node.get("form"), problems),
         encoding=read.word(node.get("encoding"), ("json", "form"), problems) or "json",  # type: ignore[arg-type]
         if_match=read.flag(node.get("if_match"), problems) or False,
+        plain=read.flag(node.get("plain"), problems) or False,
         quoting=quoting,  # type: ignore[arg-type]
     )
 

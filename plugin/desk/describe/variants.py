@@ -11,10 +11,9 @@ import re
 from copy import copy
 from pathlib import Path
 
-from plugin.core.place import Place
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
-from plugin.documents.source import Node, names_below
+from plugin.documents.source import Node, names_below, set_entries
 
 KEY = "variants"
 _BLOCK = re.compile(r"^variants:[^\n]*\n((?:[ \t]+[^\n]*\n|[ \t]*(?:#[^\n]*)?\n)*)", re.M)
@@ -70,7 +69,7 @@ def chosen(node: Node, variant: str | None, problems: Problems) -> Node | None:
         problems.add("which-variant", node.key_place(KEY), given=stem, choices=choices)
         return None
     base = copy(node)
-    _set_entries(base, [entry for entry in node.entries if entry[0] != KEY])
+    set_entries(base, [entry for entry in node.entries if entry[0] != KEY])
     made = overlaid(base, over) if over.kind == "map" else base
     made.key_at = over.key_at  # what the whole still lacks is missing from this variant
     made._start, made._end = over._start, over._end
@@ -101,7 +100,7 @@ def overlaid(base: Node, over: Node) -> Node:
     if any(value is None for _, _, value in kept):
         made.key_at = over.key_at  # what is missing now is missing because of this
     added = [entry for entry in over.entries if entry[0] not in base.by_key]
-    _set_entries(made, [(key, place, value) for key, place, value in kept if value is not None] + added)
+    set_entries(made, [(key, place, value) for key, place, value in kept if value is not None] + added)
     return made
 
 
@@ -111,8 +110,3 @@ def _merged(value: Node, over: Node | None) -> Node | None:
     if over.kind == "null" and value.kind != "null":
         return None
     return overlaid(value, over) if value.kind == "map" and over.kind == "map" else over
-
-
-def _set_entries(node: Node, entries: list[tuple[str, Place, Node]]) -> None:
-    node.entries = entries
-    node.by_key = {key: value for key, _, value in entries}
