@@ -60,6 +60,8 @@ class Answers:
     settings: dict[str, str] = field(default_factory=dict)
     ca: str | None = None
     proxy: str | None = None
+    """Its address, or the name of a secret that holds it"""
+    own_network: bool = False
 
     def has(self, name: str) -> bool:
         """Whether this secret or setting was given."""
@@ -129,8 +131,14 @@ class Connecting:
             secrets=held,
             settings={**defaults, **answers.settings},
             ca=answers.ca,
-            proxy=answers.proxy,
+            proxy=self._proxy(answers),
+            own_network=answers.own_network,
         )
+
+    def _proxy(self, answers: Answers) -> str | None:
+        given = answers.proxy
+        named = given is not None and given.startswith(("env:", "file:/"))
+        return secret_value(given or "", self._environ) or None if named else given
 
     def client(self, descriptor: Descriptor, answers: Answers) -> Client:
         """Calls with what was given so far."""
@@ -187,6 +195,7 @@ class Connecting:
             settings=answers.settings,
             ca=answers.ca,
             proxy=answers.proxy,
+            own_network=answers.own_network,
             answers=mapped,
         )
         return propose(descriptor, looked.listed, wanted)

@@ -23,8 +23,8 @@ from plugin.desk.findings import Finding
 from plugin.desk.opening import open_desk, product
 from plugin.desk.products import Connectors, shaped
 from plugin.documents import render
-from plugin.documents.desks import look_every
 from plugin.documents.document_set import DocumentSet
+from plugin.documents.hearing import look_every
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid, StoreError
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from plugin.core.decision import CaseState, Decision, Pin, Placement
 from plugin.core.timing import NO_TIMING, Timing
@@ -80,6 +81,8 @@ class DeskMap:
     """event type or level id → the plan's clauses it carries out, for notes"""
     due: bool = False
     """True: the next limit is written to the helpdesk's due date"""
+    due_zone: str | None = None
+    """Where the helpdesk's due date is a day without an hour: the zone whose days are meant"""
     breach: tuple[str, str] | None = None
     """What the field says while no limit was missed, and once one was; None: there is no such field"""
     act_for: frozenset[str] = frozenset()
@@ -259,10 +262,17 @@ def _changes(
         if _may_write(target, _word(snapshot.values[target]), want, desk):
             yield Change(target, snapshot.values[target], want)
     if desk.due and timing.due and "due" in snapshot.values and snapshot.state != "closed":
-        yield from _due(timing.due.strftime(DUE_FORM), placement, case, snapshot)
+        yield from _due(_as_kept(timing.due, desk.due_zone), placement, case, snapshot)
     if desk.breach and timing.breached is not None and "breach" in snapshot.values:
         yield from _breach(desk.breach, timing.breached, snapshot)
     yield from _new_tags(placement, case, snapshot, desk)
+
+
+def _as_kept(due: datetime, zone: str | None) -> str:
+    """The instant, or its day, which a snapshot gives as that day's midnight in UTC."""
+    if zone is None:
+        return due.strftime(DUE_FORM)
+    return due.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT00:00:00Z")
 
 
 def _due(want: str, placement: Placement, case: CaseState, snapshot: Snapshot) -> Iterator[Change]:

@@ -197,6 +197,8 @@ class ErrorRule:
     """The value is there, and none of these."""
     pattern: str | None = None
     """An RE2 pattern found in the value. Neither this nor a list: the value only has to be there."""
+    empty: bool = False
+    """Instead: there is no value."""
 
 
 @dataclass(frozen=True, slots=True)

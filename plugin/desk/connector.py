@@ -25,6 +25,7 @@ from plugin.desk.template import UnsafeSegment, render_path
 from plugin.desk.transforms import read_one
 from plugin.errors import Conflict, Faulty, NotFound, Rejected
 
+PUBLIC = "everybody can read the note: Paidan's account may not write private notes there"
 ORIGIN = "${origin}"
 """Begins the page of a ticket that is not below the path of the desk's address."""
 FRESH_SECONDS = 2.0
@@ -146,8 +147,13 @@ class Connector:
             raise Faulty("ticket", detail="the answer holds no ticket")
 
     def _state(self, ticket_id: str, deadline: float) -> Snapshot:
+        return self._snapshot(ticket_id, self._asked(ticket_id, deadline), deadline)
+
+    def _asked(self, ticket_id: str, deadline: float) -> dict[str, Any]:
         steps = tuple(step for step in self.descriptor.reads if step.state)
-        answers = self._fetch.answers(self._known(ticket_id), steps, deadline)
+        return self._fetch.answers(self._known(ticket_id), steps, deadline)
+
+    def _snapshot(self, ticket_id: str, answers: Mapping[str, Any], deadline: float) -> Snapshot:
         self._check_holds_ticket(answers)
         desk = self._names.joined(deadline - time.monotonic())
         return normalise.snapshot(self.descriptor, desk, ticket_id, answers)
@@ -181,11 +187,14 @@ class Connector:
         sending = Sending(self._client, deadline, not_after)
         sending(planned)
         done = [change for change in wanted.changes if change.target not in planned.impossible]
-        after = self._after(ticket_id, sending, deadline)
+        answers = self._after(ticket_id, sending, deadline)
+        after = None if answers is None else self._snapshot(ticket_id, answers, deadline)
         ignored = _differing(done, after) if after is not None else ()
+        is_public = answers is not None and normalise.is_public(self.descriptor, answers, marker)
         absent = (*planned.impossible, *ignored, *sending.refused, *(each.target for each in unmade))
-        missing = dict.fromkeys((*absent, *(() if note_ok else ("note",))))
-        detail = sending.detail or next((each.detail for each in unmade), "")
+        missing = dict.fromkeys((*absent, *(("note",) if is_public or not note_ok else ())))
+        told = ((PUBLIC,) if is_public else ()) + (sending.detail, *(each.detail for each in unmade))
+        detail = next((each for each in told if each), "")
         shown = after and replace(after, asked_at=self._client.their_time(began_at))
         return Written(not missing, tuple(missing), detail, after.stamp if after else None, shown)
 
@@ -234,18 +243,15 @@ class Connector:
         shape = self.descriptor.note
         return effects.note is None or shape is None or seen.state_word not in shape.not_in_states
 
-    def _after(self, ticket_id: str, sending: Sending, deadline: float) -> Snapshot | None:
-        """The state after the write, from where the product shows it."""
+    def _after(self, ticket_id: str, sending: Sending, deadline: float) -> Mapping[str, Any] | None:
+        """What the product shows after the write, where it shows anything."""
         write, answer = self.descriptor.write, sending.answer
         if not sending.has_written or write.verify == "status":
             return None
         if write.verify == "read" or write.answer_is is None or answer is None or sending.has_stepped:
-            return self._state(ticket_id, deadline)
+            return self._asked(ticket_id, deadline)
         headers = {write.answer_is: dict(answer.headers)}
-        answers = {**self._known(ticket_id), write.answer_is: answer.document, "headers": headers}
-        self._check_holds_ticket(answers)
-        desk = self._names.joined(deadline - time.monotonic())
-        return normalise.snapshot(self.descriptor, desk, ticket_id, answers)
+        return {**self._known(ticket_id), write.answer_is: answer.document, "headers": headers}
 
 
 def _without(effects: Effects, unmade: tuple[Unmade, ...]) -> Effects:

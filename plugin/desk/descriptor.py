@@ -28,6 +28,8 @@ EVENT_KINDS: tuple[EventKind, ...] = ("created", "updated", "commented", "closed
 
 TARGETS: tuple[Target, ...] = ("group", "level", "priority", "due", "breach", "tags", "reason")
 
+_HOURS = ("%H", "%I", "%X", "%T", "%c", "%s")
+
 VERBS: tuple[str, ...] = ("group", "level", "priority", "due", "tags", "reason", "note")
 """Everything the plugin may ask of a helpdesk; each is described or refused under ``cannot``.
 
@@ -200,6 +202,12 @@ class TargetShape:
     steps: tuple[WriteStep, ...] = ()
     list: ListKind | None = None
     """The wire has an entry's id, everybody else its name."""
+
+    @property
+    def is_by_day(self) -> bool:
+        """True of a time without an hour: the product keeps the day alone."""
+        form = self.form or self.read.form
+        return self.read.kind == "time" and "%" in form and not any(hour in form for hour in _HOURS)
 
 
 NoteFormat = Literal["plain", "html", "markdown", "wiki", "textile"]

@@ -68,7 +68,7 @@ def snapshot(
     shape = descriptor.ticket
     merged = _merged_into(descriptor, ticket_id, answers)
     word = read_one(answers, shape.state, answers)
-    markers = Counter(_markers(items or [])) + Counter(_field_marker(descriptor, desk, answers))
+    markers = Counter(_markers(items or [])) | Counter(_field_marker(descriptor, desk, answers))
     return Snapshot(
         values=values(descriptor, desk, answers),
         stamp=read_one(answers, shape.stamp, answers) if shape.stamp else None,
@@ -154,6 +154,14 @@ def _markers(items: list[_Item]) -> Iterator[str]:
     for item in items:
         if item.whose in ("ours", "note"):
             yield from set(_MARKER.findall(item.text))
+
+
+def is_public(descriptor: Descriptor, answers: Answers, marker: str) -> bool:
+    """Whether the note of an action stands where the public can see it, where the answers hold messages."""
+    shape = descriptor.messages
+    items = ({**answers, "item": item} for item in find_all(answers, shape.items, answers))
+    ours = (each for each in items if marker in _MARKER.findall(read_one(each, shape.text, each) or ""))
+    return bool(shape.private) and any(not _any(shape.private, each) for each in ours)
 
 
 def _items(shape: Messages, desk: Installation, answers: Answers) -> Iterator[_Item]:

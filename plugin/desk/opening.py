@@ -16,7 +16,8 @@ from plugin.desk.paths import variables
 from plugin.desk.secret_values import Found, look_up
 from plugin.desk.signing import Address
 from plugin.documents.addresses import fault_of_proxy
-from plugin.documents.desks import Desk, Product, is_polled
+from plugin.documents.desks import Desk, Product
+from plugin.documents.hearing import is_polled
 from plugin.documents.problems import Problems
 from plugin.errors import DocumentsInvalid
 
@@ -37,6 +38,7 @@ def product(descriptor: Descriptor) -> Product:
         needs_field=tuple(name for name, shape in descriptor.targets.items() if shape.needs_field),
         priorities=descriptor.priorities,
         notes=descriptor.note is not None,
+        due_by_day="due" in descriptor.targets and descriptor.targets["due"].is_by_day,
     )
 
 

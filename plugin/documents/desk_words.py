@@ -7,10 +7,12 @@ from plugin.core.plan import Plan
 from plugin.documents.desks import Desk, Product
 
 
-def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
-    """What effects need to know of a desk: the plan's words in the helpdesk's, and the labels for notes."""
+def desk_map(desk: Desk, plan: Plan, product: Product, zone: str = "UTC") -> DeskMap:
+    """What effects need to know of a desk: the plan's words in the helpdesk's, labels, its days' zone."""
     levels = {level.id: level.id for level in plan.levels.items} | dict(desk.values.get("level", {}))
     ascending = [level.id for level in plan.levels.items]
+    words = desk.words.get("priority", {})
+    order = tuple(words.get(priority, priority) for priority in product.priorities)
     named = [*plan.event_types, *plan.levels.items, *plan.groups]
     labels = {entry.id: entry.label.say(desk.language) for entry in named}
     labels |= {name: spec.label.say(desk.language) for name, spec in plan.facts.items()}
@@ -23,11 +25,12 @@ def desk_map(desk: Desk, plan: Plan, product: Product) -> DeskMap:
         groups=desk.groups,
         levels={level: levels[level] for level in ascending} if "level" in desk.targets else {},
         priorities=desk.values.get("priority", {}),
-        priority_order=product.priorities or tuple(dict.fromkeys(desk.values.get("priority", {}).values())),
+        priority_order=order or tuple(dict.fromkeys(desk.values.get("priority", {}).values())),
         tags="tags" in desk.targets,
         notes=desk.notes and product.notes,
         reason="reason" in desk.targets,
         due="due" in desk.targets,
+        due_zone=zone if product.due_by_day else None,
         breach=_breach_words(desk) if "breach" in desk.targets else None,
         names=labels,
         clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},

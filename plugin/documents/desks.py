@@ -69,6 +69,8 @@ class Product:
     notes: bool = True
     shaped_by: Callable[[Desk], Iterable[Problem]] | None = None
     """What is wrong with the connector as the settings of a desk file shape it."""
+    due_by_day: bool = False
+    """Its due date is a day without an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,20 +203,6 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         places=_places(node),
     )
     return desk if problems.errors == before else None
-
-
-def is_polled(desk: Desk, product: Product) -> bool:
-    """No webhook is taken: changes are asked for, and nothing else tells of a ticket."""
-    return not (desk.webhook and product.sends)
-
-
-def look_every(desk: Desk, product: Product) -> float:
-    """Seconds between two looks at what changed: the desk's own, or what suits the product; 0: none."""
-    if product.every is None:
-        return 0.0
-    if desk.look_every is not None:
-        return float(desk.look_every)
-    return product.poll_every if is_polled(desk, product) else product.every
 
 
 def version(node: Node, problems: Problems) -> None:

@@ -15,7 +15,8 @@ from plugin.core.rules import RuleSet
 from plugin.core.steps import CompiledRules, compile_rules
 from plugin.documents.calendars import CalendarFile
 from plugin.documents.desk_words import desk_map
-from plugin.documents.desks import Desk, Product, is_polled, look_every
+from plugin.documents.desks import Desk, Product
+from plugin.documents.hearing import is_polled, look_every
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,8 @@ class DocumentSet:
         """What ``effects`` need for the tickets of a desk."""
         wanted = self.desks[desk]
         product = self.products.get(wanted.connector, Product(wanted.connector))
-        return desk_map(wanted, self.plans[wanted.plan], product)
+        calendar = self.calendar(desk)
+        return desk_map(wanted, self.plans[wanted.plan], product, calendar.zone.key if calendar else "UTC")
 
 
 def polled(documents: DocumentSet) -> dict[str, float]:

@@ -7,7 +7,7 @@ import re
 import pytest
 import responses
 
-from plugin.errors import Busy, Conflict
+from plugin.errors import Busy, Conflict, Rejected
 from tests.connectors.products import connector
 from tests.connectors.test_failures import ANY, write
 
@@ -54,6 +54,18 @@ def test_a_ticket_that_changed_since_it_was_read(name: str) -> None:
     responses.post(re.compile(".*keyword.*"), status=201, json={})
     with pytest.raises(Conflict):
         write(connector(name))
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("errors", "error"), [([], Conflict), (["Level is not included in the list"], Rejected)]
+)
+def test_two_who_saved_at_once(errors: list[str], error: type[Conflict | Rejected]) -> None:
+    """Redmine 5.0.4 refuses the later one and names nothing that is wrong."""
+    responses.put(ANY, status=422, json={"errors": errors})
+    with pytest.raises(error) as caught:
+        write(connector("redmine-plugin"))
+    assert caught.value.detail == "".join(errors)
 
 
 @responses.activate

@@ -19,6 +19,7 @@ DUE = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = "2026-03-05T00:00:00Z"
 EARLIER = "2026-03-01T00:00:00Z"
 WANTED = "2026-03-02T12:00:00Z"
+DAY, NEXT_DAY = "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"
 PLACED = {"group": "headquarters", "level": "high", "priority": "urgent", "tags": ("present",)}
 """A ticket as rank 3 wants it."""
 DESK = replace(desk_map(), due=True, breach=("in time", "missed"))
@@ -90,6 +91,18 @@ def test_ours_never_goes_beyond_the_date_somebody_set(
         due = change(found, "due") or each or due
         timing = Timing(due=timing.due + timedelta(days=7))  # type: ignore[operator]
     assert due == stands
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("UTC", DAY), ("Asia/Shanghai", DAY), ("Pacific/Auckland", NEXT_DAY)]
+)
+def test_where_the_helpdesk_keeps_days_the_day_in_the_zone_is_set_once(zone: str, day: str) -> None:
+    by_day, timing = replace(DESK, due_zone=zone), Timing(due=DUE)
+    decision = simple_decide(Ticket("1", (Message("opening", NOW, "3"),)), CaseState(), NOW)
+    first = effects(decision, CaseState(), snapshot(), by_day, timing)
+    assert change(first, "due") == day
+    case = written(observed(decision, CaseState(), snapshot(), by_day, timing), first)
+    assert change(effects(decision, case, snapshot(due=day), by_day, timing), "due") is None
 
 
 def test_no_due_date_is_written_without_a_clock_on_a_closed_ticket_or_where_the_desk_has_none() -> None:

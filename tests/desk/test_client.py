@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import responses
 
 from plugin.desk.client import Client
 from plugin.desk.outbound import Call
-from plugin.errors import NotSent, Rejected, Unreachable
+from plugin.errors import Conflict, HelpdeskError, NotSent, Rejected, Unreachable
 from plugin.sockets import since_boot
 from tests.desk.peer import OK, Answerer, Peer, peer
 from tests.desk.products import descriptor, desk
@@ -210,6 +211,18 @@ def test_an_error_inside_a_good_status() -> None:
     with pytest.raises(Rejected) as caught:
         caller.send(Call("GET", "/"), 5)
     assert caught.value.detail == "no such group ***********"
+
+
+@responses.activate
+@pytest.mark.parametrize(("said", "error"), [({"errors": []}, Conflict), ({"errors": ["no"]}, Rejected)])
+def test_a_refusal_that_names_nothing_may_mean_something_else(
+    said: dict[str, Any], error: type[HelpdeskError]
+) -> None:
+    rule = {"status": [422], "path": "errors[0]", "empty": True, "raises": "conflict"}
+    api = {"auth": {"kind": "bearer", "token": "x"}, "page": "/", "errors": [rule]}
+    responses.put("https://desk.example.org/base/", status=422, json=said)
+    with pytest.raises(error):
+        Client(descriptor(api=api).api, desk()).send(Call("PUT", "/"), 5)
 
 
 @responses.activate

@@ -16,7 +16,7 @@ from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Helpdesk, Written
 from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotFound, NotSent, Rejected
 from plugin.sockets import since_boot
-from tests.desk.products import URL, descriptor, desk, document, ticket
+from tests.desk.products import URL, descriptor, desk, document, message, ticket
 
 TICKET = f"{URL}/api/t/t-1"
 GROUP = Change("group", "Network", "Security")
@@ -153,6 +153,18 @@ def test_no_note_where_it_would_do_harm(wire: responses.RequestsMock) -> None:
 
 
 OWN_NOTE = {"request": {"post": "/api/notes", "body": {"ticket": "${id}", "text": "${note}"}}}
+
+
+@pytest.mark.parametrize(("is_internal", "missing"), [(True, ()), (False, ("note",))])
+def test_a_note_everybody_can_read_is_told(
+    wire: responses.RequestsMock, is_internal: bool, missing: tuple[str, ...]
+) -> None:
+    """Some products drop in silence what would make a note private."""
+    before = message("m8", by="paidan", text="转。\npaidan:a0")
+    note = message("m9", by="paidan", internal=is_internal, text="转。\npaidan:a1")
+    wire.put(TICKET, json=ticket(group="Security", messages=[before, note]))
+    outcome = write(descriptor(), Effects((GROUP,), Note("k", "转。")))
+    assert (outcome.missing, bool(outcome.detail)) == (missing, bool(missing))
 
 
 def test_a_refused_note_after_taken_values_is_part_of_the_outcome(wire: responses.RequestsMock) -> None:

@@ -149,6 +149,20 @@ def test_a_marker_counts_only_where_we_wrote_it() -> None:
     assert snapshot.markers == {"a1"}
 
 
+def test_a_field_written_in_the_same_request_as_the_note_is_no_second_note() -> None:
+    product = descriptor(
+        write={
+            **document()["write"],
+            "marker": {"setting": "run", "read": "ticket.run", "write": {"run": "${marker}"}},
+            "note": {"merge": {"note": "${note}"}},
+        }
+    )
+    note = message("m2", by="paidan", internal=True, text="转。\npaidan:a1")
+    answers = {"ticket": ticket(messages=[note], run="a1"), "headers": {}}
+    given = desk(settings={**desk().settings, "run": "run"})
+    assert seen(product, given, "t-1", answers).snapshot.marker_counts == {"a1": 1}
+
+
 def test_without_a_known_account_markers_are_looked_for_in_notes_only() -> None:
     note = message("m2", by="7", internal=True, text="paidan:a1")
     forged = message("m3", sender="customer", text="paidan:a2")

@@ -54,6 +54,18 @@ def test_a_desk_that_could_not_tell_a_forged_webhook_is_not_opened() -> None:
     assert [p.code for p in caught.value.problems] == ["no-check"]
 
 
+@pytest.mark.parametrize(
+    ("form", "by_day"), [("iso", False), ("%Y-%m-%d", True), ("%Y-%m-%d %H:%M", False), ("unix", False)]
+)
+def test_a_due_date_without_an_hour_is_a_day(form: str, by_day: bool) -> None:
+    from tests.desk.products import document
+
+    write = document()["write"]
+    due = {"read": {"path": "ticket.due", "type": "time", "form": form}, "write": {"due": "${value}"}}
+    made = product(descriptor(write={**write, "targets": {**write["targets"], "due": due}}))
+    assert made.due_by_day is by_day
+
+
 def test_what_a_desk_file_is_checked_against() -> None:
     found = product(descriptor())
     assert found.settings == ("account",)

@@ -157,3 +157,15 @@ def test_a_secret_is_never_repeated(line: str, tmp_path: Path) -> None:
 def test_names_of_secrets_stay_readable() -> None:
     text = "secrets: {token: env:RT_TOKEN, hook: file:/run/hook}\nurl: https://desk.example.org/x\n"
     assert redacted(text) == text
+
+
+def test_a_desk_that_calls_priorities_and_days_by_words_of_its_own(tmp_path: Path) -> None:
+    """A priority is raised by the product's order, whatever its name; a day is one of the calendar's zone."""
+    folder = tmp_path / "mappings"
+    shutil.copytree(ROOT / "mappings", folder)
+    shutil.copy(folder / "desks" / "_redmine.yaml", folder / "desks" / "redmine.yaml")
+    documents, _ = load(folder, PRODUCTS)
+    assert documents is not None
+    made = documents.desk_map("redmine")
+    assert made.priority_order[:5] == ("低", "普通", "高", "紧急", "立刻")
+    assert made.due_zone == "Asia/Shanghai"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plugin.demo.venv import PrerequisiteMissing
-from tests.helpdesks import rt
+from tests.helpdesks import redmine, rt
 from tests.helpdesks.djhelpdesk import DjangoHelpdesk
 from tests.helpdesks.peer import Peer
 from tests.helpdesks.roundup import Roundup
@@ -20,7 +20,13 @@ PEERS: dict[str, Callable[[Path, Path], Peer]] = {
     "django-helpdesk": DjangoHelpdesk,
     "roundup": Roundup,
     "request-tracker": rt.RequestTracker,
+    "redmine": redmine.Redmine,
 }
+INSTALLS: dict[str, Callable[[], str | None]] = {
+    "request-tracker": rt.install,
+    "redmine": redmine.install,
+}
+"""Products that come as Debian packages."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,17 +56,16 @@ def line(whole_line: Line) -> Iterator[Line]:
 
 def peer_of(product: str, home: Path, config: pytest.Config) -> Peer:
     """A helpdesk, not started yet; what it needs is installed once for all tests."""
-    if product == "request-tracker":
-        need_request_tracker()
+    need(product)
     try:
         return PEERS[product](home, config.cache.mkdir("helpdesks"))
     except PrerequisiteMissing as missing:
         pytest.fail(str(missing), pytrace=False)
 
 
-def need_request_tracker() -> None:
+def need(product: str) -> None:
     """Installed, or installable; else the test is skipped, and fails in CI."""
-    missing = rt.install()
+    missing = INSTALLS[product]() if product in INSTALLS else None
     if missing is None:
         return
     if os.environ.get("CI"):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from plugin.demo.paidan import PaidanServer
 from tests.helpdesks.peer import Peer, View
@@ -98,12 +99,18 @@ class Line:
 
     def writes(self, ticket: str) -> list[Exchange]:
         """Paidan's requests that may have changed this ticket."""
-        return [e for e in self.api.writes() if f"/{ticket}" in e.path or ticket.encode() in e.body]
+        named = re.compile(rf'"ticket":\s*"?{ticket}"?[,}}]'.encode())
+        return [e for e in self.api.writes() if ticket in _segments(e) or named.search(e.body)]
 
     def asks_for(self, exchange: Exchange, ticket: str) -> bool:
         """Whether a request reads this one ticket."""
-        return exchange.method == "GET" and ticket in re.split(r"[/?&=]", exchange.path.rstrip("/"))[-1:]
+        return exchange.method == "GET" and ticket in _segments(exchange)[-1:]
 
     def _last(self) -> float:
         passed = [*self.hooks.passed[-1:], *self.api.passed[-1:]]
         return max((exchange.at for exchange in passed), default=0.0)
+
+
+def _segments(exchange: Exchange) -> list[str]:
+    """The parts of a request's path, without the end of a name that says in which format to answer."""
+    return urlsplit(exchange.path).path.removesuffix(".json").strip("/").split("/")

@@ -16,7 +16,7 @@ from tests.helpdesks.djhelpdesk import DjangoHelpdesk
 from tests.helpdesks.peer import Peer
 from tests.helpdesks.rt import RequestTracker
 from tests.notify.peers import Mailbox, mail_server
-from tests.real.conftest import need_request_tracker
+from tests.real.conftest import need
 from tests.real.line import Line
 
 CROWD = "今天上午，五百六十名村民聚集在县政府门前，反映征地补偿款没有到位，要求当面答复。"
@@ -54,8 +54,7 @@ def fast(mappings: Path) -> None:
 @pytest.fixture(scope="module", params=PEERS)
 def timed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """One real helpdesk and one real Paidan whose plan counts seconds."""
-    if request.param == "request-tracker":
-        need_request_tracker()
+    need(request.param)
     home = tmp_path_factory.mktemp(f"timed-{request.param}")
     try:
         peer = PEERS[request.param](home / "helpdesk", request.config.cache.mkdir("helpdesks"))

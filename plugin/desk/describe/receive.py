@@ -295,4 +295,5 @@ def _error(node: Node, problems: Problems) -> ErrorRule | None:
         frozenset(read.listing(node.get("is"), values.plain, problems, or_one=True)),
         frozenset(read.listing(node.get("is_not"), values.plain, problems, or_one=True)),
         values.pattern(node.get("matches"), problems),
+        bool(read.flag(node.get("empty"), problems)),
     )

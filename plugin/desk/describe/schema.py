@@ -78,6 +78,7 @@ ERROR = keys(
     ),
     Key("is_not", ListOf("text", or_one=True), en="It is there and none of these.", zh="有值且不在其中。"),
     Key("matches", "text", en="An RE2 pattern is found in it.", zh="含有该 RE2 模式。"),
+    Key("empty", "flag", en="Instead: it is not there.", zh="改为：没有该值。"),
 )
 API = keys(
     Key("auth", AUTH, required=True, en="How we sign in.", zh="认证方式。"),
