@@ -13,6 +13,7 @@ from plugin.cli.talk import Talk
 from plugin.desk.descriptor import Descriptor, Setting
 from plugin.desk.secret_values import secret_value
 from plugin.documents.desks import Desk
+from plugin.documents.manifest import questions
 from plugin.documents.render import as_text
 from plugin.errors import DocumentsInvalid
 
@@ -36,7 +37,7 @@ class Fill:
             lines += [(f"--{what}", ", ".join(names)) for what, names in documents.items()]
             if lines:
                 missing(self.talk, lines)
-        for each in lacking:
+        for each in questions(lacking):
             if each.help is not None:
                 self.talk.tell("help", text=each.help.say(self.talk.language).strip())
             title = each.title.say(self.talk.language)
