@@ -125,7 +125,7 @@ class Client:
         def log_in(request: Call) -> Reply:
             return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), None, None)
 
-        request = self._prepared(call, self._sign_in.credentials(log_in))
+        request = self._prepared(call, self._sign_in.credentials(log_in, timeout))
         watch = watching()
         watch.before_request(call.name)
         left = deadline - time.monotonic()
@@ -148,14 +148,14 @@ class Client:
         def log_in(request: Call) -> Reply:
             return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), not_after, None)
 
-        credentials = self._sign_in.credentials(log_in)
+        credentials = self._sign_in.credentials(log_in, timeout)
         try:
             return self._sent(call, credentials, deadline - time.monotonic(), not_after, most)
         except AccessDenied as error:
             if not error.is_signed_out:
                 raise
             self._sign_in.forget(credentials)
-        again = self._sign_in.credentials(log_in)
+        again = self._sign_in.credentials(log_in, deadline - time.monotonic())
         return self._sent(call, again, deadline - time.monotonic(), not_after, most)
 
     def _sent(
