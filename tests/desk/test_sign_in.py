@@ -389,3 +389,12 @@ def test_a_session_that_ended_is_forgotten_without_waiting_for_a_log_in(wire: re
     for thread in threads:
         thread.join()
     assert took[0] - begun < 0.8
+
+
+def test_a_write_whose_session_ended_is_left_to_the_next_read(wire: responses.RequestsMock) -> None:
+    """Some carry it out and say 401 all the same: a note is not written twice for that."""
+    wire.get(LOGIN, json={"session_token": "s1"})
+    wire.post(TICKET, status=401, json={})
+    with pytest.raises(AccessDenied):
+        client().send(Call("POST", "/api/t/1", body={}), 5, since_boot() + 5)
+    assert [call.request.method for call in wire.calls] == ["GET", "POST"]
