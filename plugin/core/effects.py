@@ -22,6 +22,8 @@ SINGLE = ("group", "level", "priority")
 """Targets with one value that a decision sets and a person may move."""
 TIMED = ("due", "breach")
 """Targets with one value that the clocks set."""
+NUMBERED = {target: f"{target} number" for target in SINGLE}
+"""In ``CaseState.written``: the helpdesk's number of the value that stands under the target's own name."""
 BY_HAND = "due by hand"
 """In ``CaseState.written``: the date somebody set, which ours never goes beyond."""
 DUE_FORM = "%Y-%m-%dT%H:%M:%SZ"
@@ -53,6 +55,8 @@ class Snapshot:
     """Who has taken the ticket, as a digest that only tells one from another; None: nobody."""
     read_at: float | None = field(default=None, compare=False)
     """``time.monotonic()`` of the read, in this process; None where it is not known."""
+    numbers: Mapping[Target, str] = field(default_factory=dict, compare=False)
+    """The helpdesk's own number of a value that has a name beside it: a renamed group is no other group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +227,28 @@ def moved(
 
 
 def _is_moved(target: Target, want: str, case: CaseState, snapshot: Snapshot, desk: DeskMap) -> bool:
-    if target not in snapshot.values or target not in case.written:
+    if target not in snapshot.values or target not in case.written or _is_the_same(target, case, snapshot):
         return False
     read = _word(snapshot.values[target])
     if read in (want, case.written[target]):
         return False
     return not (target == "priority" and _is_above(read, want, desk.priority_order))
+
+
+def _is_the_same(target: Target, case: CaseState, snapshot: Snapshot) -> bool:
+    """The very value that stood there, whatever it is called now: renamed, out of use, or no longer alone."""
+    number = case.written.get(NUMBERED[target])
+    return bool(number) and snapshot.numbers.get(target) == number
+
+
+def numbered(case: CaseState, snapshot: Snapshot) -> CaseState:
+    """The case with the numbers of what stands in the ticket as it was written or first seen."""
+    numbers = {
+        NUMBERED[target]: number
+        for target, number in snapshot.numbers.items()
+        if target in NUMBERED and case.written.get(target) == _word(snapshot.values.get(target))
+    }
+    return replace(case, written={**case.written, **numbers}) if numbers else case
 
 
 def _pin(
@@ -254,6 +274,8 @@ def _changes(
     held = {pin.target for pin in pins if pin.rank >= placement.rank}
     for target, want in wanted(placement, desk, timing).items():
         if target not in snapshot.values or _word(snapshot.values[target]) == want:
+            continue
+        if _is_the_same(target, case, snapshot) and case.written[target] == want:
             continue
         if target in held and not _newly_sealed(target, want, placement, case):
             continue
@@ -349,7 +371,7 @@ def observed(
         seen = {}
     agreed = {target: value for target, value in want.items() if _word(snapshot.values.get(target)) == value}
     by_hand = {BY_HAND: _by_hand(case, snapshot)} if "due" in snapshot.values else {}
-    return replace(
+    after = replace(
         case,
         peak_rank=max(case.peak_rank, decision.standing.peak_rank),
         peak=decision.standing.placement,
@@ -359,12 +381,14 @@ def observed(
         acted_for=desk.granted,
         is_watched=desk.mode != "act",
     )
+    return numbered(after, snapshot)
 
 
 def written(case: CaseState, done: Effects) -> CaseState:
     """The case once these effects are in the helpdesk."""
     timed = (*SINGLE, *TIMED)
     values = {c.target: c.want for c in done.changes if c.target in timed and isinstance(c.want, str)}
+    values |= {NUMBERED[target]: "" for target in values if target in NUMBERED}
     noted = set(done.note.keys) if done.note else set()
     if any(change.target == "reason" for change in done.changes):
         noted.update(done.in_reason.split("\n"))

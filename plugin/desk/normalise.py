@@ -80,6 +80,7 @@ def snapshot(
         touched_at=read_instant(answers, shape.changed_at, answers) if shape.changed_at else None,
         state_word=word,
         owner=_owner(descriptor, desk, answers),
+        numbers=_numbers(descriptor, desk, answers),
     )
 
 
@@ -99,6 +100,16 @@ def values(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict
         for name, shape in descriptor.targets.items()
         if field_of(shape, desk, name) is not None or not shape.needs_field
     }
+
+
+def _numbers(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[Target, str]:
+    """What stands on the wire for the values that have names."""
+    named = {name: shape for name, shape in descriptor.targets.items() if name in desk.words}
+    read = {
+        name: read_one(answers, shape.read, {**answers, "field": field_of(shape, desk, name)})
+        for name, shape in named.items()
+    }
+    return {name: number for name, number in read.items() if number is not None}
 
 
 def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | None:
