@@ -20,6 +20,7 @@ import responses
 from plugin.desk.connector import Connector
 from tests.casebook.conftest import Book
 from tests.casebook.standin import StandIn
+from tests.casebook.test_protocol import Cut, restart
 from tests.desk.products import URL, descriptor, desk, document, message
 
 GROUPS = {"7": "intake", "8": "field team", "9": "headquarters"}
@@ -113,6 +114,8 @@ class Far:
         kind = fault.partition(" ")[0]
         if kind == "cut":
             raise requests.ConnectionError("cut")
+        if kind == "killed":
+            raise Cut
         if kind == "refused":
             return 200, {}, '{"error": "no"}'
         if kind == "401":
@@ -230,6 +233,25 @@ def test_a_fault_that_passes(routing: Book, far: Far, at: int, fault: str) -> No
     assert routing.case(TICKET).problem is None
     assert len([each for each in far.served if each[0] != "GET"]) <= 8
     assert far.log_ins <= 3
+
+
+@pytest.mark.parametrize("fault", ["killed before", "killed after"])
+@pytest.mark.parametrize("at", range(1, REQUESTS - 1))
+def test_a_process_that_ends_between_two_requests(routing: Book, far: Far, at: int, fault: str) -> None:
+    far.at, far.fault = at, fault
+    routing.hear(TICKET)
+    with pytest.raises(Cut):
+        routing.run()
+    restart(routing)
+    for _ in range(6):
+        routing.later(20)
+    assert (far.groups, far.ticket["priority"], far.ticket["tags"]) == (
+        ["headquarters"],
+        "urgent",
+        ["present"],
+    )
+    assert far.notes == 1
+    assert routing.actions()[-1].state == "done"
 
 
 REFUSING = ("400 before", "403 before", "404 before", "refused before", "401 after")
