@@ -87,6 +87,8 @@ class DeskMap:
     """True: the next limit is written to the helpdesk's due date"""
     due_zone: str | None = None
     """Where the helpdesk's due date is a day without an hour: the zone whose days are meant"""
+    due_by_minute: bool = False
+    """True: the helpdesk's due date has no seconds; what is due within a minute is due at its beginning"""
     breach: tuple[str, str] | None = None
     """What the field says while no limit was missed, and once one was; None: there is no such field"""
     act_for: frozenset[str] = frozenset()
@@ -284,17 +286,17 @@ def _changes(
         if _may_write(target, _word(snapshot.values[target]), want, desk):
             yield Change(target, snapshot.values[target], want)
     if desk.due and timing.due and "due" in snapshot.values and snapshot.state != "closed":
-        yield from _due(_as_kept(timing.due, desk.due_zone), placement, case, snapshot)
+        yield from _due(as_kept(timing.due, desk), placement, case, snapshot)
     if desk.breach and timing.breached is not None and "breach" in snapshot.values:
         yield from _breach(desk.breach, timing.breached, snapshot)
     yield from _new_tags(placement, case, snapshot, desk)
 
 
-def _as_kept(due: datetime, zone: str | None) -> str:
-    """The instant, or its day, which a snapshot gives as that day's midnight in UTC."""
-    if zone is None:
-        return due.strftime(DUE_FORM)
-    return due.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT00:00:00Z")
+def as_kept(due: datetime, desk: DeskMap) -> str:
+    """The instant, its minute, or its day, which a snapshot gives as that day's midnight in UTC."""
+    if desk.due_zone is None:
+        return (due.replace(second=0) if desk.due_by_minute else due).strftime(DUE_FORM)
+    return due.astimezone(ZoneInfo(desk.due_zone)).strftime("%Y-%m-%dT00:00:00Z")
 
 
 def _due(want: str, placement: Placement, case: CaseState, snapshot: Snapshot) -> Iterator[Change]:

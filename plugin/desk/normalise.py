@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -119,8 +119,11 @@ def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | No
 
 def _target_value(shape: TargetShape, desk: Installation, name: Target, answers: Answers) -> Value:
     known = {**answers, "field": field_of(shape, desk, name)}
+    reader = (
+        replace(shape.read, zone="UTC") if shape.is_by_day else shape.read
+    )  # a day is no instant anywhere
     words = desk.words.get(name, {})
-    texts = (each.replace("\r\n", "\n") for each in read_all(answers, shape.read, known))
+    texts = (each.replace("\r\n", "\n") for each in read_all(answers, reader, known))
     found = [words.get(each, each) for each in texts]  # a text area gives its lines back as a browser would
     if shape.read.kind == "list":
         return tuple(sorted(set(found)))
