@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import threading
 import time
@@ -398,3 +399,17 @@ def test_a_write_whose_session_ended_is_left_to_the_next_read(wire: responses.Re
     with pytest.raises(AccessDenied):
         client().send(Call("POST", "/api/t/1", body={}), 5, since_boot() + 5)
     assert [call.request.method for call in wire.calls] == ["GET", "POST"]
+
+
+def test_no_helpdesk_gives_away_what_was_sent_to_it(wire: responses.RequestsMock) -> None:
+    """A proxy that repeats the headers of a request has a password in them, in base64."""
+    auth = {"kind": "basic", "user": "paidan", "password": "${secret.token}"}
+    product = descriptor(api={**document()["api"], "auth": auth})
+
+    def repeating(request: Any) -> Any:
+        return 400, {}, json.dumps({"error": {"text": f"bad: {request.headers['Authorization']}"}})
+
+    wire.add_callback("GET", TICKET, callback=repeating)
+    with pytest.raises(Rejected) as caught:
+        client(product).send(CALL, 5)
+    assert caught.value.detail == "bad: Basic •••"
