@@ -124,7 +124,7 @@ class Lists:
             reply = self._client.send(page, deadline - time.monotonic())
             return reply.document, reply.headers
 
-        return listed(shape, whole(paging, ask), known)
+        return listed(shape, whole(paging, ask, stops_at_same=True), known)
 
 
 def listed(shape: ListShape, document: Any, known: Mapping[str, Any]) -> tuple[Entry, ...]:

@@ -75,10 +75,16 @@ def _container(paging: Paging, document: Any) -> Any:
     return {} if isinstance(found, dict) else found
 
 
-def whole(paging: Paging | None, ask: Callable[[Turn | None], tuple[Any, Mapping[str, str]]]) -> Any:
+def whole(
+    paging: Paging | None,
+    ask: Callable[[Turn | None], tuple[Any, Mapping[str, str]]],
+    *,
+    stops_at_same: bool = False,
+) -> Any:
     """The first page's document, with the items of all the others added to its own.
 
-    ``ask`` fetches one page: its document and headers (names in lower case).
+    ``ask`` fetches one page: its document and headers (names in lower case). ``stops_at_same``: a page that
+    is the same as the one before it is no further one.
     """
     first, headers = ask(None if paging is None else Turn())
     found = None if paging is None else items(paging, first)
@@ -91,7 +97,7 @@ def whole(paging: Paging | None, ask: Callable[[Turn | None], tuple[Any, Mapping
         except NotFound:
             break  # the page before was full and the last
         more = items(paging, document) or []
-        if more == before:
+        if stops_at_same and more == before:
             break  # it knows no pages: every one is the first
         _add(paging, first, document)
         before, turn = list(more), following(paging, turn, document, headers)

@@ -304,10 +304,13 @@ def test_a_row_somebody_took_away_just_now_is_no_refusal(routing: Book, far: Far
     assert [row.state for row in routing.actions()] == ["done"]
 
 
+@pytest.mark.parametrize("what", ["/api/groups", "GET /api/t/t-1/rows"])
 @pytest.mark.parametrize("fault", ["404 before", "400 before", "403 before", "refused before"])
-def test_a_list_that_is_not_there_makes_no_ticket_gone(routing: Book, far: Far, fault: str) -> None:
-    """The right to see groups was taken away for an hour; the ticket itself is read all the time."""
-    far.always, far.fault = "/api/groups", fault
+def test_a_list_or_part_that_is_not_there_makes_no_ticket_gone(
+    routing: Book, far: Far, fault: str, what: str
+) -> None:
+    """The right to see it was taken away for an hour; the ticket itself is read all the time."""
+    far.always, far.fault = what, fault
     routed(routing)
     assert routing.case(TICKET).status != "gone"
     assert routing.case(TICKET).next_at is not None
