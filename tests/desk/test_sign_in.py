@@ -392,7 +392,21 @@ def test_a_session_that_ended_is_forgotten_without_waiting_for_a_log_in(wire: re
     assert took[0] - begun < 0.8
 
 
-def test_a_write_whose_session_ended_is_left_to_the_next_read(wire: responses.RequestsMock) -> None:
+def test_a_write_that_sets_is_made_again_in_a_new_session(wire: responses.RequestsMock) -> None:
+    wire.get(LOGIN, json={"session_token": "s1"})
+    wire.put(TICKET, status=401, json={})
+    wire.put(TICKET, json={})
+    client().send(Call("PUT", "/api/t/1", body={}), 5, since_boot() + 5)
+    with_note = Call("PUT", "/api/t/1", body={}, targets=("group", "note"))
+    wire.replace(responses.PUT, TICKET, status=401, json={})
+    with pytest.raises(AccessDenied):
+        client().send(with_note, 5, since_boot() + 5)
+    assert [call.request.method for call in wire.calls] == ["GET", "PUT", "GET", "PUT", "GET", "PUT"]
+
+
+def test_a_write_that_adds_is_left_to_the_next_read_when_its_session_ended(
+    wire: responses.RequestsMock,
+) -> None:
     """Some carry it out and say 401 all the same: a note is not written twice for that."""
     wire.get(LOGIN, json={"session_token": "s1"})
     wire.post(TICKET, status=401, json={})
