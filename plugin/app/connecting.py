@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from plugin.core.place import Place
 from plugin.desk import probe
 from plugin.desk.api_shape import LIST_KINDS
 from plugin.desk.client import Client
@@ -59,6 +60,8 @@ class Answers:
     settings: dict[str, str] = field(default_factory=dict)
     ca: str | None = None
     proxy: str | None = None
+    """Its address, or the name of a secret that holds it"""
+    own_network: bool = False
 
     def has(self, name: str) -> bool:
         """Whether this secret or setting was given."""
@@ -106,6 +109,14 @@ class Connecting:
             return answers.typed[name]
         return secret_value(answers.named[name], self._environ) if name in answers.named else ""
 
+    def shaped(self, descriptor: Descriptor, answers: Answers) -> Descriptor:
+        """The product as the settings given so far shape it; raises ``DocumentsInvalid``."""
+
+        def at(setting: str) -> Place:
+            return Place(f"--set {setting}", 1, 1)
+
+        return self._connectors.shaped(descriptor.name, answers.settings, at)
+
     def installation(self, descriptor: Descriptor | None, answers: Answers) -> Installation:
         """The desk as it can be asked now."""
         defaults = {
@@ -120,8 +131,14 @@ class Connecting:
             secrets=held,
             settings={**defaults, **answers.settings},
             ca=answers.ca,
-            proxy=answers.proxy,
+            proxy=self._proxy(answers),
+            own_network=answers.own_network,
         )
+
+    def _proxy(self, answers: Answers) -> str | None:
+        given = answers.proxy
+        named = given is not None and given.startswith(("env:", "file:/"))
+        return secret_value(given or "", self._environ) or None if named else given
 
     def client(self, descriptor: Descriptor, answers: Answers) -> Client:
         """Calls with what was given so far."""
@@ -185,6 +202,7 @@ class Connecting:
             settings=answers.settings,
             ca=answers.ca,
             proxy=answers.proxy,
+            own_network=answers.own_network,
             answers=mapped,
         )
         return propose(descriptor, looked.listed, wanted)

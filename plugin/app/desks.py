@@ -16,12 +16,11 @@ from plugin.casebook.timekeepers import plan_clocks
 from plugin.core.case import CaseState, Decision, DecisionDocuments
 from plugin.core.decision import decide
 from plugin.core.ticket import Ticket
-from plugin.desk.describe import variants
 from plugin.desk.opening import open_desk, product
 from plugin.desk.products import Connectors, shaped
 from plugin.desk.secret_values import FileState, file_states, secret_value
-from plugin.documents.desks import is_polled, look_every
 from plugin.documents.document_set import DocumentSet
+from plugin.documents.hearing import is_polled, look_every
 from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem, Problems
 from plugin.documents.render import as_values
@@ -103,10 +102,6 @@ class Desks:
             for feed, state in self.feeds.states(documents.rosters[name], time.time()).items():
                 if state.failure:
                     log.warning("feed_not_read", roster=name, feed=feed, reason=state.failure)
-
-    def file_of(self, connector: str) -> str:
-        """The name of a connector's file, which may hold several as variants."""
-        return variants.find(self._settings.connectors, connector)[0].name
 
     def coverage(self) -> dict[str, date]:
         """calendar → the last day its holidays are known for, of those the desks count by"""

@@ -11,8 +11,9 @@ import structlog
 from plugin.casebook import checkups, chores
 from plugin.casebook.database import Database
 from plugin.casebook.desks import DeskInUse
+from plugin.casebook.doors import DoorShut
+from plugin.casebook.holds import Holds
 from plugin.casebook.people import Warn
-from plugin.casebook.watch import held
 from plugin.desk.checkup import Subject, check_up
 from plugin.desk.connector import Connector
 from plugin.desk.findings import Finding
@@ -21,7 +22,11 @@ log = structlog.get_logger()
 
 DAY = 86_400.0
 AGAIN = 600.0
-"""Seconds after which a desk is looked at again that could not be: left alone for now, or not answering."""
+"""Seconds after which a desk is looked at again that did not answer."""
+SOON = 60.0
+"""The same of one that is to be left alone just now."""
+VISIT = 120.0
+"""Seconds a look lasts at most."""
 
 
 class Doctor:
@@ -31,11 +36,13 @@ class Doctor:
         self,
         database: Database,
         desks: Callable[[], Mapping[str, DeskInUse]],
+        holds: Holds,
         stopping: Event,
         warn: Warn,
     ) -> None:
         self._database = database
         self._desks = desks
+        self._holds = holds
         self._stopping = stopping
         self._warn = warn
         self._seen: dict[str, str] = {}
@@ -48,8 +55,8 @@ class Doctor:
         for name, desk in desks.items():
             if self._stopping.is_set():
                 return
-            if name not in held(self._database) and self._is_time(name, desk):
-                self._look(name, desk)
+            if isinstance(desk.helpdesk, Connector) and self._is_time(name, desk):
+                self._visit(name, desk, desk.helpdesk)
 
     def _is_time(self, name: str, desk: DeskInUse) -> bool:
         """Once a day, and where this process does not know the desk file yet: at a start, after a change."""
@@ -60,12 +67,17 @@ class Doctor:
             self._seen[name] = desk.version
         return taken
 
-    def _look(self, name: str, desk: DeskInUse) -> None:
-        if not isinstance(desk.helpdesk, Connector):
-            chores.end(self._database, _chore(name), next_in=DAY, is_done=True)
-            return
+    def _visit(self, name: str, desk: DeskInUse, helpdesk: Connector) -> None:
+        """A helpdesk that wants to be left alone is looked at a little later."""
+        try:
+            with self._holds.visit(name, VISIT):
+                self._look(name, desk, helpdesk)
+        except DoorShut:
+            chores.end(self._database, _chore(name), next_in=SOON, is_done=False)
+
+    def _look(self, name: str, desk: DeskInUse, helpdesk: Connector) -> None:
         heard = checkups.heard(self._database, name, desk.look_every)
-        found = check_up(Subject(desk.helpdesk, desk.map, heard))
+        found = check_up(Subject(helpdesk, desk.map, heard))
         before = checkups.findings(self._database, name)
         checkups.keep(self._database, name, found)
         is_whole = not any(each.code in ("unreachable", "not-asked") for each in found)

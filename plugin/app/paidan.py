@@ -79,6 +79,7 @@ class Paidan:
         self.database, self.findings = _opened(settings, role, has_feeds=has_feeds)
         self.clock = ClockWatch()
         self.published = PublishedVersions(self.database)
+        self._holds = Holds(self.database, call_limits(self.desks))
         self.loop = self._loop(Pace(), environ)
         self._works = role != "web"
         self._is_ahead = self._works and is_ahead(self.database)
@@ -95,14 +96,14 @@ class Paidan:
         self._heartbeat = settings.heartbeat
         self._stopping = threading.Event()
         warn = warning(self.desks, lambda: self.desks.documents.documents, environ)
-        self._doctor = Doctor(self.database, self.desks, self._stopping, warn)
+        self._doctor = Doctor(self.database, self.desks, self._holds, self._stopping, warn)
         self._tidy = Tidy(self.database, _keep(settings), self._believes_clock, self._stopping)
         self._threads = self._upkeep()
         if self._works:
             self._keep_versions()
 
     def _loop(self, pace: Pace, environ: Mapping[str, str]) -> Loop:
-        holds = Holds(self.database, call_limits(self.desks))
+        holds = self._holds
         return Loop(
             self.database,
             Advance(self.database, self.desks, holds, pace, self.clock, self.published),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from plugin.casebook.breaker import Breaker
 from plugin.casebook.database import Database
 from plugin.casebook.desk_rows import Change, chance, change
-from plugin.casebook.doors import Entered, Toll
+from plugin.casebook.doors import Entered, Toll, enter
 from plugin.casebook.pacing import UNLIMITED, CallLimits, rate, rest, seconds_per_call
 from plugin.desk.answers import TooLarge
 from plugin.desk.limits import Budget
@@ -132,6 +132,19 @@ class Holds:
                     known.usual += LEARNING * (work.made - known.usual)
             if entered.is_probe and not work.has_verdict:
                 self._change(desk, lambda breaker, _now: breaker.unproved())
+
+    @contextmanager
+    def visit(self, desk: str, seconds: float) -> Iterator[None]:
+        """Calls that are of no case, through the desk's door as a case's are; ``seconds`` they last at most.
+
+        Raises ``DoorShut`` where the desk is to be left alone just now, or ``StoreError``.
+        """
+        toll = self.toll(desk)
+        with self._database.write() as tx:
+            entered = enter(tx, desk, toll, is_gravest=False, probe=seconds, holder=self._database.holder)
+        self.entered(desk, toll, entered)
+        with self.made_for(desk, entered, is_case=False):
+            yield
 
     # --- while it is in hand ------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ from plugin.errors import AccessDenied, HelpdeskError, Unreachable
     help="File with the helpdesk's own CA.",
 )
 @click.option("--proxy", help="Proxy for calls to the helpdesk.")
+@click.option("--own-network", is_flag=True, help="The helpdesk's name leads into your own, private network.")
 @click.option("--yes", is_flag=True, help="Agree to everything that would be asked.")
 @click.option("--overwrite", is_flag=True, help="Replace a desk file that is there.")
 @click.option("--dry-run", is_flag=True, help="Show everything; write and make nothing.")
@@ -69,6 +70,7 @@ def connect(
     hook_base: str | None,
     ca: str | None,
     proxy: str | None,
+    own_network: bool,
     yes: bool,
     overwrite: bool,
     dry_run: bool,
@@ -96,6 +98,7 @@ def connect(
         wait,
         ca,
         proxy,
+        own_network,
     )
     documents = documents_of(mappings, connectors, language)
     settings = settings_for(language).model_copy(update={"mappings": mappings, "connectors": connectors})
@@ -127,7 +130,7 @@ class _Run:
             descriptor = meet.product(answers)
             self.scopes = [scope for each in descriptor.settings for scope in each.scopes]
             fill = Fill(self.talk, self.given, self.meeting, meet.version)
-            fill.fill(descriptor, answers)
+            descriptor = fill.fill(descriptor, answers)
             looked = fill.look(descriptor, answers)
             chosen = self._chosen_documents()
             mapped = dict(self.given.map)

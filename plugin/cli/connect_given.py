@@ -32,6 +32,7 @@ class Given:
     wait: int
     ca: str | None
     proxy: str | None
+    own_network: bool
 
 
 def missing(talk: Talk, what: list[tuple[str, str]]) -> NoReturn:

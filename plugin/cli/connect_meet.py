@@ -10,6 +10,7 @@ from plugin.cli.connect_given import Given, missing, secret_name
 from plugin.cli.talk import Talk
 from plugin.desk import probe
 from plugin.desk.descriptor import Descriptor
+from plugin.errors import NotSent
 
 
 class Meet:
@@ -34,7 +35,7 @@ class Meet:
             desk = talk.ask("ask_desk", desk)
         if not connecting.DESK_NAME.fullmatch(desk):
             talk.stop("bad_desk", 2, given=desk)
-        answers = Answers(url, desk, ca=given.ca, proxy=given.proxy)
+        answers = Answers(url, desk, ca=given.ca, proxy=given.proxy, own_network=given.own_network)
         if given.token is not None:
             answers.named["token"] = secret_name(self.talk, "--token", given.token)
         return answers
@@ -45,7 +46,7 @@ class Meet:
             self.talk.stop(
                 "unknown", 2, what="--product", given=wanted, choices=", ".join(self.meeting.descriptors)
             )
-        seen = self.meeting.identify(answers)
+        seen = self._first_look(answers)
         if seen.moved_to is not None and not seen.found:
             seen = self._follow(answers, seen)
         if not seen.found and wanted is None:
@@ -55,8 +56,26 @@ class Meet:
             return self._unfit(answers, seen)
         found = fits[0] if len(fits) == 1 else self._one_of(fits)
         self.version = found.version
+        if found.lacks is not None:
+            self.talk.warn("lacks", why=found.lacks.say(self.talk.language))
+            if not self.talk.agree("ask_go_on"):
+                raise SystemExit(1)
         self._rename_token(found.descriptor, answers)
         return found.descriptor
+
+    def _first_look(self, answers: Answers) -> probe.Identified:
+        """Somebody must say that a name may lead into a private network: others may control the name."""
+        try:
+            return self.meeting.identify(answers)
+        except NotSent as error:
+            if "own_network" not in error.detail:
+                raise
+        if not self.talk.has_terminal or self.talk.agrees:
+            self.talk.stop("private", url=answers.url)
+        if not self.talk.agree("ask_private", usual=False, url=answers.url):
+            raise SystemExit(1)
+        answers.own_network = True
+        return self.meeting.identify(answers)
 
     def _follow(self, answers: Answers, seen: probe.Identified) -> probe.Identified:
         """Somebody must say that another address is meant: a token is sent there."""

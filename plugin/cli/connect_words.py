@@ -23,6 +23,14 @@ TEXTS: Mapping[str, Label] = {
         "Several products fit: {choices}. Which is it?",
     ),
     "ask_moved": Label("该网址指向 {url}，改用它？", "This address points to {url}; use that?"),
+    "ask_private": Label(
+        "{url} 指向内网地址；工单系统确实在自己的内网里吗？",
+        "The name {url} leads to a private address; does the helpdesk stand in your own network?",
+    ),
+    "private": Label(
+        "{url} 指向内网地址 → 若工单系统确实在自己的内网里，加 --own-network",
+        "The name {url} leads to a private address → if it stands in your own network, give --own-network",
+    ),
     "ask_go_on": Label("仍然继续？", "Go on all the same?"),
     "ask_write": Label("写入 {file}？", "Write {file}?"),
     "ask_overwrite": Label("{file} 已存在，覆盖？", "{file} is there already; overwrite it?"),
@@ -223,6 +231,7 @@ TEXTS: Mapping[str, Label] = {
         "→ check the address (some products live under a path such as /rt); name it with --product; "
         "for a product that is not here use generic, see docs/connect.md",
     ),
+    "lacks": Label("{why}", "{why}"),
     "does_not_fit": Label("{url} 看起来不是 {product}", "{url} does not look like {product}"),
     "moved": Label(
         "该网址指向 {url} → 用它作为网址",
@@ -255,6 +264,10 @@ TEXTS: Mapping[str, Label] = {
         "证书对这个网址无效 → 检查网址；内部证书用 --ca 指明 CA 文件",
         "the certificate is not valid for this address → check it; for a certificate of your own give "
         "--ca FILE",
+    ),
+    "no_tls": Label(
+        "这个端口没有 TLS 加密连接（需要 TLS 1.2 以上）→ 检查网址是 https 还是 http",
+        "there is no TLS at this port (1.2 or newer is needed) → is the address https or http?",
     ),
     "no_connection": Label(
         "没有连接 → 检查主机名、端口、防火墙，或用 --proxy",
@@ -312,3 +325,5 @@ REASONS: Mapping[str, str] = {
     "the proxy does not answer": "proxy",
 }
 """What the client says of a failed call → the key of its words."""
+PARTS: Mapping[str, str] = {"encrypted connection": "no_tls", "certificate": "tls"}
+"""Parts of what it says, where that holds more → the key."""

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from plugin.cli.connect_words import REASONS, TEXTS
+from plugin.cli.connect_words import PARTS, REASONS, TEXTS
 from plugin.desk.probe import Tried
 from plugin.documents.wording import Language
 from plugin.errors import AccessDenied, Faulty, HelpdeskError, Unreachable
@@ -88,7 +88,10 @@ class Talk:
     def why(self, error: HelpdeskError) -> str:
         """A failed call in the words of who can mend it."""
         if isinstance(error, Unreachable):
-            return self.say(REASONS.get(error.detail, "no_connection"))
+            known = REASONS.get(error.detail) or next(
+                (k for w, k in PARTS.items() if w in error.detail), None
+            )
+            return self.say(known) if known else f"{self.say('no_connection')} ({error.detail})"
         if isinstance(error, AccessDenied) and error.is_signed_out:
             return self.say("token_wrong")
         if isinstance(error, Faulty) and (error.status or 0) < 500 and "JSON" in error.detail:

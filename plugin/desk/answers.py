@@ -63,6 +63,12 @@ def parsed(
     return document
 
 
+def too_much(request: str, answer: Answer, api: Api, now: float) -> None:
+    """Raise ``Busy`` where the answer only says that too much is asked."""
+    if answer.status in api.limits.statuses:
+        raise Busy(request, answer.status, "", wait_seconds(api.limits, answer.headers, now))
+
+
 def _document(answer: Answer) -> tuple[Any, bool]:
     """The JSON and whether it could be read; an empty body is readable and means nothing."""
     if not answer.body.strip():

@@ -15,7 +15,7 @@ import requests
 import structlog
 from urllib3.exceptions import HTTPError
 
-from plugin.desk.answers import Answer, TooLarge, parsed
+from plugin.desk.answers import Answer, TooLarge, parsed, too_much
 from plugin.desk.api_shape import Api
 from plugin.desk.counted import count
 from plugin.desk.failures import TOO_LONG, failure, raise_for_proxy
@@ -119,14 +119,25 @@ class Client:
         return reply
 
     def look(self, call: Call, timeout: float) -> Answer:
-        """The answer as it is, whatever it means; a ``HelpdeskError`` only where none came. Seconds."""
+        """The answer as it is, whatever it means; a ``HelpdeskError`` where none came or it was too much."""
         deadline = time.monotonic() + timeout
 
         def log_in(request: Call) -> Reply:
             return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), None, None)
 
         request = self._prepared(call, self._sign_in.credentials(log_in))
-        return self._whole_answer(call, request, deadline - time.monotonic(), None, self._api.most_bytes)
+        watch = watching()
+        watch.before_request(call.name)
+        left = deadline - time.monotonic()
+        try:
+            answer = self._whole_answer(call, request, left, None, self._api.most_bytes)
+            budget_left = self._note_facts(answer)
+            too_much(call.name, answer, self._api, self._clock())
+        except HelpdeskError as error:
+            watch.after_request(error, None)
+            raise
+        watch.after_request(None, budget_left)
+        return answer
 
     def _signed(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
         """One try; where the product has ended our session it looked at nothing: log in, and once more."""

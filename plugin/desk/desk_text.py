@@ -40,6 +40,8 @@ def _lines(p: Proposal, title: str) -> Iterator[str]:
         yield f"ca: {scalar(wanted.ca)}"
     if wanted.proxy:
         yield f"proxy: {scalar(wanted.proxy)}"
+    if wanted.own_network:
+        yield "own_network: true"
     yield from _block("secrets", wanted.secrets)
     yield from _block("settings", p.settings)
     yield f"plan: {wanted.plan.id}"

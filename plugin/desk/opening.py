@@ -16,7 +16,8 @@ from plugin.desk.paths import variables
 from plugin.desk.secret_values import Found, look_up
 from plugin.desk.signing import Address
 from plugin.documents.addresses import fault_of_proxy
-from plugin.documents.desks import Desk, Product, is_polled
+from plugin.documents.desks import Desk, Product
+from plugin.documents.hearing import is_polled
 from plugin.documents.problems import Problems
 from plugin.errors import DocumentsInvalid
 

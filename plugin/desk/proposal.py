@@ -62,6 +62,7 @@ class Wanted:
     settings: Mapping[str, str] = field(default_factory=dict)
     ca: str | None = None
     proxy: str | None = None
+    own_network: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
     """What a person answered: ``groups.onsite`` → the helpdesk's name."""
 

@@ -205,20 +205,6 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
     return desk if problems.errors == before else None
 
 
-def is_polled(desk: Desk, product: Product) -> bool:
-    """No webhook is taken: changes are asked for, and nothing else tells of a ticket."""
-    return not (desk.webhook and product.sends)
-
-
-def look_every(desk: Desk, product: Product) -> float:
-    """Seconds between two looks at what changed: the desk's own, or what suits the product; 0: none."""
-    if product.every is None:
-        return 0.0
-    if desk.look_every is not None:
-        return float(desk.look_every)
-    return product.poll_every if is_polled(desk, product) else product.every
-
-
 def version(node: Node, problems: Problems) -> None:
     """``version: 1``: the only one there is."""
     reader.whole(node.get("version"), problems, 1, 1)

@@ -15,7 +15,8 @@ from plugin.core.rules import RuleSet
 from plugin.core.steps import CompiledRules, compile_rules
 from plugin.documents.calendars import CalendarFile
 from plugin.documents.desk_words import desk_map
-from plugin.documents.desks import Desk, Product, is_polled, look_every
+from plugin.documents.desks import Desk, Product
+from plugin.documents.hearing import is_polled, look_every
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from plugin.core.networks import networks
-from plugin.documents.desks import Desk, Product, is_polled, look_every
+from plugin.documents.desks import Desk, Product
+from plugin.documents.hearing import is_polled, look_every
 from plugin.documents.problems import Problems
 from plugin.documents.suggest import nearest
 

@@ -11,10 +11,11 @@ import pytest
 import responses
 
 from plugin.app.doctor import Doctor
+from plugin.casebook.holds import Holds
 from plugin.casebook.watch import health
 from plugin.desk.connector import Connector
 from plugin.notify.outcomes import Outcome
-from tests.casebook.conftest import Book
+from tests.casebook.conftest import Book, put_on_hold
 from tests.desk.products import desk
 from tests.desk.test_checkup import MAP, answer, product
 
@@ -39,7 +40,8 @@ class Looking:
 
     def another(self) -> Doctor:
         """Another node, or this one after a restart."""
-        return Doctor(self.book.database, self._desks, Event(), self._warn)  # type: ignore[arg-type]
+        holds = Holds(self.book.database)
+        return Doctor(self.book.database, self._desks, holds, Event(), self._warn)  # type: ignore[arg-type]
 
     def _desks(self) -> dict[str, Any]:
         helpdesk = Connector(product(), desk())
@@ -90,6 +92,24 @@ def test_two_nodes_look_once(book: Book, wire: responses.RequestsMock) -> None:
     other._seen = {"hall": "v1"}
     other()
     assert len(wire.calls) == asked
+
+
+def test_a_helpdesk_that_is_left_alone_is_not_asked(book: Book, wire: responses.RequestsMock) -> None:
+    looking = Looking(book)
+    answer(wire)
+    put_on_hold(book.database, "hall", 100)
+    looking.doctor()
+    assert len(wire.calls) == 0
+    book.later(161)
+    looking.doctor()
+    assert len(wire.calls) > 0
+
+
+def test_too_much_ends_the_look_at_once(book: Book, wire: responses.RequestsMock) -> None:
+    looking = Looking(book)
+    answer(wire, me={"status": 429, "json": {}, "headers": {"Retry-After": "90"}})
+    looking.doctor()
+    assert [str(call.request.url).rsplit("/", 1)[1] for call in wire.calls] == ["about", "me"]
 
 
 def test_a_start_looks_at_once(book: Book, wire: responses.RequestsMock) -> None:

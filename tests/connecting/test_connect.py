@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
 
 import pytest
@@ -224,7 +225,16 @@ def test_nobody_is_there(operator: Operator, hall: Hall) -> None:
 
 def test_tls_where_there_is_none(operator: Operator, hall: Hall) -> None:
     operator.url = operator.url.replace("http:", "https:")
-    assert "certificate" in _refused(operator, hall)
+    assert "there is no TLS at this port" in _refused(operator, hall)
+
+
+def test_a_name_that_leads_into_a_private_network_needs_a_word(operator: Operator, hall: Hall) -> None:
+    operator.url = operator.url.replace("127.0.0.1", socket.gethostname())
+    if not socket.gethostbyname(socket.gethostname()).startswith("127."):
+        pytest.skip("this machine's own name leads elsewhere")
+    assert "--own-network" in _refused(operator, hall)
+    assert operator.connect("--yes", "--own-network", "--without-test-ticket").exit_code == 0
+    assert operator.written()["own_network"] is True
 
 
 @pytest.mark.parametrize("calls", [1, 2, 3, 4, 5])

@@ -76,7 +76,7 @@ ANSWERS: dict[str, Any] = {
 def answer(wire: responses.RequestsMock, headers: dict[str, str] | None = None, **changed: Any) -> None:
     for path, body in {**ANSWERS, **{f"/api/{name}": value for name, value in changed.items()}}.items():
         given = body if isinstance(body, dict) and "status" in body else {"json": body}
-        wire.get(URL + path, **{**given, "headers": headers or {}})
+        wire.get(URL + path, **{"headers": headers or {}, **given})
 
 
 def found(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from plugin.desk.opening import open_desk, product
-from plugin.documents.desks import Desk, Product, is_polled, look_every
+from plugin.documents.desks import Desk, Product
+from plugin.documents.hearing import is_polled, look_every
 from plugin.errors import DeliveryRefused, DocumentsInvalid
 from tests.desk.products import URL, descriptor, document, problems_of, written
 

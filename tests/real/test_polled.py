@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.helpdesks import rt
+from tests.helpdesks import redmine, rt
 from tests.helpdesks.djhelpdesk import DjangoHelpdesk
 from tests.helpdesks.peer import Peer
-from tests.real.conftest import need_request_tracker
+from tests.real.conftest import need
 from tests.real.line import Line
 from tests.real.test_whole_line import GROWN, ORDINARY, VISIT
 
@@ -57,17 +57,32 @@ class SilentTracker(rt.RequestTracker):
         return {name: value for name, value in super().secrets().items() if value != self.hook_secret}
 
 
+class SilentRedmine(redmine.Redmine):
+    """As it comes: without a plugin."""
+
+    def start(self, hook: str) -> None:
+        super().start("")
+
+    def desk(self, url: str) -> dict[str, Any]:
+        desk = polled(super().desk(url), ("url_token",)) | {"connector": "redmine-poll"}
+        del desk["webhook"]
+        return desk
+
+    def secrets(self) -> dict[str, str]:
+        return {name: value for name, value in super().secrets().items() if value != self.hook_token}
+
+
 SILENT: dict[str, Callable[[Path, Path], Peer]] = {
     "django-helpdesk": SilentDjango,
     "request-tracker": SilentTracker,
+    "redmine": SilentRedmine,
 }
 
 
 @pytest.fixture(scope="module", params=SILENT)
 def silent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """A real helpdesk without a webhook, and Paidan that only asks."""
-    if request.param == "request-tracker":
-        need_request_tracker()
+    need(request.param)
     home = tmp_path_factory.mktemp(f"silent-{request.param}")
     peer = SILENT[request.param](home / "helpdesk", request.config.cache.mkdir("helpdesks"))
     with Line(peer, home / "paidan").running() as line:

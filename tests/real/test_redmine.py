@@ -6,16 +6,15 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from plugin.core.effects import Change, Effects, Note
-from plugin.demo.paidan import SHIPPED, PaidanServer
+from plugin.demo.paidan import SHIPPED
 from plugin.desk import describe
 from plugin.desk.api_shape import Request
 from plugin.desk.connector import PUBLIC, Connector
@@ -26,10 +25,10 @@ from plugin.desk.outbound import call
 from plugin.desk.transforms import read_one
 from plugin.errors import Rejected
 from plugin.sockets import since_boot
-from tests.helpdesks.peer import BOT, INBOX, RESIDENT, View
+from tests.helpdesks.peer import BOT, INBOX, RESIDENT
 from tests.helpdesks.redmine import Redmine
 from tests.real.conftest import peer_of
-from tests.real.test_whole_line import GROWN, ORDINARY, STILL, VISIT
+from tests.real.test_whole_line import ORDINARY, VISIT
 
 HOSTILE = (
     "{{hello_world}} {{macro_list}} {{{hello_world}}} !http://127.0.0.1:1/a.png! ![a](http://127.0.0.1:1/b.png)\n"
@@ -37,8 +36,6 @@ HOSTILE = (
     "<script>alert(1)</script> {{collapse(a)\nb\n}} !{{hello_world}}"
 )
 MARKS = iter(f"{number:016x}" for number in range(1, 1000))
-LATEST = 90.0
-"""Seconds: changes of the last half minute are left to the webhook that may still tell of them."""
 
 
 @pytest.fixture(scope="module")
@@ -242,43 +239,3 @@ def _raw_is_rendered(redmine: Redmine, ticket: str) -> None:
     """The same words as somebody types them do what ours must not: else this would prove nothing."""
     redmine._put("agent", ticket, notes=HOSTILE, private_notes=True)
     assert "Hello world" in _note_shown(redmine, ticket)
-
-
-@pytest.fixture
-def polling(redmine: Redmine, tmp_path: Path) -> Iterator[PaidanServer]:
-    """A Paidan, not started yet, that hears of nothing and looks every second."""
-    desk = redmine.desk(redmine.address) | {"reconcile": {"every": "1s"}}
-    paidan = PaidanServer(tmp_path / "paidan", "desk", desk, redmine.secrets())
-    yield paidan
-    paidan.stop()
-
-
-def wait(redmine: Redmine, ticket: str, met: Callable[[View], bool], paidan: PaidanServer) -> View:
-    """The ticket once it is as it must become."""
-    deadline = time.monotonic() + LATEST
-    while not met(view := redmine.view(ticket)):
-        assert time.monotonic() < deadline, f"{view}\n{paidan.tail()}"
-        time.sleep(0.2)
-    return view
-
-
-def test_without_any_webhook_a_ticket_is_found_followed_and_left_to_the_person_who_moves_it(
-    redmine: Redmine, polling: PaidanServer
-) -> None:
-    polling.start()
-    ticket = redmine.open("商户来访", VISIT, "visit")
-    polling.stop()
-    polling.start()
-    wait(redmine, ticket, lambda view: view.group == "onsite" and len(view.reasons) == 1, polling)
-    redmine.say(ticket, GROWN)
-    raised = wait(redmine, ticket, lambda view: view.level == "较大" and len(view.reasons) == 2, polling)
-    assert raised.priority == "High"
-    redmine.move(ticket, "publicity")
-    redmine.resolve(ticket)
-    redmine.say(ticket, STILL)
-    left = redmine.view(ticket)
-    polling.stop()
-    polling.start()
-    time.sleep(4)
-    assert redmine.view(ticket) == left
-    assert (left.group, left.level, left.state, left.public) == ("publicity", "较大", redmine.resolved, ())
