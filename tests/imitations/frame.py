@@ -184,6 +184,9 @@ class Imitation(ABC):
     def installed(self) -> set[str]:
         """What an administrator, or connect, has set up: webhooks, triggers, fields…, each in a word."""
 
+    def by_hand(self, hook: str) -> None:  # noqa: B027 - where the API makes it nothing is to be clicked
+        """An administrator has made the webhook that calls this address."""
+
     def sign_out(self) -> None:  # noqa: B027 - where a token is for ever there is no session
         """End every session."""
 

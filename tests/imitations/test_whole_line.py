@@ -114,6 +114,7 @@ def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     before = product.installed()
     with product.running() as url:
         site = Site(tmp_path_factory.mktemp(request.param), url, product)
+        product.by_hand(f"http://127.0.0.1:{site.port}/hooks/town")
         connected = site.connect()
         assert connected.exit_code == 0, connected.output + str(product.calls[-3:])
         product.made_by_connect = product.installed() - before  # type: ignore[attr-defined]
