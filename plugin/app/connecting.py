@@ -234,6 +234,12 @@ class Connecting:
             raise
         return file
 
+    def keep_secret(self, answers: Answers, name: str, value: str) -> None:
+        """A secret the product made itself takes the place of the one made here; raises ``OSError``."""
+        if name not in answers.named:
+            answers.typed[name] = value
+            write_secret(self.secret_folder, answers.desk, name, value)
+
     def record(self, desk: str, made: Made) -> None:
         """Put on record what was just made in the helpdesk, before anything more is made."""
         there = read_made(self.settings.mappings, desk)

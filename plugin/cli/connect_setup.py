@@ -39,7 +39,12 @@ def set_up(
     client = meeting.client(descriptor, answers)
     steps = list(install.steps(descriptor, desk, url, wanted_fields(proposal), client))
     new = _shown(talk, steps, answers)
-    if dry or not new or not talk.agree("ask_install"):
+    if dry:
+        return {}
+    for step in steps:
+        if step.there is not None:
+            _take_secret(meeting, descriptor, answers, step, step.there)
+    if not new or not talk.agree("ask_install"):
         return {}
     fields: dict[str, str] = {}
     for step in new:
@@ -51,9 +56,20 @@ def set_up(
             raise
         meeting.record(answers.desk, Made(step.name, title, made))
         talk.tell("made", title=title, id=made)
+        _take_secret(meeting, descriptor, answers, step, made)
         if step.shape.target is not None:
             fields[f"write.{step.shape.target}"] = str(step.known["field"])
     return fields
+
+
+def _take_secret(
+    meeting: Connecting, descriptor: Descriptor, answers: Answers, step: install.Step, made: str
+) -> None:
+    """Where the product itself makes the webhook's secret, it is the one to check by."""
+    client = client_for(step.shape.needs, descriptor, meeting.installation(descriptor, answers))
+    value = install.own_secret(step, made, client)
+    if value is not None and step.shape.secret is not None:
+        meeting.keep_secret(answers, step.shape.secret.name, value)
 
 
 def wanted_fields(proposal: Proposal) -> Mapping[str, str]:

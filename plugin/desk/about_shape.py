@@ -78,6 +78,15 @@ HOLD_DATA: frozenset[InstallKind] = frozenset({"field", "tag", "status"})
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSecret:
+    """The secret a product makes itself for what was made in it, asked for by ``${id}``."""
+
+    name: str
+    request: Request
+    value: Reader
+
+
+@dataclass(frozen=True, slots=True)
 class Installable:
     """One thing the API can make in the helpdesk for Paidan. Paths of what exists begin with ``item``."""
 
@@ -95,6 +104,8 @@ class Installable:
     scopes: tuple[str, ...] = ()
     needs: str | None = None
     """The secret whose token may do this, where the usual one may not."""
+    secret: OwnSecret | None = None
+    """None: the product takes the secret we give it, or has none."""
 
 
 @dataclass(frozen=True, slots=True)

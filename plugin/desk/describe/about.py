@@ -15,6 +15,7 @@ from plugin.desk.about_shape import (
     InstallKind,
     Look,
     Meaning,
+    OwnSecret,
     Right,
     TestTicketShape,
     WhoAmI,
@@ -128,7 +129,16 @@ def _install(node: Node, problems: Problems) -> Installable | None:
         read.text(node.get("target"), problems),
         read.listing(node.get("scopes"), read.text, problems),
         read.text(node.get("needs"), problems),
+        _own_secret(node.get("secret"), problems),
     )
+
+
+def _own_secret(node: Node | None, problems: Problems) -> OwnSecret | None:
+    if node is None:
+        return None
+    request = values.request(node, problems, "secret", keys.OWN_SECRET)
+    name, value = read.text(node.get("name"), problems), values.reader(node.get("value"), problems)
+    return OwnSecret(name, request, value) if name and request and value else None
 
 
 def _test_ticket(node: Node | None, problems: Problems) -> TestTicketShape | None:
@@ -150,6 +160,7 @@ def check(descriptor: Descriptor, node: Node, problems: Problems) -> None:
             if name not in given.snippets:
                 problems.add("unknown-snippet", setup or node, given=name, choices=tuple(given.snippets))
     named = [(each.needs, "install") for each in given.install]
+    named += [(each.secret.name, "install") for each in given.install if each.secret]
     named += [(given.whoami.secret, "whoami")] if given.whoami else []
     for secret, where in named:
         if secret is not None and secret not in descriptor.secrets:
