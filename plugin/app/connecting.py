@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -154,17 +154,24 @@ class Connecting:
     def look(self, descriptor: Descriptor, answers: Answers) -> Looked:
         """Every list the product has, as far as the token may see it; raises ``Unreachable`` and the like."""
         desk = self.installation(descriptor, answers)
-        lists = Lists(Client(descriptor.api, desk), descriptor, desk)
         listed: dict[str, tuple[Entry, ...]] = {}
         unseen: dict[str, str] = {}
-        for kind in LIST_KINDS:
-            try:
-                listed[kind] = lists.entries(kind)
-            except AccessDenied as error:
-                if error.is_signed_out:
-                    raise
-                unseen[kind] = error.detail
+        for token in self._tokens(descriptor, answers):
+            lists = Lists(client_for(token, descriptor, desk), descriptor, desk)
+            for kind in LIST_KINDS if token is None else tuple(unseen):
+                try:
+                    listed[kind] = lists.entries(kind)
+                    unseen.pop(kind, None)
+                except AccessDenied as error:
+                    if error.is_signed_out and token is None:
+                        raise
+                    unseen[kind] = error.detail
         return Looked(listed, unseen)
+
+    def _tokens(self, descriptor: Descriptor, answers: Answers) -> tuple[str | None, ...]:
+        """The usual token, then those given to set things up: an administrator's sees what others may not."""
+        further = dict.fromkeys(each.needs for each in descriptor.about.install if each.needs)
+        return (None, *(name for name in further if answers.has(name)))
 
     def proposal(
         self,
@@ -272,6 +279,14 @@ def api_secrets(descriptor: Descriptor) -> tuple[Setting, ...]:
     others = {*carried(descriptor), *(each.needs for each in descriptor.about.install)}
     found = [each for each in descriptor.settings if each.secret and each.name not in others]
     return tuple(sorted(found, key=lambda each: not each.required))
+
+
+def client_for(needs: str | None, descriptor: Descriptor, desk: Installation) -> Client:
+    """Calls with the token something needs: where it is another one, in the place of the usual one."""
+    if needs is None:
+        return Client(descriptor.api, desk)
+    first = api_secrets(descriptor)[0].name
+    return Client(descriptor.api, replace(desk, secrets={**desk.secrets, first: desk.secrets[needs]}))
 
 
 def needed(descriptor: Descriptor, answers: Answers) -> tuple[Setting, ...]:

@@ -14,7 +14,7 @@ from plugin.desk.outbound import call
 from plugin.desk.paths import find_all
 from plugin.desk.probe import shows
 from plugin.desk.transforms import read_one
-from plugin.errors import Faulty, NotFound
+from plugin.errors import AccessDenied, Faulty, NotFound
 
 SECONDS = 15.0
 Known = Mapping[str, Any]
@@ -27,6 +27,8 @@ class Step:
     shape: Installable
     known: Known
     there: str | None = None
+    may_look: bool = True
+    """False: this token may not even see whether it is there."""
 
     @property
     def name(self) -> str:
@@ -57,12 +59,17 @@ def known_of(descriptor: Descriptor, desk: Installation, hook_url: str) -> dict[
 
 
 def steps(
-    descriptor: Descriptor, desk: Installation, hook_url: str, fields: Mapping[str, str], client: Client
+    descriptor: Descriptor,
+    desk: Installation,
+    hook_url: str,
+    fields: Mapping[str, str],
+    client: Client,
+    others: Mapping[str, Client] | None = None,
 ) -> Iterator[Step]:
     """Everything that can be made, each with what is there of it; nothing is changed.
 
     ``fields``: target → what a field for it is to be called, for targets the desk has none for.
-    Raises a ``HelpdeskError``.
+    ``others``: secret → calls with its token, for what ``needs`` it. Raises a ``HelpdeskError``.
     """
     for shape in descriptor.about.install:
         known = known_of(descriptor, desk, hook_url)
@@ -70,18 +77,31 @@ def steps(
             if shape.target not in fields:
                 continue
             known["field"] = fields[shape.target]
-        yield Step(shape, known, _there(shape, known, client))
+        asking = client if shape.needs is None else (others or {}).get(shape.needs)
+        yield _seen(shape, known, asking)
 
 
-def make(step: Step, client: Client) -> str:
+def _seen(shape: Installable, known: Known, client: Client | None) -> Step:
+    if client is None:
+        return Step(shape, known, may_look=False)
+    try:
+        return Step(shape, known, _there(shape, known, client))
+    except AccessDenied as error:
+        if error.is_signed_out:
+            raise
+        return Step(shape, known, may_look=False)
+
+
+def make(step: Step, client: Client, before: Mapping[str, str] | None = None) -> str:
     """The id of what was made, as the helpdesk lists it; raises a ``HelpdeskError``.
 
-    Where the answer is lost but the thing is there, it counts as made: nothing is made twice.
+    ``before``: what → the id of what is there already, for ``${made.webhook}``. Where the answer is lost but
+    the thing is there, it counts as made: nothing is made twice.
     """
     there = _there(step.shape, step.known, client)
     if there is not None:
         return there
-    client.send(call(step.shape.create, step.known), SECONDS)
+    client.send(call(step.shape.create, {**step.known, "made": dict(before or {})}), SECONDS)
     made = _there(step.shape, step.known, client)
     if made is None:
         raise Faulty(step.shape.create.path, detail="it was accepted, but is not in the list afterwards")

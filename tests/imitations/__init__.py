@@ -1,0 +1,13 @@
+"""Products as their vendors document them, each a small server, and the whole line run against each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.imitations.frame import Imitation
+from tests.imitations.zammad import Zammad
+
+PRODUCTS: dict[str, Callable[[], Imitation]] = {
+    "zammad": Zammad,
+}
+"""name of a run → what makes its product"""
