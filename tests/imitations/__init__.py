@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from tests.imitations.frame import Imitation
 from tests.imitations.zammad import Zammad
+from tests.imitations.zendesk import Zendesk
 
 PRODUCTS: dict[str, Callable[[], Imitation]] = {
     "zammad": Zammad,
+    "zendesk": Zendesk,
 }
 """name of a run → what makes its product"""
