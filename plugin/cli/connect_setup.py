@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
 from plugin.app.connecting import Answers, Connecting, client_for
 from plugin.cli.talk import Talk
 from plugin.desk import install

@@ -182,6 +182,8 @@ class WriteStep:
     """Left out where one of these holds."""
     is_required: bool = False
     """Where ``each`` finds nothing the value cannot be written now."""
+    takes_first: bool = False
+    """Only the first value ``each`` finds: one of several ways is enough."""
 
 
 @dataclass(frozen=True, slots=True)

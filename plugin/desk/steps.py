@@ -45,4 +45,4 @@ def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, str]]:
         raise Rejected(
             f"{step.request.method} {step.request.path}", detail="the helpdesk does not offer this value now"
         )
-    return [{"each": value} for value in found]
+    return [{"each": value} for value in (found[:1] if step.takes_first else found)]

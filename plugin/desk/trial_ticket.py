@@ -7,10 +7,11 @@ from typing import Any
 from plugin.core.label import Label
 from plugin.desk.client import Client, Reply
 from plugin.desk.connector import Connector
-from plugin.desk.descriptor import Descriptor
+from plugin.desk.descriptor import Descriptor, WriteStep
 from plugin.desk.installation import Installation
-from plugin.desk.outbound import call
+from plugin.desk.outbound import Call, Stepping, call
 from plugin.desk.probe import known
+from plugin.desk.steps import carry_out
 from plugin.desk.transforms import read_one
 from plugin.errors import Faulty
 
@@ -53,9 +54,15 @@ class TrialTicket:
     def close(self, ticket: str, helpdesk: Connector) -> bool:
         """False where the API cannot; raises a ``HelpdeskError``."""
         shape = self._descriptor.about.test_ticket
-        if shape is None or shape.close is None:
+        if shape is None or not (shape.close or shape.closing):
             return False
-        stamp = helpdesk.read(ticket).snapshot.stamp if shape.close.if_match else None
         words = known(self._desk, **self._descriptor.receive.ids.known(ticket))
+        carry_out(Stepping("state", shape.closing, words), self._step)
+        if shape.close is None:
+            return True
+        stamp = helpdesk.read(ticket).snapshot.stamp if shape.close.if_match else None
         self._client.send(call(shape.close, words, stamp), SECONDS)
         return True
+
+    def _step(self, _step: WriteStep, request: Call) -> Any:
+        return self._client.send(request, SECONDS).document

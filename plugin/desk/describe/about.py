@@ -22,6 +22,7 @@ from plugin.desk.about_shape import (
 )
 from plugin.desk.describe import about_keys as keys
 from plugin.desk.describe import values
+from plugin.desk.describe.ticket import write_step
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.transforms import Reader
 from plugin.documents import reader as read
@@ -149,6 +150,8 @@ def _test_ticket(node: Node | None, problems: Problems) -> TestTicketShape | Non
     close = node.get("close")
     if create is None or found is None:
         return None
+    if close is not None and close.kind == "list":
+        return TestTicketShape(create, found, closing=read.listing(close, write_step, problems))
     return TestTicketShape(create, found, values.request(close, problems, "close") if close else None)
 
 

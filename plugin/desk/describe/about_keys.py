@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from plugin.desk.about_shape import INSTALL_KINDS, MEANINGS
-from plugin.desk.describe.value_keys import FROM, READER, REQUEST, REQUEST_KEYS, VALUE
-from plugin.documents.reader import Choice, Key, ListOf, MapOf, keys
+from plugin.desk.describe.value_keys import FROM, READER, REQUEST, REQUEST_KEYS, STEP, VALUE
+from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 EVIDENCE = keys(
     READER["path"],
@@ -66,7 +66,12 @@ INSTALL = keys(
 TEST_TICKET = keys(
     Key("create", REQUEST, required=True, en="Opens it: ${title}, ${text}, ${group}.", zh="新建工单。"),
     Key("id", FROM, required=True, en="Its id in the answer.", zh="应答中的工单号。"),
-    Key("close", REQUEST, en="Closes ${id} again.", zh="关闭 ${id}。"),
+    Key(
+        "close",
+        Either((REQUEST, ListOf(STEP))),
+        en="Closes ${id} again; or steps do.",
+        zh="关闭 ${id}；也可写步骤。",
+    ),
 )
 ABOUT_KEYS = (
     Key("identify", ListOf(IDENTIFY), en="What tells this product from all others.", zh="如何识别该产品。"),
