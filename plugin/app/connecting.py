@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from plugin.core.place import Place
 from plugin.desk import probe
 from plugin.desk.api_shape import LIST_KINDS
 from plugin.desk.client import Client
@@ -37,7 +38,7 @@ from plugin.desk.secret_values import secret_value
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import Loaded, load_folder
-from plugin.errors import AccessDenied, DocumentsInvalid
+from plugin.errors import AccessDenied, DocumentsInvalid, NotFound, Rejected
 from plugin.settings import Settings
 
 CARRIED_BYTES = 24
@@ -108,6 +109,14 @@ class Connecting:
             return answers.typed[name]
         return secret_value(answers.named[name], self._environ) if name in answers.named else ""
 
+    def shaped(self, descriptor: Descriptor, answers: Answers) -> Descriptor:
+        """The product as the settings given so far shape it; raises ``DocumentsInvalid``."""
+
+        def at(setting: str) -> Place:
+            return Place(f"--set {setting}", 1, 1)
+
+        return self._connectors.shaped(descriptor.name, answers.settings, at)
+
     def installation(self, descriptor: Descriptor | None, answers: Answers) -> Installation:
         """The desk as it can be asked now."""
         defaults = {
@@ -162,8 +171,8 @@ class Connecting:
                 try:
                     listed[kind] = lists.entries(kind)
                     unseen.pop(kind, None)
-                except AccessDenied as error:
-                    if error.is_signed_out and token is None:
+                except (AccessDenied, NotFound, Rejected) as error:
+                    if isinstance(error, AccessDenied) and error.is_signed_out and token is None:
                         raise
                     unseen[kind] = error.detail
         return Looked(listed, unseen)

@@ -231,6 +231,9 @@ class Trial:
         name = proposal.groups.get(lead) or next(
             iter([*proposal.groups.values(), *(e.name for e in entries)]), None
         )
+        shape = self._descriptor.lists.get("groups")
+        if shape is not None and shape.by == "name":
+            return name
         return next((entry.id for entry in entries if entry.name == name), name)
 
     def _helpdesk(self) -> Connector:

@@ -91,6 +91,8 @@ class Jira(Search, Store):
                     raise no(400, "The 'permissions' query parameter is required.")
                 asked = call.query.get("permissions", "BROWSE_PROJECTS,EDIT_ISSUES").split(",")
                 return Answer(200, {"permissions": {k: {"key": k, "havePermission": True} for k in asked}})
+            case "GET", "rest", ["api", _, "user", "assignable", "search"]:
+                return Answer(200, [self.user("person"), self.user("paidan")])
             case "GET", "rest", ["api", _, "priority"]:
                 return Answer(200, [{"id": k, "name": v} for k, v in PRIORITIES.items()])
             case "GET", "rest", ["api", _, "status"]:
