@@ -114,6 +114,7 @@ def listed(shape: ListShape, document: Any, known: Mapping[str, Any]) -> tuple[E
         raise Faulty(f"{shape.request.method} {shape.request.path}", detail="the answer holds no list")
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
     entries = [entry for row in rows if (entry := _entry(shape, {**known, "item": row})) is not None]
+    entries = tuple(dict.fromkeys(entries))  # one thing told twice is one
     often = Counter(entry.name for entry in entries)
     return tuple(
         entry if often[entry.name] == 1 else replace(entry, name=f"{entry.name} #{entry.id}")

@@ -35,6 +35,9 @@ class Jira(Search, Store):
     def secrets(self) -> dict[str, str]:
         return {"JIRA_TOKEN": TOKEN if self.cloud else PAT}
 
+    def writes(self) -> list[Call]:
+        return [call for call in super().writes() if "/search" not in call.path]
+
     # what the product answers
 
     def answer(self, call: Call) -> Answer:
@@ -131,7 +134,7 @@ class Jira(Search, Store):
                 if self.cloud:
                     raise no(
                         410,
-                        "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.",
+                        "The requested API has been removed. Please migrate to /rest/api/3/search/jql.",
                     )
                 return self._search(call.json or call.query)
             case "POST", "rest", ["api", "2", "issue"]:

@@ -63,7 +63,12 @@ class Hooks(Imitation):
 
     def user(self, who: str) -> dict[str, Any]:
         cloud = self.cloud
-        names = {"accountId": USERS[who]} if cloud else {"name": who, "key": f"JIRAUSER{who}"}
+        kind = "customer" if who == "citizen" else "atlassian"  # a customer of the portal has no licence
+        names = (
+            {"accountId": USERS[who], "accountType": kind}
+            if cloud
+            else {"name": who, "key": f"JIRAUSER{who}"}
+        )
         return {**names, "displayName": who, "active": True}
 
     def announce(

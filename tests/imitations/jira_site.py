@@ -40,7 +40,6 @@ NAMES = {
 UNKNOWN = "Issue does not exist or you do not have permission to see it."
 ISSUE_TYPE = {"id": "10007", "name": "Service Request", "subtask": False}
 PROJECT = {"id": "10000", "key": "HELP", "name": "热线", "projectTypeKey": "service_desk"}
-TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
 
 
 def no(status: int, *messages: str, **errors: str) -> Refused:
@@ -50,7 +49,7 @@ def no(status: int, *messages: str, **errors: str) -> Refused:
 
 def moment(text: str) -> datetime:
     """A time as the API writes it."""
-    return datetime.strptime(text, TIME)
+    return datetime.fromisoformat(text)
 
 
 class Search:
@@ -61,7 +60,7 @@ class Search:
     shown: Any
 
     def _search(self, given: dict[str, Any]) -> Answer:
-        """Minutes only, in the user's zone; the next page by token on Cloud, by ``startAt`` on Data Center."""
+        """Minutes only, in the user's zone; the next page by token (Cloud) or ``startAt`` (Data Center)."""
         jql = given.get("jql", "")
         if self.cloud and not re.search(r"[=<>~]|\bin\b", jql, re.I):
             raise no(

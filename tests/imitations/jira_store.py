@@ -16,7 +16,6 @@ from tests.imitations.jira_site import (
     STATUSES,
     UNKNOWN,
     WAYS,
-    moment,
     no,
 )
 
@@ -46,8 +45,7 @@ class Store(Hooks):
                 "custom": False,
                 "schema": {"type": kind, "system": key},
             }
-        for name, kind in (("级别", "option"), ("响应期限", "datetime")):
-            self._field(name, kind)
+        self._field("级别", "option")
         ids = iter(range(10300, 10400))
         self.choices = {
             self.named(name): {value: str(next(ids)) for value in values}
@@ -123,6 +121,8 @@ class Store(Hooks):
             "created": now,
             "updated": now,
             "assignee": None,
+            "reporter": self.user(who),
+            "creator": self.user(who),
             "resolution": None,
         }
         issue["fields"] = {**blank, **about}
@@ -246,13 +246,13 @@ class Store(Hooks):
     def view(self, ticket: str) -> View:
         one = self.issues[ticket]["fields"]
         ours = [c for c in self.issues[ticket]["comments"] if self.written_by[c["id"]] == "paidan"]
-        due = one.get(self.named("响应期限"))
+        due = one["duedate"]
         return View(
             group="、".join(self.component(each["id"]) for each in one["components"]),
             level=(one[self.named("级别")] or {}).get("value"),
             priority=one["priority"]["name"],
             tags=tuple(one["labels"]),
-            due=moment(due) if due else None,
+            due=datetime.fromisoformat(due) if due else None,
             notes=tuple(c["body"] for c in ours if not c["jsdPublic"]),
             public=tuple(c["body"] for c in ours if c["jsdPublic"]),
             state=one["status"]["name"],
