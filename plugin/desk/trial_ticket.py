@@ -9,7 +9,7 @@ from plugin.desk.client import Client, Reply
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor, WriteStep
 from plugin.desk.installation import Installation
-from plugin.desk.outbound import Call, Stepping, call
+from plugin.desk.outbound import Call, Stepping, call, numbers
 from plugin.desk.probe import known
 from plugin.desk.steps import carry_out
 from plugin.desk.transforms import read_one
@@ -36,7 +36,8 @@ class TrialTicket:
         shape = self._descriptor.about.test_ticket
         assert shape is not None, "the product describes no test ticket"
         words = {"title": TITLE.say(language), "text": TEXT.say(language), "group": group}
-        request = call(shape.create, known(self._desk, **words))
+        settings = {name: value for name, value in self._desk.settings.items() if name not in words}
+        request = call(shape.create, known(self._desk, **words, number=numbers(**settings)))
         reply = self._client.send(request, SECONDS)
         written = self._id(reply)
         found = None if written is None else self._descriptor.receive.ids.canonical(written)

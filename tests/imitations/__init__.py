@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.imitations.frame import Imitation
+from tests.imitations.freshdesk import Freshdesk
 from tests.imitations.jira import DataCenter, Jira
 from tests.imitations.zammad import Zammad
 from tests.imitations.zendesk import Zendesk
 
 PRODUCTS: dict[str, Callable[[], Imitation]] = {
+    "freshdesk": Freshdesk,
     "jira": Jira,
     "jira-dc": DataCenter,
     "zammad": Zammad,

@@ -125,6 +125,13 @@ class Imitation(ABC):
     manners: ClassVar[tuple[str, ...]] = ("doubled", "late", "shuffled")
     """In which disorder this product's webhooks may come; empty: it has none."""
 
+    has_trial: ClassVar[bool] = True
+    """Whether a test ticket can be made through the API."""
+    closes_trial: ClassVar[bool] = True
+    """Whether it can be closed again so."""
+    lists_groups: ClassVar[bool] = True
+    """Whether the API tells which groups there are."""
+
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.calls: list[Call] = []
@@ -183,6 +190,9 @@ class Imitation(ABC):
     @abstractmethod
     def installed(self) -> set[str]:
         """What an administrator, or connect, has set up: webhooks, triggers, fields…, each in a word."""
+
+    def by_hand(self, hook: str) -> None:  # noqa: B027 - where the API makes everything
+        """An administrator sets up, before anything else, what the API cannot; ``hook`` is Paidan's address."""
 
     def sign_out(self) -> None:  # noqa: B027 - where a token is for ever there is no session
         """End every session."""
