@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.imitations.frame import Imitation
 from tests.imitations.freshdesk import Freshdesk
 from tests.imitations.jira import DataCenter, Jira
+from tests.imitations.servicenow import ServiceNow
 from tests.imitations.zammad import Zammad
 from tests.imitations.zendesk import Zendesk
 
@@ -14,6 +15,7 @@ PRODUCTS: dict[str, Callable[[], Imitation]] = {
     "freshdesk": Freshdesk,
     "jira": Jira,
     "jira-dc": DataCenter,
+    "servicenow": ServiceNow,
     "zammad": Zammad,
     "zendesk": Zendesk,
 }
