@@ -96,8 +96,9 @@ class Connecting:
             known: dict[str, tuple[str, ...]] = {
                 name: (value,) for name in names if (value := self.value(answers, name))
             }
-            first = next((value for each in answers_of(answers) if (value := self.value(answers, each))), "")
-            return known or ({names[0]: (first,)} if names and first else {})
+            written = ("token", *answers_of(answers))
+            first = next((value for each in written if (value := self.value(answers, each))), "")
+            return ({names[0]: (first,)} if names and first else {}) | known
 
         return probe.identify(
             self.descriptors.values(), self.installation(None, answers), given if signed else None

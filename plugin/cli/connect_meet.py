@@ -93,6 +93,9 @@ class Meet:
             self.talk.show_tried(seen.tried)
             typed = self.talk.ask("ask_secret", hidden=True, title="API token")
             answers.typed |= {"token": typed} if typed else {}
+        for name, value in self.given.set.items():  # a product may want two, such as an application's
+            if value.startswith(("env:", "file:/")):
+                answers.named[name] = secret_name(self.talk, name, value)
         return self.meeting.identify(answers, signed=True) if answers.has("token") else seen
 
     def _unfit(self, answers: Answers, seen: probe.Identified) -> Descriptor:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from tests.imitations.frame import Imitation
 from tests.imitations.freshdesk import Freshdesk
+from tests.imitations.gitlab import Gitlab
+from tests.imitations.glpi import Glpi10
+from tests.imitations.glpi11 import Glpi11
 from tests.imitations.jira import DataCenter, Jira
 from tests.imitations.servicenow import ServiceNow
 from tests.imitations.zammad import Zammad
@@ -18,5 +21,8 @@ PRODUCTS: dict[str, Callable[[], Imitation]] = {
     "servicenow": ServiceNow,
     "zammad": Zammad,
     "zendesk": Zendesk,
+    "glpi-10": Glpi10,
+    "glpi-11": Glpi11,
+    "gitlab": Gitlab,
 }
 """name of a run → what makes its product"""

@@ -208,8 +208,8 @@ class Imitation(ABC):
         if self.manner == "missing":
             return
         sender = threading.Thread(target=self._send, args=(rendered, self.manner), daemon=True)
-        self._senders.append(sender)
         sender.start()
+        self._senders.append(sender)  # started: whoever waits for all may join it
 
     def _send(self, rendered: Callable[[], Delivery | None], manner: str) -> None:
         time.sleep(LATE if manner == "late" else AT_ONCE)
