@@ -107,10 +107,9 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
     ``listed`` holds the entries of each kind the product can list.
     """
     groups, group_gaps = _groups(listed.get("groups", ()), wanted)
-    level_field, level_values, level_gaps = _level(descriptor, listed.get("fields", ()), wanted)
+    level, level_values, level_gaps = _level(descriptor, listed.get("fields", ()), wanted)
     targets, unset = _targets(descriptor, listed.get("fields", ()), wanted)
-    if level_field is not None:
-        targets = {"level": level_field, **targets}
+    targets = {**level, **targets}
     priority, priority_gaps = _priority(descriptor, listed.get("priorities", ()), wanted)
     states = [entry.name for entry in listed.get("states", ())]
     return Proposal(
@@ -149,23 +148,25 @@ def _label(entry: object) -> tuple[str, ...]:
 
 def _level(
     descriptor: Descriptor, fields: Sequence[Entry], wanted: Wanted
-) -> tuple[str | None, dict[str, str], list[Gap]]:
-    """The level's field, the field's word for each level, and what is not sure of it."""
+) -> tuple[dict[str, str | None], dict[str, str], list[Gap]]:
+    """The level's field (None: it needs none), its word for each level, and what is not sure of it."""
     if "level" not in descriptor.targets or not wanted.plan.levels.items:
-        return None, {}, []
+        return {}, {}, []
+    shape = descriptor.targets["level"]
+    if not shape.needs_field and shape.field is None:  # such as a label that begins with a word of its own
+        return {"level": None}, {}, []
     near = _field("level", fields, wanted)
     if near.sure is None:
-        usual = descriptor.targets["level"].field
-        return (usual, {}, []) if usual else (None, {}, [Gap("write.level", near.near)])
+        return ({"level": shape.field}, {}, []) if shape.field else ({}, {}, [Gap("write.level", near.near)])
     choices = next((entry.choices for entry in fields if entry.name == near.sure), ())
     levels = {level.id: (level.id, *level.label) for level in wanted.plan.levels.items}
     if not choices or set(levels) <= set(choices):
-        return near.sure, {}, []
+        return {"level": near.sure}, {}, []
     found = one_to_one(levels, choices)
     unsure = [each for each, match in found.items() if match.sure is None]
     if unsure:
-        return None, {}, [Gap("write.level", (near.sure,))]
-    return near.sure, {level: found[level].sure or "" for level in levels}, []
+        return {}, {}, [Gap("write.level", (near.sure,))]
+    return {"level": near.sure}, {level: found[level].sure or "" for level in levels}, []
 
 
 def _field(target: str, fields: Sequence[Entry], wanted: Wanted) -> Nearest:

@@ -192,7 +192,7 @@ class Imitation(ABC):
         """What an administrator, or connect, has set up: webhooks, triggers, fields…, each in a word."""
 
     def by_hand(self, hook: str) -> None:  # noqa: B027 - where the API makes everything
-        """An administrator sets up, before anything else, what the API cannot; ``hook`` is Paidan's address."""
+        """An administrator sets up first what the API cannot; ``hook`` is Paidan's address."""
 
     def sign_out(self) -> None:  # noqa: B027 - where a token is for ever there is no session
         """End every session."""

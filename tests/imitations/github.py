@@ -1,6 +1,6 @@
 """GitHub Enterprise Server's issues as GitHub's REST reference describes them (docs.github.com/rest).
 
-Written from the vendor's text, not from ``connectors/github.yaml``. A server of one's own answers below /api/v3.
+Written from the vendor's text, not from ``connectors/github.yaml``. Such a server answers below /api/v3.
 """
 
 from __future__ import annotations

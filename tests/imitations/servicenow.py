@@ -73,7 +73,7 @@ class ServiceNow(Store):
         return tables[table]
 
     def _rows(self, call: Call, table: str) -> Answer:
-        """An invalid part of the query is left out and the rest holds, as the product does unless told not to."""
+        """An invalid part of the query is left out and the rest holds."""
         query = call.query.get("sysparm_query", "")
         rows = [row for row in self._table(table) if self._fits(row, query)]
         for falling, name in re.findall(r"ORDERBY(DESC)?([a-z_]+)", query):
@@ -91,7 +91,7 @@ class ServiceNow(Store):
     def _fits(self, row: dict[str, str], query: str) -> bool:
         for part in re.split(r"(?<!\^)\^(?!\^)", query):
             if part.startswith("ORDERBY") or not (
-                m := re.fullmatch(r"(?:EQ|NQ)?([\w.]+?)(>=|<=|!=|IN|LIKE|ISEMPTY|>|<|=)(.*)", part)
+                m := re.fullmatch(r"(?:EQ|NQ)?([\w.]+?)(>=|<=|!=|IN|>|<|=)(.*)", part)
             ):
                 continue
             name, sign, value = m[1], m[2], m[3].replace("^^", "^")
@@ -99,14 +99,21 @@ class ServiceNow(Store):
             if name not in row:
                 continue
             have = row[name]
-            tests = {"=": have == value, "!=": have != value, ">": have > value, ">=": have >= value,
-                     "<": have < value, "<=": have <= value, "IN": have in value.split(","), "LIKE": value in have, "ISEMPTY": not have}  # fmt: skip
+            tests = {
+                "=": have == value,
+                "!=": have != value,
+                ">": have > value,
+                ">=": have >= value,
+                "<": have < value,
+                "<=": have <= value,
+                "IN": have in value.split(","),
+            }
             if not tests[sign]:
                 return False
         return True
 
     def _shown(self, call: Call, row: dict[str, str]) -> dict[str, Any]:
-        """Values, display values, or both; a reference is a link unless links are left out. Journals read empty."""
+        """Values, display values, or both; a reference is a link unless links are left out."""
         how, wanted = call.query.get("sysparm_display_value", "false"), call.query.get("sysparm_fields", "")
         names = [n for n in (wanted.split(",") if wanted else row) if n.split(".")[0] in row]
         return {name: self._value(call, name, row.get(name, ""), how) for name in names}

@@ -1,4 +1,4 @@
-"""ServiceNow's incident table: what the Table API takes, what business rules make of it, what a policy refuses."""
+"""ServiceNow's incidents: what the Table API takes, what rules make of it, what a policy refuses."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ LOOKUP = {"11": "1", "12": "2", "13": "3", "21": "2", "22": "3", "23": "4", "31"
 """Impact and urgency → priority, the base system's data lookup rules"""
 PLAIN = (
     "number", "short_description", "description", "assignment_group", "assigned_to", "impact", "urgency",
-    "priority", "state", "caller_id", "due_date", "close_code", "close_notes", "hold_reason", "sys_created_on",
-    "sys_created_by", "sys_updated_on", "sys_updated_by", "sys_mod_count", "sys_id", "active", "u_level", "u_routing_tags",
-    "category", "opened_at", "sys_class_name", "work_notes", "comments",
+    "priority", "state", "caller_id", "due_date", "close_code", "close_notes", "hold_reason", "opened_at",
+    "sys_created_on", "sys_created_by", "sys_updated_on", "sys_updated_by", "sys_mod_count", "sys_id",
+    "active", "u_level", "u_routing_tags", "category", "sys_class_name", "work_notes", "comments",
 )  # fmt: skip
 REFERENCES = {"assignment_group": "sys_user_group", "assigned_to": "sys_user", "caller_id": "sys_user"}
 
@@ -80,7 +80,7 @@ class Store(Imitation):
         return self.incidents[key]
 
     def update(self, key: str, given: dict[str, Any], who: str, *, new: bool = False) -> dict[str, str]:
-        """Unknown fields are ignored, every value is text; what no rule and no policy minds is kept as it is."""
+        """Unknown fields are ignored, every value is text, and what no rule minds is kept as it is."""
         one = self.incidents[key]
         if who == USER and "group" in self.deaf:
             given = {k: v for k, v in given.items() if k != "assignment_group"}
@@ -91,7 +91,7 @@ class Store(Imitation):
         changed = {k: v for k, v in wanted.items() if v != one[k]}
         after = {**one, **changed}
         if after["state"] in ("6", "7") and not (after["close_code"] and after["close_notes"]):
-            words = "Data Policy Exception:\r\n The following fields are mandatory: Resolution code, Resolution notes"
+            words = "Data Policy Exception: The following fields are mandatory: Resolution code"
             raise failure(403, "Operation Failed", words)
         # priority_is_managed: "Assign priority" looks it up anew; what was written into it is lost
         after["priority"] = LOOKUP.get(after["impact"] + after["urgency"], "5")
@@ -121,7 +121,7 @@ class Store(Imitation):
             self.tell(partial(self._rule, dict(one)))
 
     def _rule(self, one: dict[str, str]) -> Delivery:
-        """What the pasted script does: ``generateMac`` takes its key in base64 and gives its digest in base64."""
+        """What the pasted script does; ``generateMac`` takes its key and gives its digest in base64."""
         made, key = one["sys_mod_count"], one["sys_id"]
         body = {"event": "created" if made == "0" else "updated", "delivery": f"{key}:{made}"}
         body |= {"table": "incident", "sys_id": key, "actor": one["sys_updated_by"]}

@@ -1,4 +1,4 @@
-"""GitHub Enterprise Server from ``paidan connect`` to ``paidan disconnect``: labels are all that may be written."""
+"""GitHub Enterprise Server from ``paidan connect`` to ``paidan disconnect``: only labels are written."""
 
 from __future__ import annotations
 
@@ -56,6 +56,19 @@ def test_an_issue_gets_its_labels_once_and_nothing_is_said(site: Labelled) -> No
     assert raised.public == ()
 
 
+def test_the_doctor_tells_a_renamed_label_and_a_withdrawn_token(site: Labelled) -> None:
+    told = site.run("doctor")
+    assert told.exit_code == 0, told.output
+    site.product.rename(PUBLICITY, "新闻组")
+    told = site.run("doctor")
+    site.product.rename("新闻组", PUBLICITY)
+    assert (told.exit_code, PUBLICITY in told.output) == (1, True)
+    site.product.revoked = True
+    told = site.run("doctor")
+    site.product.revoked = False
+    assert told.exit_code == 1
+
+
 def test_a_person_who_relabels_it_is_not_fought(site: Labelled) -> None:
     ticket = site.product.open("商户来访", VISIT)
     site.routed(ticket)
@@ -79,19 +92,6 @@ def test_only_the_holder_of_the_secret_is_heard(site: Labelled) -> None:
     delivery = site.product.sent[-1][0]
     assert post(delivery) // 100 == 2
     assert post(site.product.forged(delivery)) in (401, 403)
-
-
-def test_the_doctor_tells_a_renamed_label_and_a_withdrawn_token(site: Labelled) -> None:
-    told = site.run("doctor")
-    assert told.exit_code == 0, told.output
-    site.product.rename(PUBLICITY, "新闻组")
-    told = site.run("doctor")
-    site.product.rename("新闻组", PUBLICITY)
-    assert (told.exit_code, PUBLICITY in told.output) == (1, True)
-    site.product.revoked = True
-    told = site.run("doctor")
-    site.product.revoked = False
-    assert told.exit_code == 1
 
 
 def test_the_webhook_goes_and_the_labels_stay(site: Labelled) -> None:
