@@ -292,8 +292,8 @@ def api_secrets(descriptor: Descriptor) -> tuple[Setting, ...]:
 
 
 def client_for(needs: str | None, descriptor: Descriptor, desk: Installation) -> Client:
-    """Calls with the token something needs: where it is another one, in the place of the usual one."""
-    if needs is None:
+    """Calls with the token something needs: where another one is given, in the place of the usual one."""
+    if needs is None or not desk.secrets.get(needs):
         return Client(descriptor.api, desk)
     first = api_secrets(descriptor)[0].name
     return Client(descriptor.api, replace(desk, secrets={**desk.secrets, first: desk.secrets[needs]}))

@@ -54,6 +54,8 @@ class Meet:
         fits = [each for each in seen.found if wanted in (None, each.descriptor.name)]
         if not fits:
             return self._unfit(answers, seen)
+        able = [each for each in fits if all(each.descriptor.setting(name) for name in self.given.set)]
+        fits = able or fits  # what --set names, one of them has and another has not
         found = fits[0] if len(fits) == 1 else self._one_of(fits)
         self.version = found.version
         if found.lacks is not None:

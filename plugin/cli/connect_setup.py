@@ -16,7 +16,7 @@ from plugin.errors import HelpdeskError
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """``fields``: those that were made (``write.level`` → its name). ``is_whole``: nothing is left to a person."""
+    """``fields``: those made (``write.level`` → its name). ``is_whole``: nothing is left to a person."""
 
     fields: Mapping[str, str]
     is_whole: bool
@@ -100,7 +100,7 @@ def _shown(talk: Talk, steps: list[install.Step], answers: Answers) -> list[inst
         title, needs = step.title(talk.language), step.shape.needs
         if step.there is not None:
             talk.tell("install_there", title=title)
-        elif needs is not None and not answers.has(needs):
+        elif not step.may_look and needs is not None and not answers.has(needs):
             talk.warn("install_needs", title=title, needs=needs)
         elif not step.may_look:
             talk.warn("install_denied", title=title)

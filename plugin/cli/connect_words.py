@@ -107,7 +107,7 @@ TEXTS: Mapping[str, Label] = {
     ),
     "install_denied": Label(
         "  {title}：令牌无权新建 → 请管理员手工完成，或换一个管理员令牌再运行",
-        "  {title}: the token may not make it → have it done by hand, or run this again with an administrator's",
+        "  {title}: the token may not make it → make it by hand, or run this again with another token",
     ),
     "made": Label("  {title}：已新建（{id}）", "  {title}: made ({id})"),
     "not_made": Label("  {title}：没有建成：{why}", "  {title}: could not be made: {why}"),

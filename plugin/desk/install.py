@@ -69,7 +69,8 @@ def steps(
     """Everything that can be made, each with what is there of it; nothing is changed.
 
     ``fields``: target → what a field for it is to be called, for targets the desk has none for.
-    ``others``: secret → calls with its token, for what ``needs`` it. Raises a ``HelpdeskError``.
+    ``others``: secret → calls with its token, for what ``needs`` it; without it the usual one is tried.
+    Raises a ``HelpdeskError``.
     """
     for shape in descriptor.about.install:
         known = known_of(descriptor, desk, hook_url)
@@ -77,13 +78,10 @@ def steps(
             if shape.target not in fields:
                 continue
             known["field"] = fields[shape.target]
-        asking = client if shape.needs is None else (others or {}).get(shape.needs)
-        yield _seen(shape, known, asking)
+        yield _seen(shape, known, (others or {}).get(shape.needs or "", client))
 
 
-def _seen(shape: Installable, known: Known, client: Client | None) -> Step:
-    if client is None:
-        return Step(shape, known, may_look=False)
+def _seen(shape: Installable, known: Known, client: Client) -> Step:
     try:
         return Step(shape, known, _there(shape, known, client))
     except AccessDenied as error:

@@ -63,6 +63,12 @@ def test_a_select_field_is_used_only_where_its_values_stand_for_the_levels() -> 
     assert [gap.key for gap in found.gaps if gap.key.startswith("write")] == ["write.level"]
 
 
+def test_a_level_that_needs_no_field_is_no_question() -> None:
+    made = proposed("gitlab-project")
+    assert made.targets["level"] is None
+    assert "write.level" not in [gap.key for gap in made.gaps]
+
+
 def test_a_field_about_a_person_is_never_proposed() -> None:
     found = proposed(fields=entries("渠道", "Ethnicity", "Region", "诉求人姓名"))
     assert found.fields == {"channel": "渠道", "region": "Region"}

@@ -207,11 +207,11 @@ class Imitation(ABC):
         """Send a webhook in the present manner; ``rendered`` is called when it goes out."""
         if self.manner == "missing":
             return
-        sender = threading.Thread(target=self._send, args=(rendered, self.manner), daemon=True)
+        sender = threading.Thread(target=self._go_out, args=(rendered, self.manner), daemon=True)
         sender.start()
         self._senders.append(sender)  # started: whoever waits for all may join it
 
-    def _send(self, rendered: Callable[[], Delivery | None], manner: str) -> None:
+    def _go_out(self, rendered: Callable[[], Delivery | None], manner: str) -> None:
         time.sleep(LATE if manner == "late" else AT_ONCE)
         with self.lock:
             delivery = rendered()
