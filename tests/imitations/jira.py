@@ -11,9 +11,11 @@ from typing import Any
 
 from tests.imitations.frame import Answer, Call
 from tests.imitations.jira_fields import PRIORITIES
+from tests.imitations.jira_hooks import EVENTS
 from tests.imitations.jira_site import ISSUE_TYPE, NAMES, PROJECT, STATUSES, UNKNOWN, WAYS, Search, no
 from tests.imitations.jira_store import Store
 
+HOOK_SECRET = "hook-secret-of-data-center-0001"
 EMAIL, TOKEN, PAT = "paidan@hall.example", "ATATT3xFfGF0", "NjE1ODk3"
 
 
@@ -64,7 +66,7 @@ class Jira(Search, Store):
         return {
             "baseUrl": self.address,
             "serverTitle": "Jira",
-            **(cloud if self.cloud else {"version": "9.12.5", "deploymentType": "Server"}),
+            **(cloud if self.cloud else {"version": "10.3.1", "deploymentType": "Server"}),
         }
 
     def _route(self, call: Call, path: list[str]) -> Answer:
@@ -236,7 +238,19 @@ class Jira(Search, Store):
 
 
 class DataCenter(Jira):
-    connector, version = "jira-service-management-data-center", "9.12.5"
+    """From version 10 on its webhooks are signed as well; an administrator makes them."""
+
+    connector, version = "jira-service-management-data-center", "10.3.1"
     cloud = False
-    given = ("--product", "jira-service-management-data-center", "--set", "project=HELP")
-    made, manners = frozenset(), ()
+    made = frozenset()
+    given = (
+        *("--product", connector, "--set", "project=HELP", "--set", "hook=env:IMITATION_HOOK"),
+        *("--set", f"issue_type={ISSUE_TYPE['name']}"),
+    )
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return {**super().secrets, "IMITATION_HOOK": HOOK_SECRET}
+
+    def by_hand(self, hook: str) -> None:
+        self.register({"name": "Paidan", "url": hook, "events": list(EVENTS), "secret": HOOK_SECRET})

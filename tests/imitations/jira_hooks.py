@@ -35,7 +35,7 @@ class Hooks(Imitation):
             case "GET", []:
                 return Answer(200, [self._shown(h) for h in self.hooks.values()])
             case "POST", []:
-                return self._register(call.json or {})
+                return self.register(call.json or {})
             case "GET", [key] if key in self.hooks:
                 return Answer(200, self._shown(self.hooks[key]))
             case "DELETE", [key] if key in self.hooks:
@@ -46,7 +46,8 @@ class Hooks(Imitation):
     def _shown(self, hook: dict[str, Any]) -> dict[str, Any]:
         return {k: v for k, v in hook.items() if k != "secret"} | {"isSigned": "secret" in hook}
 
-    def _register(self, given: dict[str, Any]) -> Answer:
+    def register(self, given: dict[str, Any]) -> Answer:
+        """One more, unless one of the same address and events is there."""
         wrong = [e for e in given.get("events", []) if e not in EVENTS]
         if not given.get("name") or not given.get("url") or wrong:
             words = f"Unknown event: {wrong[0]}" if wrong else "Name and URL are required"
