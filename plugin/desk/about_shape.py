@@ -8,16 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from plugin.core.effects import Target
 from plugin.core.label import Label
-from plugin.desk.api_shape import Request, ValueSource
+from plugin.desk.api_shape import Request, ValueSource, WriteStep
 from plugin.desk.paths import Path
 from plugin.desk.transforms import Reader
-
-if TYPE_CHECKING:
-    from plugin.desk.descriptor import WriteStep
 
 SNIPPET = re.compile(r"\$\{snippet\.([\w-]+)\}")
 """How the setup text names a text to paste in."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from plugin.core.effects import Change, Effects, Read, Target
-from plugin.desk.api_shape import Request
-from plugin.desk.descriptor import Descriptor, NoteShape, TargetShape, WriteStep
+from plugin.desk.api_shape import Request, WriteStep
+from plugin.desk.descriptor import Descriptor, NoteShape, TargetShape
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import field_of, marker_text
 from plugin.desk.paths import fill

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plugin.desk.descriptor import WriteStep
+from plugin.desk.api_shape import WriteStep
 from plugin.desk.outbound import Call, Stepping, call
 from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import holds, read_all

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from plugin.core.label import Label
+from plugin.desk.api_shape import WriteStep
 from plugin.desk.client import Client, Reply
 from plugin.desk.connector import Connector
-from plugin.desk.descriptor import Descriptor, WriteStep
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, Stepping, call, numbers
 from plugin.desk.probe import known

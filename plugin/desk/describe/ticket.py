@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from plugin.desk.api_shape import LIST_KINDS, ReadStep
+from plugin.desk.api_shape import LIST_KINDS, ReadStep, WriteStep
 from plugin.desk.describe import changes, schema, values
+from plugin.desk.describe.value_keys import STEP
 from plugin.desk.descriptor import (
     NOTE_FORMATS,
     TARGETS,
@@ -15,7 +16,6 @@ from plugin.desk.descriptor import (
     TargetShape,
     TicketShape,
     Write,
-    WriteStep,
 )
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
@@ -168,7 +168,7 @@ def _target(node: Node, problems: Problems) -> TargetShape | None:
 
 def write_step(node: Node, problems: Problems) -> WriteStep | None:
     """One request that may stand on the answer of one before it."""
-    request = values.request(node, problems, "steps", schema.STEP)
+    request = values.request(node, problems, "steps", STEP)
     if request is None:
         return None
     return WriteStep(
