@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from plugin.core.place import Place
 from plugin.desk import probe
-from plugin.desk.api_shape import LIST_KINDS
+from plugin.desk.api_shape import LIST_KINDS, ListKind
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Setting
 from plugin.desk.desk_files import (
@@ -165,7 +165,7 @@ class Connecting:
         """Every list the product has, as far as the token may see it; raises ``Unreachable`` and the like."""
         desk = self.installation(descriptor, answers)
         listed: dict[str, tuple[Entry, ...]] = {}
-        unseen: dict[str, str] = {}
+        unseen: dict[ListKind, str] = {}
         for token in self._tokens(descriptor, answers):
             lists = Lists(client_for(token, descriptor, desk), descriptor, desk)
             for kind in LIST_KINDS if token is None else tuple(unseen):
@@ -176,7 +176,7 @@ class Connecting:
                     if isinstance(error, AccessDenied) and error.is_signed_out and token is None:
                         raise
                     unseen[kind] = error.detail
-        return Looked(listed, unseen)
+        return Looked(listed, {str(kind): why for kind, why in unseen.items()})
 
     def _tokens(self, descriptor: Descriptor, answers: Answers) -> tuple[str | None, ...]:
         """The usual token, then those given to set things up: an administrator's sees what others may not."""
