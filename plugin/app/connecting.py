@@ -38,7 +38,7 @@ from plugin.desk.secret_values import secret_value
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import Loaded, load_folder
-from plugin.errors import AccessDenied, DocumentsInvalid
+from plugin.errors import AccessDenied, DocumentsInvalid, NotFound, Rejected
 from plugin.settings import Settings
 
 CARRIED_BYTES = 24
@@ -172,8 +172,8 @@ class Connecting:
                 try:
                     listed[kind] = lists.entries(kind)
                     unseen.pop(kind, None)
-                except AccessDenied as error:
-                    if error.is_signed_out and token is None:
+                except (AccessDenied, NotFound, Rejected) as error:
+                    if isinstance(error, AccessDenied) and error.is_signed_out and token is None:
                         raise
                     unseen[kind] = error.detail
         return Looked(listed, {str(kind): why for kind, why in unseen.items()})
@@ -250,6 +250,12 @@ class Connecting:
             keep_made(mappings, answers.desk, before)
             raise
         return file
+
+    def keep_secret(self, answers: Answers, name: str, value: str) -> None:
+        """A secret the product made itself takes the place of the one made here; raises ``OSError``."""
+        if name not in answers.named:
+            answers.typed[name] = value
+            write_secret(self.secret_folder, answers.desk, name, value)
 
     def record(self, desk: str, made: Made) -> None:
         """Put on record what was just made in the helpdesk, before anything more is made."""

@@ -48,8 +48,13 @@ def set_up(
     steps = list(install.steps(descriptor, desk, url, wanted_fields(proposal), client, others))
     new = _shown(talk, steps, answers)
     able = all(step in new or step.there is not None for step in steps)
-    if dry or not new or not talk.agree("ask_install"):
-        return SetUp({}, is_whole=able and (dry or not new))
+    if dry:
+        return SetUp({}, is_whole=able)
+    for step in steps:
+        if step.there is not None:
+            _take_secret(meeting, descriptor, answers, step, step.there)
+    if not new or not talk.agree("ask_install"):
+        return SetUp({}, is_whole=able and not new)
     fields: dict[str, str] = {}
     before = {str(step.shape.what): step.there for step in steps if step.there is not None}
     for step in new:
@@ -62,9 +67,20 @@ def set_up(
         meeting.record(answers.desk, Made(step.name, title, made))
         before[step.shape.what] = made
         talk.tell("made", title=title, id=made)
+        _take_secret(meeting, descriptor, answers, step, made)
         if step.shape.target is not None:
             fields[f"write.{step.shape.target}"] = str(step.known["field"])
     return SetUp(fields, able)
+
+
+def _take_secret(
+    meeting: Connecting, descriptor: Descriptor, answers: Answers, step: install.Step, made: str
+) -> None:
+    """Where the product itself makes the webhook's secret, it is the one to check by."""
+    client = client_for(step.shape.needs, descriptor, meeting.installation(descriptor, answers))
+    value = install.own_secret(step, made, client)
+    if value is not None and step.shape.secret is not None:
+        meeting.keep_secret(answers, step.shape.secret.name, value)
 
 
 def wanted_fields(proposal: Proposal) -> Mapping[str, str]:

@@ -106,6 +106,18 @@ def make(step: Step, client: Client, before: Mapping[str, str] | None = None) ->
     return made
 
 
+def own_secret(step: Step, made: str, client: Client) -> str | None:
+    """The secret the product made for it; None where it makes none. Raises a ``HelpdeskError``."""
+    shape = step.shape.secret
+    if shape is None:
+        return None
+    words = {**step.known, "id": made}
+    value = read_one(client.send(call(shape.request, words), SECONDS).document, shape.value, words)
+    if not value:
+        raise Faulty(shape.request.path, detail="the answer tells no secret")
+    return value
+
+
 def remove(shape: Installable, made: str, known: Known, client: Client) -> bool:
     """Take it away; False where it was gone already. Raises a ``HelpdeskError``."""
     try:

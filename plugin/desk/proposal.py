@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plugin.core.guards import refuse_name
@@ -120,7 +120,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         targets=targets,
         level_values=level_values,
         settings={**_run_field(descriptor, listed.get("fields", ())), **wanted.settings},
-        fields=_matter(listed.get("fields", ()), descriptor, wanted),
+        fields=_matter(listed.get("fields", ()), descriptor, wanted, taken=targets.values()),
         closed_states=_states(states, descriptor.ticket.closed, is_closed_word),
         paused_states=_states(states, descriptor.ticket.paused, is_paused_word),
         taken=descriptor.ticket.owner is not None and "ack" in plan_events(wanted.plan),
@@ -255,9 +255,12 @@ def _run_field(descriptor: Descriptor, fields: Sequence[Entry]) -> dict[str, str
     return {marker.setting: found} if marker and found else {}
 
 
-def _matter(fields: Sequence[Entry], descriptor: Descriptor, wanted: Wanted) -> dict[str, str]:
-    """The rules' fields about the matter that the helpdesk has too."""
-    offered = [name for name in _readable(fields) if name not in descriptor.ticket.persons]
+def _matter(
+    fields: Sequence[Entry], descriptor: Descriptor, wanted: Wanted, taken: Collection[str | None]
+) -> dict[str, str]:
+    """The rules' fields about the matter that the helpdesk has too; never one that Paidan writes itself."""
+    kept_out = {*descriptor.ticket.persons, *taken}
+    offered = [name for name in _readable(fields) if name not in kept_out]
     known = {name: _NAMES_OF_MATTER[name] for name in MATTER if name in wanted.rules.fields}
     answered = {name: a for name in known if (a := wanted.answers.get(f"fields.{name}"))}
     found = one_to_one({name: names for name, names in known.items() if name not in answered}, offered)

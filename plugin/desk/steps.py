@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plugin.desk.descriptor import WriteStep
+from plugin.desk.api_shape import WriteStep
 from plugin.desk.outbound import Call, Stepping, call
 from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import holds, read_all
@@ -53,4 +53,4 @@ def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, str]]:
         raise Rejected(
             f"{step.request.method} {step.request.path}", detail="the helpdesk does not offer this value now"
         )
-    return [{"each": value} for value in found]
+    return [{"each": value} for value in (found[:1] if step.takes_first else found)]

@@ -18,10 +18,12 @@ import yaml
 from plugin.desk import install, probe
 from plugin.desk.by_hand import hook_url, setup_text
 from plugin.desk.client import Client
+from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.products import Connectors
-from plugin.errors import Faulty, NotSent
+from plugin.desk.trial_ticket import TrialTicket
+from plugin.errors import Faulty, NotSent, Rejected
 from tests.desk.peer import OK, Answerer, Peer, peer
 from tests.desk.products import URL, descriptor, document, problems_of
 
@@ -73,6 +75,10 @@ def codes(**blocks: Any) -> list[str]:
         ({"install": [{**HOOK, "needs": "chief"}]}, "secret-not-declared"),
         ({"install": [{**HOOK, "target": "colour"}]}, "unknown-value"),
         ({"install": [{**HOOK, "what": "robot"}]}, "unknown-value"),
+        (
+            {"install": [{**HOOK, "secret": {"name": "key", "get": "/a", "value": "k"}}]},
+            "secret-not-declared",
+        ),
         ({"install": [{**HOOK, "is_ours": {"path": "body.url"}}]}, "unknown-step"),
         (
             {"install": [{**HOOK, "create": {"post": "/a", "body": {"k": "${secret.token}"}}}]},
@@ -230,6 +236,42 @@ def test_a_thing_is_made_once_and_only_its_own_secret_is_in_it() -> None:
     with responses.RequestsMock() as web:
         web.delete(f"{URL}/api/hooks/7", status=404)
         assert install.remove(step.shape, "7", step.known, client) is False
+
+
+def test_a_secret_the_product_makes_itself_is_asked_for() -> None:
+    own = {"name": "hook", "get": "/api/hooks/${id}/secret", "value": "key.text"}
+    made = descriptor(install=[{**HOOK, "secret": own}])
+    client = Client(made.api, desk())
+    url = hook_url(made, desk(), "https://paidan.example/")
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", json=[{"id": 7, "url": url}])
+        web.get(f"{URL}/api/hooks/7/secret", json={"key": {"text": "theirs"}})
+        (step,) = install.steps(made, desk(), url, {}, client)
+        assert install.own_secret(step, "7", client) == "theirs"
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks/7/secret", json={"key": {}})
+        with pytest.raises(Faulty):
+            install.own_secret(step, "7", client)
+
+
+def test_a_test_ticket_is_closed_by_the_first_way_there_is() -> None:
+    ways = {"name": "ways", "get": "/api/t/${id}/ways"}
+    go = {"post": "/api/t/${id}/ways", "each": "ways[ends=true].id", "first": True, "required": True}
+    create = {"post": "/api/t", "body": {"title": "${title}"}}
+    shape = {"create": create, "id": "id", "close": [ways, {**go, "body": {"way": "${each}"}}]}
+    made = descriptor(test_ticket=shape)
+    tried = TrialTicket(made, desk(), Client(made.api, desk()))
+    helpdesk = Connector(made, desk())
+    with responses.RequestsMock() as web:
+        offered = [{"id": 5, "ends": False}, {"id": 6, "ends": True}, {"id": 7, "ends": True}]
+        web.get(f"{URL}/api/t/t-1/ways", json=offered)
+        web.post(f"{URL}/api/t/t-1/ways", json={})
+        assert tried.close("t-1", helpdesk)
+        assert [json.loads(c.request.body or "") for c in list(web.calls)[1:]] == [{"way": "6"}]
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/t/t-1/ways", json=offered[:1])
+        with pytest.raises(Rejected):
+            tried.close("t-1", helpdesk)
 
 
 @pytest.mark.parametrize("name", CONNECTORS)

@@ -74,6 +74,11 @@ def test_a_field_about_a_person_is_never_proposed() -> None:
     assert found.fields == {"channel": "渠道", "region": "Region"}
 
 
+def test_a_field_paidan_writes_is_none_about_the_matter() -> None:
+    found = proposed(fields=entries("渠道", "级别"))
+    assert (found.targets["level"], found.fields) == ("级别", {"channel": "渠道"})
+
+
 def test_states_of_the_helpdesks_own_are_added_to_the_products_usual_ones() -> None:
     found = propose(
         CONNECTORS["roundup"],

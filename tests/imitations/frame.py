@@ -125,6 +125,13 @@ class Imitation(ABC):
     manners: ClassVar[tuple[str, ...]] = ("doubled", "late", "shuffled")
     """In which disorder this product's webhooks may come; empty: it has none."""
 
+    has_trial: ClassVar[bool] = True
+    """Whether a test ticket can be made through the API."""
+    closes_trial: ClassVar[bool] = True
+    """Whether it can be closed again so."""
+    lists_groups: ClassVar[bool] = True
+    """Whether the API tells which groups there are."""
+
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.calls: list[Call] = []
@@ -184,8 +191,8 @@ class Imitation(ABC):
     def installed(self) -> set[str]:
         """What an administrator, or connect, has set up: webhooks, triggers, fields…, each in a word."""
 
-    def by_hand(self, hook: str) -> None:  # noqa: B027 - where the API makes it nothing is to be clicked
-        """An administrator has made the webhook that calls this address."""
+    def by_hand(self, hook: str) -> None:  # noqa: B027 - where the API makes everything
+        """An administrator sets up first what the API cannot; ``hook`` is Paidan's address."""
 
     def sign_out(self) -> None:  # noqa: B027 - where a token is for ever there is no session
         """End every session."""
@@ -201,8 +208,8 @@ class Imitation(ABC):
         if self.manner == "missing":
             return
         sender = threading.Thread(target=self._go_out, args=(rendered, self.manner), daemon=True)
-        self._senders.append(sender)
         sender.start()
+        self._senders.append(sender)  # started: whoever waits for all may join it
 
     def _go_out(self, rendered: Callable[[], Delivery | None], manner: str) -> None:
         time.sleep(LATE if manner == "late" else AT_ONCE)

@@ -111,10 +111,10 @@ class Line:
 def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """Connected from nothing, switched to act, served; webhooks come and the helpdesk is asked every 2 s."""
     product = PRODUCTS[request.param]()
-    before = product.installed()
     with product.running() as url:
         site = Site(tmp_path_factory.mktemp(request.param), url, product)
         product.by_hand(f"http://127.0.0.1:{site.port}/hooks/town")
+        before = product.installed()
         connected = site.connect()
         assert connected.exit_code == 0, connected.output + str(product.calls[-3:])
         product.made_by_connect = product.installed() - before  # type: ignore[attr-defined]
@@ -155,11 +155,12 @@ def test_it_is_recognised_and_its_desk_file_names_everything_rightly(line: Line)
     }
     assert "gaps" not in written
     assert set(written.get("write", {})) >= product.targets
-    assert "is closed again" in told
-    assert bool(product.manners) == ("The webhook came after" in told)
+    assert ("is closed again" in told) is (product.has_trial and product.closes_trial)
+    assert ("The webhook came after" in told) is (product.has_trial and bool(product.manners))
     assert len(product.made_by_connect) == len(product.made)  # type: ignore[attr-defined]
-    for secret in product.secrets.values():
-        assert secret not in told + line.site.desk.read_text("utf-8")
+    for name, secret in product.secrets.items():
+        by_hand = name == "IMITATION_HOOK"  # what a person must type into the product is shown to them once
+        assert secret not in ("" if by_hand else told) + line.site.desk.read_text("utf-8")
 
 
 def test_check_and_doctor_are_content(line: Line) -> None:
@@ -286,11 +287,12 @@ def _dead(line: Line, ticket: str) -> list[Any]:
 
 def test_a_renamed_group_and_a_withdrawn_token_are_told_by_the_doctor(line: Line) -> None:
     product = line.product
-    product.rename(PUBLICITY, "新闻组")
-    told = line.site.run("doctor")
-    product.rename("新闻组", PUBLICITY)
-    assert told.exit_code == 1
-    assert PUBLICITY in told.output
+    if product.lists_groups:
+        product.rename(PUBLICITY, "新闻组")
+        told = line.site.run("doctor")
+        product.rename("新闻组", PUBLICITY)
+        assert told.exit_code == 1
+        assert PUBLICITY in told.output
     product.revoked = True
     told = line.site.run("doctor")
     product.revoked = False
