@@ -102,6 +102,8 @@ def _shown(talk: Talk, steps: list[install.Step], answers: Answers) -> list[inst
             talk.tell("install_there", title=title)
         elif not step.may_look and needs is not None and not answers.has(needs):
             talk.warn("install_needs", title=title, needs=needs)
+        elif not step.is_listed:
+            talk.warn("install_unlisted", title=title)
         elif not step.may_look:
             talk.warn("install_denied", title=title)
         else:

@@ -14,9 +14,10 @@ from plugin.desk.outbound import call
 from plugin.desk.paths import find_all
 from plugin.desk.probe import shows
 from plugin.desk.transforms import read_one
-from plugin.errors import AccessDenied, Faulty, NotFound
+from plugin.errors import AccessDenied, Faulty, NotFound, Rejected
 
 SECONDS = 15.0
+NO_SUCH_LIST = (404, 405)
 Known = Mapping[str, Any]
 
 
@@ -29,6 +30,8 @@ class Step:
     there: str | None = None
     may_look: bool = True
     """False: this token may not even see whether it is there."""
+    is_listed: bool = True
+    """False: this version of the product tells nobody what is there; it might be made twice."""
 
     @property
     def name(self) -> str:
@@ -88,6 +91,10 @@ def _seen(shape: Installable, known: Known, client: Client) -> Step:
         if error.is_signed_out:
             raise
         return Step(shape, known, may_look=False)
+    except (NotFound, Rejected) as error:
+        if error.status not in NO_SUCH_LIST:
+            raise
+        return Step(shape, known, is_listed=False)
 
 
 def make(step: Step, client: Client, before: Mapping[str, str] | None = None) -> str:

@@ -201,7 +201,7 @@ def _update(
 
 
 def numbers(**texts: str | None) -> dict[str, int]:
-    """``${number.id}``, ``${number.field}``: the same as a JSON number, where it is one."""
+    """``${number.id}``, ``${number.field}``, ``${number.each}``: as a JSON number, where it is one."""
     return {name: int(text) for name, text in texts.items() if text and re.fullmatch(r"[0-9]{1,18}", text)}
 
 

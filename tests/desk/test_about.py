@@ -51,7 +51,7 @@ HOOK = {
 
 
 def desk(**settings: str) -> Installation:
-    return Installation("hall", URL, {"token": ("t0ken",), "hook": ("h00k",)}, settings)
+    return Installation("hall", URL, {"token": ("t0ken",), "hook": ("h00k",)}, settings=settings)
 
 
 def product(**blocks: Any) -> Descriptor:
@@ -206,6 +206,33 @@ def test_rights_that_need_a_ticket_wait_for_one() -> None:
         web.get(f"{URL}/me", json={"r": ["read"]})
         web.get(f"{URL}/t/a1", json={"note": "/t/a1/note"})
         assert probe.rights(made, client, desk(), "a1") == {"read": True, "note": True}
+
+
+def test_what_shows_a_right_may_speak_of_the_desk() -> None:
+    made = descriptor(
+        settings={**document()["settings"], "account": {"title": "Account"}},
+        rights=[{"means": "write", "get": "/u", "when": {"path": "body.id", "is": "${setting.account}"}}],
+    )
+    for number, may in (("9", True), ("8", False)):
+        here = desk(account=number)
+        with responses.RequestsMock() as web:
+            web.get(f"{URL}/u", json={"id": 9})
+            assert probe.rights(made, Client(made.api, here), here) == {"write": may}
+
+
+@pytest.mark.parametrize(("status", "is_listed"), [(404, False), (405, False), (422, None), (403, True)])
+def test_what_a_product_does_not_list_is_left_to_a_person(status: int, is_listed: bool | None) -> None:
+    made = descriptor(install=[HOOK])
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", status=status, json={})
+        asked = install.steps(made, desk(), "https://paidan.example/hooks/hall", {}, Client(made.api, desk()))
+        if is_listed is None:
+            with pytest.raises(Rejected):
+                list(asked)
+            return
+        (step,) = asked
+    assert step.there is None
+    assert (step.is_listed, step.may_look) == (is_listed, not is_listed)
 
 
 def test_a_thing_is_made_once_and_only_its_own_secret_is_in_it() -> None:
