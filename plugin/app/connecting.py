@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from plugin.core.place import Place
 from plugin.desk import probe
-from plugin.desk.api_shape import LIST_KINDS
+from plugin.desk.api_shape import LIST_KINDS, ListKind
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Setting
 from plugin.desk.desk_files import (
@@ -73,7 +73,7 @@ class Looked:
     """What the helpdesk lists; ``unseen``: lists that could not be read, and why."""
 
     listed: Mapping[str, tuple[Entry, ...]]
-    unseen: Mapping[str, str]
+    unseen: Mapping[ListKind, str]
 
 
 class Connecting:
@@ -165,7 +165,7 @@ class Connecting:
         """Every list the product has, as far as the token may see it; raises ``Unreachable`` and the like."""
         desk = self.installation(descriptor, answers)
         listed: dict[str, tuple[Entry, ...]] = {}
-        unseen: dict[str, str] = {}
+        unseen: dict[ListKind, str] = {}
         for token in self._tokens(descriptor, answers):
             lists = Lists(client_for(token, descriptor, desk), descriptor, desk)
             for kind in LIST_KINDS if token is None else tuple(unseen):

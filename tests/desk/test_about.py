@@ -206,6 +206,30 @@ def test_a_thing_is_made_once_and_only_its_own_secret_is_in_it() -> None:
         assert install.remove(step.shape, "7", step.known, client) is False
 
 
+def test_a_trigger_names_the_webhook_that_was_made_before_it() -> None:
+    body = {"name": "t", "hook": "${made.webhook}"}
+    trigger = {**HOOK, "what": "trigger", "create": {"post": "/api/triggers", "body": body}}
+    made = descriptor(install=[trigger])
+    client = Client(made.api, desk())
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", json=[])
+        web.get(f"{URL}/api/hooks", json=[])
+        web.post(f"{URL}/api/triggers", json={})
+        web.get(f"{URL}/api/hooks", json=[{"id": 9, "url": "https://p/hooks/hall"}])
+        (step,) = install.steps(made, desk(), "https://p/hooks/hall", {}, client)
+        assert install.make(step, client, {"webhook": "7"}) == "9"
+        assert json.loads(web.calls[2].request.body or "") == {"name": "t", "hook": "7"}
+
+
+def test_what_a_token_may_not_even_see_is_left_to_a_person() -> None:
+    made = descriptor(install=[HOOK])
+    client = Client(made.api, desk())
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", status=403, json={})
+        (step,) = install.steps(made, desk(), "https://p/hooks/hall", {}, client)
+    assert (step.there, step.may_look) == (None, False)
+
+
 @pytest.mark.parametrize("name", CONNECTORS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_setup_text_is_filled_in_whole(name: str, language: str) -> None:
