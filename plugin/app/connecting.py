@@ -176,7 +176,7 @@ class Connecting:
                     if error.is_signed_out and token is None:
                         raise
                     unseen[kind] = error.detail
-        return Looked(listed, unseen)
+        return Looked(listed, {str(kind): why for kind, why in unseen.items()})
 
     def _tokens(self, descriptor: Descriptor, answers: Answers) -> tuple[str | None, ...]:
         """The usual token, then those given to set things up: an administrator's sees what others may not."""

@@ -51,7 +51,7 @@ def set_up(
     if dry or not new or not talk.agree("ask_install"):
         return SetUp({}, is_whole=able and (dry or not new))
     fields: dict[str, str] = {}
-    before: dict[str, str] = {step.shape.what: step.there for step in steps if step.there is not None}
+    before = {str(step.shape.what): step.there for step in steps if step.there is not None}
     for step in new:
         title = step.title(talk.language)
         try:

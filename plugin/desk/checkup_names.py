@@ -11,7 +11,7 @@ from plugin.core.guards import refuse_name
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import TargetShape
 from plugin.desk.findings import Finding, bad, good, warn
-from plugin.desk.lists import Entry
+from plugin.desk.lists import Entry, listed_by
 from plugin.errors import AccessDenied, NotFound, Rejected
 
 NEAR = 0.6
@@ -32,7 +32,8 @@ def check_names(connector: Connector, map_: DeskMap) -> Iterator[Finding]:
     for what, kind, used in _used(connector, map_):
         entries, denied = _entries(connector, kind)
         if denied:
-            yield warn("list-denied", list=kind)
+            is_needed = listed_by(connector.descriptor, connector.desk, what) == kind
+            yield (bad if is_needed else warn)("list-denied", list=kind)
         elif entries:
             checked += len(used)
             yield from _gone(connector, what, used, entries)

@@ -94,9 +94,9 @@ TEXTS: Mapping[str, Label] = {
         "it out of the desk file",
     ),
     "list-denied": Label(
-        "令牌看不到 {list} 列表，改名无法提前发现 → 给账号加上读取权限",
-        "the token may not see the list of {list}: a renamed one shows only when a ticket meets it → give "
-        "the account the right to see it",
+        "令牌看不到 {list} 列表：改名无法提前发现；工单上只有编号的，一张也读不了 → 给账号加上读取权限",
+        "the token may not see the list of {list}: a renamed one shows only when a ticket meets it, and "
+        "where tickets hold nothing but numbers none can be read → give the account the right to see it",
     ),
     "calls-left": Label("剩余调用 {left} 次", "{left} calls left"),
     "few-calls-left": Label(

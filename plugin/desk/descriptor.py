@@ -28,7 +28,8 @@ EVENT_KINDS: tuple[EventKind, ...] = ("created", "updated", "commented", "closed
 
 TARGETS: tuple[Target, ...] = ("group", "level", "priority", "due", "breach", "tags", "reason")
 
-_HOURS = ("%H", "%I", "%X", "%T", "%c", "%s")
+_SECONDS = ("%S", "%X", "%T", "%c", "%s")
+_HOURS = ("%H", "%I", *_SECONDS)
 
 VERBS: tuple[str, ...] = ("group", "level", "priority", "due", "tags", "reason", "note")
 """Everything the plugin may ask of a helpdesk; each is described or refused under ``cannot``.
@@ -208,6 +209,13 @@ class TargetShape:
         """True of a time without an hour: the product keeps the day alone."""
         form = self.form or self.read.form
         return self.read.kind == "time" and "%" in form and not any(hour in form for hour in _HOURS)
+
+    @property
+    def is_by_minute(self) -> bool:
+        """True of a time without seconds."""
+        form = self.form or self.read.form
+        has_seconds = any(second in form for second in _SECONDS)
+        return self.read.kind == "time" and "%" in form and not self.is_by_day and not has_seconds
 
 
 NoteFormat = Literal["plain", "html", "markdown", "wiki", "textile"]

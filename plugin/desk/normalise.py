@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -80,6 +80,7 @@ def snapshot(
         touched_at=read_instant(answers, shape.changed_at, answers) if shape.changed_at else None,
         state_word=word,
         owner=_owner(descriptor, desk, answers),
+        numbers=_numbers(descriptor, desk, answers),
     )
 
 
@@ -113,6 +114,16 @@ def _unclaimed(descriptor: Descriptor, name: Target, listed: Value, answers: Ans
     return tuple(each for each in listed or () if not each.startswith(begins))
 
 
+def _numbers(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[Target, str]:
+    """What stands on the wire for the values that have names."""
+    named = {name: shape for name, shape in descriptor.targets.items() if name in desk.words}
+    read = {
+        name: read_one(answers, shape.read, {**answers, "field": field_of(shape, desk, name)})
+        for name, shape in named.items()
+    }
+    return {name: number for name, number in read.items() if number is not None}
+
+
 def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | None:
     """The product's field of a target: the desk's, else the product's usual one."""
     return desk.targets.get(target) or shape.field
@@ -120,8 +131,11 @@ def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | No
 
 def _target_value(shape: TargetShape, desk: Installation, name: Target, answers: Answers) -> Value:
     known = {**answers, "field": field_of(shape, desk, name)}
+    reader = (
+        replace(shape.read, zone="UTC") if shape.is_by_day else shape.read
+    )  # a day is no instant anywhere
     words = desk.words.get(name, {})
-    texts = (each.replace("\r\n", "\n") for each in read_all(answers, shape.read, known))
+    texts = (each.replace("\r\n", "\n") for each in read_all(answers, reader, known))
     found = [words.get(each, each) for each in texts]  # a text area gives its lines back as a browser would
     if shape.read.kind == "list":
         return tuple(sorted(set(found)))

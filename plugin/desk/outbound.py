@@ -240,7 +240,7 @@ def _wires(shape: TargetShape, desk: Installation, target: Target, value: Read) 
     """Values as they stand on the wire; none for none."""
     back = {word: wire for wire, word in {**shape.read.words, **desk.words.get(target, {})}.items()}
     many = value if isinstance(value, tuple) else () if value is None else (value,)
-    zone = fill(shape.read.zone, {"setting": dict(desk.settings)})
+    zone = "UTC" if shape.is_by_day else fill(shape.read.zone, {"setting": dict(desk.settings)})
     return [_wire(shape, back.get(str(each), str(each)), zone) for each in many]
 
 

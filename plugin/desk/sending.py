@@ -64,7 +64,7 @@ class Sending:
     def _step(self, stepping: Stepping) -> None:
         self.has_stepped = True
         try:
-            carry_out(stepping, self._one)
+            self._carry_out(stepping)
         except (Rejected, NotFound, AccessDenied) as error:
             if isinstance(error, AccessDenied) and error.is_signed_out:
                 raise
@@ -73,6 +73,15 @@ class Sending:
             self._failed = self._failed or error
         else:
             self._taken = True
+
+    def _carry_out(self, stepping: Stepping) -> None:
+        """From their first look on again where a session ended among them: what was done is seen there."""
+        try:
+            carry_out(stepping, self._one)
+        except AccessDenied as error:
+            if not (error.is_signed_out and self._client.can_sign_in_anew):
+                raise
+            carry_out(stepping, self._one)
 
     def _note(self, note: Call | Stepping) -> None:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 
 from plugin.desk.descriptor import WriteStep
 from plugin.desk.outbound import Call, Stepping, call
+from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import holds, read_all
 from plugin.errors import Rejected
 
@@ -25,10 +26,17 @@ def carry_out(stepping: Stepping, send: Send) -> None:
         if not _is_wanted(step, known):
             continue
         for each in _turns(step, known):
-            request = call(step.request, {**known, **each}, purpose="step", targets=(stepping.target,))
-            answer = send(step, request)
+            answer = send(step, _request(step, stepping.target, {**known, **each}))
             if step.name is not None:
                 known[step.name] = answer
+
+
+def _request(step: WriteStep, target: str, known: Mapping[str, Any]) -> Call:
+    try:
+        return call(step.request, known, purpose="step", targets=(target,))
+    except UnsafeSegment as error:
+        name = f"{step.request.method} {step.request.path}"
+        raise Rejected(name, detail=f"this cannot stand in an address: {error}") from None
 
 
 def _is_wanted(step: WriteStep, known: Mapping[str, Any]) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import re
+import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,10 @@ from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.products import Connectors
 from plugin.errors import Faulty, NotSent
+from tests.desk.peer import OK, Answerer, Peer, peer
 from tests.desk.products import URL, descriptor, document, problems_of
+
+__all__ = ["peer"]
 
 CONNECTORS = Connectors(Path(__file__).parents[2] / "connectors")
 IDENTIFY = [
@@ -145,6 +151,26 @@ def test_where_an_address_points_is_told_not_followed(location: str, moved: str 
 def test_nobody_there_at_all_is_an_error() -> None:
     with pytest.raises(NotSent):
         probe.identify([product()], Installation("hall", "http://127.0.0.1:9"))
+
+
+def test_an_address_that_answers_once_and_then_hangs_is_not_waited_for_as_often_as_there_are_products(
+    peer: Callable[[Answerer], Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(probe, "PATIENCE", 0.5)
+    monkeypatch.setattr(probe, "HASTY", 0.05)
+    asked = [0]
+
+    def once(connection: socket.socket) -> None:
+        asked[0] += 1
+        connection.sendall(OK) if asked[0] == 1 else time.sleep(2)
+
+    at = Installation("hall", peer(once).url, own_network=True)
+    begun = time.monotonic()
+    seen = probe.identify(list(CONNECTORS.values()), at)
+    assert not seen.found
+    assert len(seen.tried) > 12
+    assert time.monotonic() - begun < 3.0
 
 
 def test_a_token_that_names_its_account() -> None:
