@@ -73,7 +73,7 @@ class Looked:
     """What the helpdesk lists; ``unseen``: lists that could not be read, and why."""
 
     listed: Mapping[str, tuple[Entry, ...]]
-    unseen: Mapping[ListKind, str]
+    unseen: Mapping[str, str]
 
 
 class Connecting:
