@@ -301,6 +301,30 @@ def test_a_test_ticket_is_closed_by_the_first_way_there_is() -> None:
             tried.close("t-1", helpdesk)
 
 
+def test_a_trigger_names_the_webhook_that_was_made_before_it() -> None:
+    body = {"name": "t", "hook": "${made.webhook}"}
+    trigger = {**HOOK, "what": "trigger", "create": {"post": "/api/triggers", "body": body}}
+    made = descriptor(install=[trigger])
+    client = Client(made.api, desk())
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", json=[])
+        web.get(f"{URL}/api/hooks", json=[])
+        web.post(f"{URL}/api/triggers", json={})
+        web.get(f"{URL}/api/hooks", json=[{"id": 9, "url": "https://p/hooks/hall"}])
+        (step,) = install.steps(made, desk(), "https://p/hooks/hall", {}, client)
+        assert install.make(step, client, {"webhook": "7"}) == "9"
+        assert json.loads(web.calls[2].request.body or "") == {"name": "t", "hook": "7"}
+
+
+def test_what_a_token_may_not_even_see_is_left_to_a_person() -> None:
+    made = descriptor(install=[HOOK])
+    client = Client(made.api, desk())
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", status=403, json={})
+        (step,) = install.steps(made, desk(), "https://p/hooks/hall", {}, client)
+    assert (step.there, step.may_look) == (None, False)
+
+
 @pytest.mark.parametrize("name", CONNECTORS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_setup_text_is_filled_in_whole(name: str, language: str) -> None:

@@ -199,15 +199,10 @@ def test_notes_may_stand_in_a_list_of_their_own() -> None:
 
 
 def test_a_label_that_says_a_group_or_a_level_is_no_tag() -> None:
-    connectors = Connectors(ROOT / "connectors")
-    settings = {each: f"{each.removesuffix('_prefix')}::" for each in ("group_prefix", "level_prefix")}
-    gitlab = desk(
-        settings={**settings, "priority_prefix": "p/"}, targets={"tags": None, "level": None}, words={}
-    )
-    answers = {
-        "ticket": {"labels": ["group::现场组", "level::一般", "p/high", "urgent"]},
-        "setting": gitlab.settings,
-    }
-    found = values(connectors["gitlab-project"], gitlab, answers)
+    settings = {"group_prefix": "group::", "level_prefix": "level::", "priority_prefix": "p/"}
+    labels = ["group::现场组", "level::一般", "p/high", "urgent"]
+    gitlab = desk(settings=settings, targets={"tags": None, "level": None}, words={})
+    shape = Connectors(ROOT / "connectors")["gitlab-project"]
+    found = values(shape, gitlab, {"ticket": {"labels": labels}, "setting": settings})
     assert (found["group"], found["level"], found["priority"]) == ("现场组", "一般", "high")
     assert found["tags"] == ("urgent",)

@@ -44,7 +44,7 @@ class Glpi10(Imitation):
     )
     targets = frozenset(("level", "priority", "due"))
     made = frozenset()
-    manners = ()
+    manners: ClassVar[tuple[str, ...]] = ()
     is_encoded = True
     """Texts are kept with their angle brackets as entities (Sanitizer), and told so."""
 

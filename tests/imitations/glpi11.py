@@ -20,7 +20,7 @@ class Glpi11(Glpi10):
     connector = "glpi-11"
     version = "11.0.6"
     given: ClassVar[tuple[str, ...]] = (*Glpi10.given, "--set", "hook=env:IMITATION_HOOK")
-    manners = ("doubled", "late", "shuffled")
+    manners: ClassVar[tuple[str, ...]] = ("doubled", "late", "shuffled")
     is_encoded = False
 
     hook = ""
@@ -58,7 +58,7 @@ class Glpi11(Glpi10):
         """validateCRAChallenge: the answer is a second signature over the first."""
         token = hmac.new(SECRET.encode(), b"validate_cra_challenge", hashlib.sha256).hexdigest()
         with urllib.request.urlopen(f"{self.hook}?crc_token={token}", timeout=5) as answer:
-            told = answer.read().decode()
+            told = str(answer.read().decode())
         self.challenged += 1
         return told == hmac.new(SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
 

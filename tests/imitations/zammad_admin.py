@@ -177,8 +177,9 @@ def _filled(template: str, ticket: dict[str, Any]) -> bytes:
         if whole is None:
             return re.sub(r"#\{ticket\.(\w+)\}", lambda hit: str(ticket.get(hit[1])), node)
         value = ticket.get(whole[1])
-        is_time = isinstance(value, str) and whole[1].endswith("_at")
-        return f"{value[:10]} {value[11:19]} UTC" if is_time else value
+        if isinstance(value, str) and whole[1].endswith("_at"):
+            return f"{value[:10]} {value[11:19]} UTC"
+        return value
 
     return json.dumps(one(json.loads(template)), ensure_ascii=False).encode()
 
