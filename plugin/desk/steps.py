@@ -54,6 +54,6 @@ def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, Any]]:
             f"{step.request.method} {step.request.path}", detail="the helpdesk does not offer this value now"
         )
     return [
-        {"each": value, "number": {**known["number"], **numbers(each=value)}}
+        {"each": value, "number": {**known.get("number", {}), **numbers(each=value)}}
         for value in (found[:1] if step.takes_first else found)
     ]
