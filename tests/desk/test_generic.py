@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner, Result
 
+from plugin.cli import main
 from plugin.core.effects import Change, DeskMap, Effects, Note, as_kept
 from plugin.desk.connector import Connector
 from plugin.desk.installation import Installation
@@ -205,3 +207,36 @@ def test_what_is_due_is_wanted_as_exactly_as_the_helpdesk_keeps_it(
     wire = wire_value(descriptor.targets["due"], installation, Change("due", None, want))
     answers = {"ticket": {"data": {"deadline": wire}}, "setting": made.settings}
     assert values(descriptor, installation, answers)["due"] == want
+
+
+def connected(tmp_path: Path, url: str, *given: str) -> Result:
+    """``paidan connect`` to the hall, its settings given one by one."""
+    mappings = tmp_path / "mappings"
+    shutil.copytree(ROOT / "mappings", mappings, ignore=shutil.ignore_patterns("desks"))
+    settings = {**yaml.safe_load(printed())["settings"], "hook_timed": "env:HALL_HOOK_SECRET"}
+    sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
+    chosen = ("--plan", "petition-four-level", "--calendar", "cn-government", "--desk", "hall")
+    environ = {
+        "PAIDAN_MAPPINGS": str(mappings),
+        "PAIDAN_CONNECTORS": str(ROOT / "connectors"),
+        "PAIDAN_DATABASE_URL": f"sqlite:///{tmp_path}/paidan.db",
+        "HALL_TOKEN": Hall().token,
+        "HALL_HOOK_SECRET": Hall().secret,
+    }
+    asked = ("connect", url, "--product", "generic", "--token", "env:HALL_TOKEN", *chosen, *sets, *given)
+    return CliRunner().invoke(main, list(asked), env=environ)
+
+
+def test_it_is_connected_by_its_settings(hall: Hall, tmp_path: Path) -> None:
+    with hall.running() as url:
+        done = connected(tmp_path, url, "--dry-run")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "ticket_root: ticket.data" in done.stdout
+    assert "Front desk" in done.stdout
+
+
+def test_a_setting_that_makes_no_sense_ends_connecting(hall: Hall, tmp_path: Path) -> None:
+    with hall.running() as url:
+        done = connected(tmp_path, url, "--dry-run", "--set", "id_pattern=K-(")
+    assert done.exit_code == 1
+    assert "--set id_pattern" in done.stderr
