@@ -7,7 +7,6 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
-from plugin.core.effects import Change, DeskMap, Effects, Note, as_kept
+from plugin.core.effects import Change, Effects, Note
+from plugin.core.timing import as_kept
 from plugin.desk.connector import Connector
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import values
@@ -197,10 +197,8 @@ def test_what_is_due_is_wanted_as_exactly_as_the_helpdesk_keeps_it(
     whole = connectors.products["generic"]
     assert whole.shaped_for
     product = whole.shaped_for(made)
-    calendar = "Asia/Shanghai"
-    grain = DeskMap("act", "en", {}, due=True, due_by_minute=product.due_by_minute)
-    grain = replace(grain, due_zone=calendar if product.due_by_day else None)
-    want = as_kept(datetime(2026, 3, 5, 1, 7, 9, tzinfo=UTC), grain)
+    calendar = "Asia/Shanghai" if product.due_by_day else None
+    want = as_kept(datetime(2026, 3, 5, 1, 7, 9, tzinfo=UTC), calendar, by_minute=product.due_by_minute)
     assert want == kept
     descriptor = shaped(connectors, made)
     installation = Installation("hall", made.url, settings=made.settings, targets={"due": None})
