@@ -23,7 +23,8 @@ FIELD_TYPES: Mapping[Target, tuple[str, ...]] = {
     "tags": ("date", "user", "bool", "checkbox"),
 }
 """Parts of a field type's name with which the value cannot be in it."""
-DATES = ("date", "time")
+DUE_TYPES = ("date", "time", "text", "string", "varchar")
+"""A due time is in a date's field, or written out in a text's."""
 
 
 def check_names(connector: Connector, map_: DeskMap) -> Iterator[Finding]:
@@ -114,7 +115,7 @@ def _unfit(connector: Connector, map_: DeskMap, target: Target, entry: Entry) ->
     """A field that cannot hold what is to be written into it."""
     kind = (entry.type or "").lower()
     wrong = kind and any(part in kind for part in FIELD_TYPES.get(target, ()))
-    if wrong or (target == "due" and kind and not any(part in kind for part in DATES)):
+    if wrong or (target == "due" and kind and not any(part in kind for part in DUE_TYPES)):
         yield warn("field-type", target=target, field=entry.name, type=entry.type)
     if target == "level" and entry.choices:
         back = {word: wire for wire, word in connector.desk.words.get("level", {}).items()}

@@ -85,8 +85,8 @@ TEXTS: Mapping[str, Label] = {
         "there are: {there}",
     ),
     "field-type": Label(
-        "字段“{field}”的类型是 {type}，装不下 {target} → 换一个文本或选择字段（due 用日期字段）",
-        'the field "{field}" is a {type} and cannot hold {target} → use a text or choice field (due: a date)',
+        "字段“{field}”的类型是 {type}，装不下 {target} → 换一个文本或选择字段（due 用日期或文本字段）",
+        'the field "{field}" is a {type} and cannot hold {target} → use a text, a choice or (due) a date',
     ),
     "field-of-person": Label(
         "fields.{field} 在工单系统中叫“{label}”，与人有关，不会被读取 → 从 desk 文件中删去",

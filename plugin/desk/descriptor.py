@@ -14,7 +14,16 @@ from typing import Literal
 from plugin.core.effects import Target
 from plugin.core.label import Label
 from plugin.desk.about_shape import About
-from plugin.desk.api_shape import Api, ChangedShape, ListKind, ListShape, ReadStep, Request, ValueSource
+from plugin.desk.api_shape import (
+    Api,
+    ChangedShape,
+    ListKind,
+    ListShape,
+    ReadStep,
+    Request,
+    ValueSource,
+    WriteStep,
+)
 from plugin.desk.helpdesk import Answer
 from plugin.desk.ids import IdShape
 from plugin.desk.paths import Path
@@ -166,23 +175,6 @@ class Ensure:
     existing: Request
     names: Reader
     create: Request
-
-
-@dataclass(frozen=True, slots=True)
-class WriteStep:
-    """One request of its own that brings a value into the helpdesk, or looks for what the next ones need."""
-
-    request: Request
-    name: str | None = None
-    """Later steps find its answer under this name."""
-    each: Reader | None = None
-    """Once for every value found, as ``${each}``."""
-    when: tuple[Test, ...] = ()
-    """Left out unless one of these holds."""
-    unless: tuple[Test, ...] = ()
-    """Left out where one of these holds."""
-    is_required: bool = False
-    """Where ``each`` finds nothing the value cannot be written now."""
 
 
 @dataclass(frozen=True, slots=True)

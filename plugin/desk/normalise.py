@@ -21,7 +21,7 @@ from plugin.desk.descriptor import Descriptor, Messages, TargetShape
 from plugin.desk.helpdesk import Seen
 from plugin.desk.installation import Installation, MatterField
 from plugin.desk.mail import opening_words, own_words
-from plugin.desk.paths import find_all
+from plugin.desk.paths import fill, find_all
 from plugin.desk.transforms import Reader, Test, holds, read_all, read_instant, read_one, read_time
 
 Answers = Mapping[str, Any]
@@ -95,11 +95,23 @@ def _owner(descriptor: Descriptor, desk: Installation, answers: Answers) -> str 
 
 def values(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[Target, Value]:
     """The value of every target this desk can read, in the words of the desk file."""
-    return {
+    found = {
         name: _target_value(shape, desk, name, answers)
         for name, shape in descriptor.targets.items()
         if field_of(shape, desk, name) is not None or not shape.needs_field
     }
+    lists = [name for name in found if isinstance(found[name], tuple)]
+    return {**found, **{name: _unclaimed(descriptor, name, found[name], answers) for name in lists}}
+
+
+def _unclaimed(descriptor: Descriptor, name: Target, listed: Value, answers: Answers) -> Value:
+    """Less what another target reads there by its prefix: a label that names a group is no tag."""
+    paths = descriptor.targets[name].read.paths
+    others = [shape.read for shape in descriptor.targets.values() if shape.read.prefix is not None]
+    begins = tuple(
+        begin for each in others if each.paths == paths and (begin := fill(each.prefix or "", answers))
+    )
+    return tuple(each for each in listed or () if not each.startswith(begins))
 
 
 def _numbers(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[Target, str]:

@@ -130,7 +130,7 @@ def _first(
 ) -> Found | None:
     for look in looks:
         answer = _answer(look, client, desk, asked, signed)
-        if isinstance(answer, Answer) and shows(look.when, (seen := told(answer)), {}):
+        if isinstance(answer, Answer) and shows(look.when, (seen := told(answer)), known(desk)):
             return Found(descriptor, read_one(seen, look.version) if look.version else None, look.lacks)
     return None
 
@@ -232,7 +232,7 @@ def version(descriptor: Descriptor, client: Client, desk: Installation) -> str |
         if look.version is None or look.open:
             continue
         seen = told(client.look(call(look.request, known(desk)), LOOK_SECONDS))
-        if shows(look.when, seen, {}):
+        if shows(look.when, seen, known(desk)):
             return read_one(seen, look.version)
     return None
 
@@ -284,7 +284,7 @@ def rights(
             continue
         words = known(desk, **(descriptor.receive.ids.known(ticket) if ticket else {}))
         seen = told(client.look(call(right.look.request, words), LOOK_SECONDS))
-        found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, {})
+        found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, words)
     return found
 
 

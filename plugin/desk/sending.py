@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from plugin.desk.api_shape import WriteStep
 from plugin.desk.client import Client, Reply
-from plugin.desk.descriptor import WriteStep
 from plugin.desk.outbound import Call, Planned, Stepping
 from plugin.desk.steps import carry_out
 from plugin.errors import AccessDenied, Faulty, HelpdeskError, NotFound, Rejected

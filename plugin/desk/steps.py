@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plugin.desk.descriptor import WriteStep
-from plugin.desk.outbound import Call, Stepping, call
+from plugin.desk.api_shape import WriteStep
+from plugin.desk.outbound import Call, Stepping, call, numbers
 from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import holds, read_all
 from plugin.errors import Rejected
@@ -45,7 +45,7 @@ def _is_wanted(step: WriteStep, known: Mapping[str, Any]) -> bool:
     return not any(holds(test, known, known) for test in step.unless)
 
 
-def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, str]]:
+def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, Any]]:
     if step.each is None:
         return [{}]
     found = list(dict.fromkeys(read_all(known, step.each, known)))
@@ -53,4 +53,7 @@ def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, str]]:
         raise Rejected(
             f"{step.request.method} {step.request.path}", detail="the helpdesk does not offer this value now"
         )
-    return [{"each": value} for value in found]
+    return [
+        {"each": value, "number": {**known.get("number", {}), **numbers(each=value)}}
+        for value in (found[:1] if step.takes_first else found)
+    ]
