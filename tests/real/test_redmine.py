@@ -16,9 +16,9 @@ import requests
 from plugin.core.effects import Change, Effects, Note
 from plugin.demo.paidan import SHIPPED
 from plugin.desk import describe
+from plugin.desk.about_shape import Look
 from plugin.desk.api_shape import Request
 from plugin.desk.connector import PUBLIC, Connector
-from plugin.desk.descriptor import Look
 from plugin.desk.helpdesk import Written
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import call
