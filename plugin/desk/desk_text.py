@@ -52,6 +52,9 @@ def _lines(p: Proposal, title: str) -> Iterator[str]:
     yield f"language: {say}"
     yield from _block("groups", p.groups, _open(p.gaps, "groups.", say), needed=True)
     yield from _write(p, say)
+    if p.priority_words:
+        yield "words:"
+        yield f"  priority: {_map(p.priority_words)}"
     if p.fields:
         yield "fields:"
         yield from (f"  {name}: {{from: {_flow(source)}}}" for name, source in p.fields.items())
@@ -80,12 +83,11 @@ def _targets(p: Proposal) -> Iterator[str]:
         if name is None:
             yield f"  {target}: true"
         elif target == "level" and p.level_values:
-            values = ", ".join(f"{_flow(k)}: {_flow(v)}" for k, v in p.level_values.items())
-            yield f"  level: {{field: {_flow(name)}, values: {{{values}}}}}"
+            yield f"  level: {{field: {_flow(name)}, values: {_map(p.level_values)}}}"
         else:
             yield f"  {target}: {{field: {_flow(name)}}}"
     if p.priority:
-        yield f"  priority: {{{', '.join(f'{_flow(k)}: {_text(v)}' for k, v in p.priority.items())}}}"
+        yield f"  priority: {_map(p.priority)}"
 
 
 def _block(
@@ -124,6 +126,10 @@ def _text(value: str) -> str:
 _MORE_THAN_TEXT = frozenset(("yes", "no", "y", "n", "on", "off", "none", "~"))
 _flow = _text
 _key = _text
+
+
+def _map(entries: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{_flow(key)}: {_flow(value)}' for key, value in entries.items())}}}"
 
 
 def _list(items: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from plugin.desk.ensured import Unmade
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
 from plugin.desk.paging import Turn, asking, whole
-from plugin.desk.paths import find_all
+from plugin.desk.paths import Every, find_all
 from plugin.desk.transforms import holds, read_all, read_one
 from plugin.errors import Faulty
 
@@ -88,7 +88,7 @@ class Lists:
             return ()
         with self._lock:
             kept = self._kept.get(kind)
-        if kept is None or self._clock() - kept.at >= younger_than:
+        if kept is None or self._clock() - kept.at >= _believed(kept.entries, younger_than):
             kept = _Kept(self._asked(shape, timeout), self._clock())
             with self._lock:
                 self._kept[kind] = kept
@@ -107,13 +107,21 @@ class Lists:
         return listed(shape, whole(shape.paging, ask), known)
 
 
+def _believed(entries: tuple[Entry, ...], younger_than: float) -> float:
+    """Where nothing was there, something may be in a moment: the first ticket shows the fields it has."""
+    return younger_than if entries else min(younger_than, AGAIN_SECONDS)
+
+
 def listed(shape: ListShape, document: Any, known: Mapping[str, Any]) -> tuple[Entry, ...]:
     """The entries of an answer; raises ``Faulty`` where it holds no list."""
     found = [document] if shape.items is None else find_all(document, shape.items, known)
+    if not found and shape.items is not None and any(isinstance(each, Every) for each in shape.items.steps):
+        return ()
     if not found or not isinstance(found[0], list | dict):
         raise Faulty(f"{shape.request.method} {shape.request.path}", detail="the answer holds no list")
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
-    entries = [entry for row in rows if (entry := _entry(shape, {**known, "item": row})) is not None]
+    told = (_entry(shape, {**known, "item": row}) for row in rows)
+    entries = list(dict.fromkeys(entry for entry in told if entry is not None))
     often = Counter(entry.name for entry in entries)
     return tuple(
         entry if often[entry.name] == 1 else replace(entry, name=f"{entry.name} #{entry.id}")

@@ -93,6 +93,8 @@ class Proposal:
     paused_states: tuple[str, ...] = ()
     taken: bool = False
     """An agent who takes the ticket answers for it."""
+    priority_words: Mapping[str, str] = field(default_factory=dict)
+    """Number on the wire → the helpdesk's name for it, where its requests speak of priorities by number."""
     gaps: tuple[Gap, ...] = ()
     unset: tuple[str, ...] = ()
     """Targets that could be written once there is a field for them."""
@@ -118,6 +120,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         wanted=wanted,
         groups=groups,
         priority=priority,
+        priority_words=_priority_words(descriptor, listed.get("priorities", ()), priority.values()),
         targets=targets,
         level_values=level_values,
         settings={**_run_field(descriptor, listed.get("fields", ())), **wanted.settings},
@@ -238,6 +241,16 @@ def _order(descriptor: Descriptor, entries: Sequence[Entry]) -> tuple[str, ...] 
     if len(told) < len(heights) or len(set(told)) < len(told) or len(told) < 2:
         return None
     return tuple(sorted(heights, key=lambda name: heights[name] or 0))
+
+
+def _priority_words(
+    descriptor: Descriptor, entries: Sequence[Entry], used: Iterable[str]
+) -> dict[str, str]:
+    """All names by number, if one is used that no request of the product would understand."""
+    target, wire = descriptor.targets.get("priority"), descriptor.priorities
+    if target is None or target.list is not None or not wire or all(name in wire for name in used):
+        return {}
+    return {entry.id: entry.name for entry in entries if entry.id in wire}
 
 
 def _usual(order: Sequence[str]) -> int:
