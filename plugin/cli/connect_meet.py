@@ -36,6 +36,7 @@ class Meet:
         if not connecting.DESK_NAME.fullmatch(desk):
             talk.stop("bad_desk", 2, given=desk)
         answers = Answers(url, desk, ca=given.ca, proxy=given.proxy, own_network=given.own_network)
+        answers.webhook = given.webhook
         if given.token is not None:
             answers.named["token"] = secret_name(self.talk, "--token", given.token)
         return answers
@@ -54,6 +55,8 @@ class Meet:
         fits = [each for each in seen.found if wanted in (None, each.descriptor.name)]
         if not fits:
             return self._unfit(answers, seen)
+        if not self.given.webhook:  # of several ways into a product, those that need none
+            fits = [each for each in fits if not each.descriptor.receive.checks] or fits
         found = fits[0] if len(fits) == 1 else self._one_of(fits)
         self.version = found.version
         self._rename_token(found.descriptor, answers)
@@ -111,10 +114,14 @@ class Meet:
     def _one_of(self, fits: list[probe.Found]) -> probe.Found:
         names = [each.descriptor.name for each in fits]
         if not self.talk.has_terminal:
-            missing(self.talk, [("--product", self.talk.say("ask_product", choices=", ".join(names)))])
+            titles = [(f"--product {each.descriptor.name}", each.descriptor.title) for each in fits]
+            missing(self.talk, titles, "several")
+        self.talk.tell("several")
+        for each in fits:
+            self.talk.tell("missing_option", option=each.descriptor.name, title=each.descriptor.title)
         said = ""
         while said not in names:
-            said = self.talk.ask("ask_product", names[0], choices=", ".join(names))
+            said = self.talk.ask("ask_product", choices=", ".join(names))
         return fits[names.index(said)]
 
     def _rename_token(self, descriptor: Descriptor, answers: Answers) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from plugin.app.connecting import Answers, Connecting, api_secrets
+from plugin.app.connecting import Answers, Connecting, api_secrets, hears
 from plugin.cli.talk import Talk
 from plugin.desk import install
 from plugin.desk.client import Client
@@ -37,7 +37,8 @@ def set_up(
     desk = meeting.installation(descriptor, answers)
     url = hook_url(descriptor, desk, hook_base)
     client = meeting.client(descriptor, answers)
-    steps = list(install.steps(descriptor, desk, url, wanted_fields(proposal), client))
+    wanted, told = wanted_fields(proposal), hears(descriptor, answers)
+    steps = list(install.steps(descriptor, desk, url, wanted, client, hears=told))
     new = _shown(talk, steps, answers)
     if dry or not new or not talk.agree("ask_install"):
         return {}

@@ -42,6 +42,8 @@ def _lines(p: Proposal, title: str) -> Iterator[str]:
         yield f"proxy: {scalar(wanted.proxy)}"
     if wanted.own_network:
         yield "own_network: true"
+    if not wanted.webhook:
+        yield "webhook: false"
     yield from _block("secrets", wanted.secrets)
     yield from _block("settings", p.settings)
     yield f"plan: {wanted.plan.id}"

@@ -16,6 +16,8 @@ from plugin.desk.probe import shows
 from plugin.desk.transforms import read_one
 from plugin.errors import Faulty, NotFound
 
+TELLING = ("webhook", "trigger")
+"""Of what can be made, what tells Paidan of tickets."""
 SECONDS = 15.0
 Known = Mapping[str, Any]
 
@@ -57,14 +59,23 @@ def known_of(descriptor: Descriptor, desk: Installation, hook_url: str) -> dict[
 
 
 def steps(
-    descriptor: Descriptor, desk: Installation, hook_url: str, fields: Mapping[str, str], client: Client
+    descriptor: Descriptor,
+    desk: Installation,
+    hook_url: str,
+    fields: Mapping[str, str],
+    client: Client,
+    *,
+    hears: bool = True,
 ) -> Iterator[Step]:
     """Everything that can be made, each with what is there of it; nothing is changed.
 
-    ``fields``: target → what a field for it is to be called, for targets the desk has none for.
+    ``fields``: target → what a field for it is to be called, for targets the desk has none for. A desk that
+    does not ``hear`` webhooks needs nothing that sends them.
     Raises a ``HelpdeskError``.
     """
     for shape in descriptor.about.install:
+        if shape.what in TELLING and not hears:
+            continue
         known = known_of(descriptor, desk, hook_url)
         if shape.target is not None:
             if shape.target not in fields:

@@ -47,6 +47,10 @@ _NAMES_OF_MATTER: Mapping[str, tuple[str, ...]] = {
 }
 
 
+NOWHERE = "-"
+"""The answer that a value is not to be written at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the person decided: where the helpdesk is, and the documents to use."""
@@ -63,6 +67,8 @@ class Wanted:
     ca: str | None = None
     proxy: str | None = None
     own_network: bool = False
+    webhook: bool = True
+    """False: takes no webhooks, the helpdesk is asked"""
     answers: Mapping[str, str] = field(default_factory=dict)
     """What a person answered: ``groups.onsite`` → the helpdesk's name."""
 
@@ -156,6 +162,8 @@ def _level(
     """The level's field, the field's word for each level, and what is not sure of it."""
     if "level" not in descriptor.targets or not wanted.plan.levels.items:
         return None, {}, []
+    if wanted.answers.get("write.level") == NOWHERE:
+        return None, {}, []
     near = _field("level", fields, wanted)
     if near.sure is None:
         usual = descriptor.targets["level"].field
@@ -191,6 +199,8 @@ def _targets(
     unset = []
     for target in ("due", "tags", "reason"):
         if target not in descriptor.targets or (target == "reason" and descriptor.note is not None):
+            continue
+        if wanted.answers.get(f"write.{target}") == NOWHERE:
             continue
         shape = descriptor.targets[target]
         near = _field(target, fields, wanted)
@@ -243,9 +253,7 @@ def _order(descriptor: Descriptor, entries: Sequence[Entry]) -> tuple[str, ...] 
     return tuple(sorted(heights, key=lambda name: heights[name] or 0))
 
 
-def _priority_words(
-    descriptor: Descriptor, entries: Sequence[Entry], used: Iterable[str]
-) -> dict[str, str]:
+def _priority_words(descriptor: Descriptor, entries: Sequence[Entry], used: Iterable[str]) -> dict[str, str]:
     """All names by number, if one is used that no request of the product would understand."""
     target, wire = descriptor.targets.get("priority"), descriptor.priorities
     if target is None or target.list is not None or not wire or all(name in wire for name in used):
