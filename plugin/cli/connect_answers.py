@@ -10,7 +10,7 @@ from plugin.app.connecting import Answers, Connecting, Looked
 from plugin.cli.talk import Talk
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.lists import Entry
-from plugin.desk.proposal import NOWHERE, Proposal
+from plugin.desk.proposal import NOWHERE, Proposal, by_number
 from plugin.documents.checks import reachable_groups
 
 SECTIONS = ("groups", "write", "fields")
@@ -100,6 +100,12 @@ class Answering:
                     wrong.append(
                         talk.say("unknown", what=key, given=name, choices=_names(self._groups, ", "))
                     )
+            elif (
+                section == "groups"
+                and by_number(self._descriptor.targets.get("group"))
+                and not name.isdigit()
+            ):
+                wrong.append(talk.say("number_needed", what=key, given=name, product=self._descriptor.title))
         if wrong:
             click.echo("\n".join(wrong), err=True)
             raise SystemExit(2)

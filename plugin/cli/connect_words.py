@@ -247,6 +247,10 @@ TEXTS: Mapping[str, Label] = {
         "没有{what}“{given}”→ 可用：{choices}",
         'There is no {what} "{given}" → there are: {choices}',
     ),
+    "number_needed": Label(
+        "{what}：“{given}”不是编号；{product} 的接口只认组的编号，现在也列不出名称 → 写编号",
+        '{what}: "{given}" is no number; {product} knows groups by number, and lists no names now → give the number',
+    ),
     "not_found": Label(
         "{url} 上的产品认不出来，问过：",
         "No product known here answers at {url}; asked were:",

@@ -54,9 +54,10 @@ def _lines(p: Proposal, title: str) -> Iterator[str]:
     yield f"language: {say}"
     yield from _block("groups", p.groups, _open(p.gaps, "groups.", say), needed=True)
     yield from _write(p, say)
-    if p.priority_words:
+    if p.words:
         yield "words:"
-        yield f"  priority: {_map(p.priority_words)}"
+        for target, words in p.words.items():
+            yield from (f"  {line}" for line in _block(target, words))
     if p.fields:
         yield "fields:"
         yield from (f"  {name}: {{from: {_flow(source)}}}" for name, source in p.fields.items())

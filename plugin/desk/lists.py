@@ -21,11 +21,12 @@ from plugin.desk.client import Reply
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.ensured import Unmade
 from plugin.desk.installation import Installation
+from plugin.desk.markup import select_options
 from plugin.desk.outbound import Call, call
 from plugin.desk.paging import Turn, asking, whole
 from plugin.desk.paths import Every, find_all
 from plugin.desk.transforms import holds, read_all, read_one
-from plugin.errors import Faulty
+from plugin.errors import Faulty, NotFound, Rejected
 
 KEEP_SECONDS = 600.0
 """How long a list is believed."""
@@ -98,6 +99,8 @@ class Lists:
         deadline = time.monotonic() + timeout
         known = {"setting": dict(self._desk.settings)}
         request = call(shape.request, known)
+        if shape.select is not None:
+            return listed(shape, self._options(request, shape.select, timeout), known)
 
         def ask(turn: Turn | None) -> tuple[Any, Mapping[str, str]]:
             page = request if turn is None or shape.paging is None else asking(request, shape.paging, turn)
@@ -105,6 +108,18 @@ class Lists:
             return reply.document, reply.headers
 
         return listed(shape, whole(shape.paging, ask), known)
+
+    def _options(self, request: Call, name: str, timeout: float) -> list[dict[str, str]]:
+        """Nothing where the helpdesk shows no such page: it may be switched off."""
+        try:
+            return options_of(self._client.send(replace(request, plain=True), timeout).text, name)
+        except (NotFound, Rejected):
+            return []
+
+
+def options_of(page: str, name: str) -> list[dict[str, str]]:
+    """What a web page offers to choose from, as entries of a list are read."""
+    return [{"value": value, "text": text} for value, text in select_options(page, name)]
 
 
 def _believed(entries: tuple[Entry, ...], younger_than: float) -> float:

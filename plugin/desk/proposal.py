@@ -9,7 +9,7 @@ from plugin.core.guards import refuse_name
 from plugin.core.label import Label
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
-from plugin.desk.descriptor import Descriptor
+from plugin.desk.descriptor import Descriptor, TargetShape
 from plugin.desk.likeness import (
     USUAL,
     Nearest,
@@ -99,8 +99,8 @@ class Proposal:
     paused_states: tuple[str, ...] = ()
     taken: bool = False
     """An agent who takes the ticket answers for it."""
-    priority_words: Mapping[str, str] = field(default_factory=dict)
-    """Number on the wire → the helpdesk's name for it, where its requests speak of priorities by number."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """target → number on the wire → the helpdesk's name for it, where its requests speak by number."""
     gaps: tuple[Gap, ...] = ()
     unset: tuple[str, ...] = ()
     """Targets that could be written once there is a field for them."""
@@ -126,7 +126,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         wanted=wanted,
         groups=groups,
         priority=priority,
-        priority_words=_priority_words(descriptor, listed.get("priorities", ()), priority.values()),
+        words=_words(descriptor, listed, {"group": groups.values(), "priority": priority.values()}),
         targets=targets,
         level_values=level_values,
         settings={**_run_field(descriptor, listed.get("fields", ())), **wanted.settings},
@@ -253,12 +253,22 @@ def _order(descriptor: Descriptor, entries: Sequence[Entry]) -> tuple[str, ...] 
     return tuple(sorted(heights, key=lambda name: heights[name] or 0))
 
 
-def _priority_words(descriptor: Descriptor, entries: Sequence[Entry], used: Iterable[str]) -> dict[str, str]:
-    """All names by number, if one is used that no request of the product would understand."""
-    target, wire = descriptor.targets.get("priority"), descriptor.priorities
-    if target is None or target.list is not None or not wire or all(name in wire for name in used):
-        return {}
-    return {entry.id: entry.name for entry in entries if entry.id in wire}
+def _words(
+    descriptor: Descriptor, listed: Listed, used: Mapping[str, Iterable[str]]
+) -> dict[str, dict[str, str]]:
+    """The names of numbers a product's requests speak by, where a name is used and no live list joins them."""
+    words = {}
+    for target, kind in (("group", "groups"), ("priority", "priorities")):
+        shape, entries = descriptor.targets.get(target), listed.get(kind, ())
+        names = {entry.name for entry in entries} - {entry.id for entry in entries}
+        if by_number(shape) and names & set(used[target]):
+            words[target] = {entry.id: entry.name for entry in entries}
+    return words
+
+
+def by_number(shape: TargetShape | None) -> bool:
+    """Whether a desk file has to say the number of a value, or its own word for it."""
+    return shape is not None and shape.list is None and shape.read.kind == "int"
 
 
 def _usual(order: Sequence[str]) -> int:

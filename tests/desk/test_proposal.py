@@ -57,13 +57,23 @@ def test_priorities_written_by_number_are_named_and_their_numbers_kept(tmp_path:
     }
     found = propose(CONNECTORS["redmine-poll"], listed, wanted())
     assert list(found.priority.values()) == ["Normal", "High", "Urgent", "Immediate"]
-    assert dict(found.priority_words) == {str(n): name for n, name in enumerate(rising, 3)}
+    assert dict(found.words) == {"priority": {str(n): name for n, name in enumerate(rising, 3)}}
     shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
     file = tmp_path / "mappings" / "desks" / "town.yaml"
     file.write_text(desk_text(replace(found, wanted=replace(found.wanted, secrets={"token": "env:T"})), "P"))
     loaded = load_folder(tmp_path / "mappings", CONNECTORS.products)
     assert loaded.documents is not None, [(p.code, p.slots) for p in loaded.problems]
-    assert proposed("roundup", priorities=entries("bug", "urgent", "critical")).priority_words == {}
+    assert proposed("roundup", priorities=entries("bug", "urgent", "critical")).words == {}
+
+
+def test_groups_known_by_number_are_named_where_the_names_can_be_seen() -> None:
+    teams = tuple(Entry(str(n), name) for n, name in enumerate(("Intake", "Billing"), 1))
+    named = propose(CONNECTORS["django-helpdesk"], {"groups": teams}, wanted(groups__hq="Billing"))
+    assert (named.groups["hq"], named.groups["normal_desk"]) == ("Billing", "Intake")
+    assert named.words == {"group": {"1": "Intake", "2": "Billing"}}
+    assert_reads_back(named)
+    numbers = propose(CONNECTORS["django-helpdesk"], {}, wanted(groups__hq="2"))
+    assert (dict(numbers.groups), dict(numbers.words)) == ({"hq": "2"}, {})
 
 
 def test_a_select_field_is_used_only_where_its_values_stand_for_the_levels() -> None:
