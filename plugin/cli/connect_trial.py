@@ -258,7 +258,7 @@ class Trial:
 
     def _tell_outcome(self, found: arrivals.Arrived) -> None:
         talk = self._talk
-        if found.refused or found.unreadable:
+        if self._hears and (found.refused or found.unreadable):
             self._tell_refused(found)
         if found.decided is not None and found.ticket_heard is not None:
             talk.tell("came_hook", heard=f"{found.ticket_heard:.1f}", decided=f"{found.decided:.1f}")
@@ -290,7 +290,7 @@ class Trial:
             if tried.close(ticket, helpdesk):
                 self._talk.tell("closed")
             else:
-                self._talk.warn("not_closed", why="–")
+                self._talk.warn("left_open", url=helpdesk.ticket_url(ticket))
         except HelpdeskError as error:
             self._talk.warn("not_closed", why=self._talk.why(error))
 

@@ -68,6 +68,10 @@ TEXTS: Mapping[str, Label] = {
         "令牌不可以：{rights} → 给该账号相应权限",
         "The token may not: {rights} → give its account the right",
     ),
+    "too_much": Label(
+        "令牌还可以{rights}：日常工作用不到 → 为派单另建一个没有这些权限的账号",
+        "The token may even {rights}: daily work needs nothing of it → give Paidan an account without that",
+    ),
     "no_rights": Label(
         "产品不告知令牌的权限；测试工单会显示出来",
         "What the token may do is not told; a test ticket will show it",
@@ -192,23 +196,29 @@ TEXTS: Mapping[str, Label] = {
         "Nothing came within {seconds} s: no webhook, and Paidan's own look did not find it",
     ),
     "closed": Label("测试工单已关闭", "The test ticket is closed again"),
+    "left_open": Label(
+        "测试工单不能经由接口关闭 → 请手工关闭：{url}",
+        "The test ticket cannot be closed by the API → close it by hand: {url}",
+    ),
     "not_closed": Label(
         "测试工单没能关闭（{why}）→ 请手工关闭",
         "The test ticket could not be closed ({why}) → close it by hand",
     ),
     "next": Label(
         "接着：\n"
-        "  paidan serve                        让它一直运行，见 docs/deploy\n"
-        "  paidan doctor {desk}                接入是否仍然合适；改过文件后用 paidan check\n"
-        "  paidan explain {ticket} --desk {desk}   它读到什么，会怎么做；不发送任何内容\n"
-        "  paidan review {desk}                收到一些工单之后：与人工处理对比\n"
-        "  paidan act {desk} --group {group}   再按组逐个启用，或 --all",
+        "  paidan serve → 让它一直运行，见 docs/deploy\n"
+        "  paidan doctor {desk} → 接入是否仍然合适；改过文件后用 paidan check\n"
+        "  paidan explain {ticket} --desk {desk} → 它读到什么，会怎么做；不发送任何内容\n"
+        "  docs/notify.md、docs/rosters.md → 期限到了通知谁，用什么方式\n"
+        "  paidan review {desk} → 收到一些工单之后，与人工处理对比\n"
+        "  paidan act {desk} --group {group} → 再按组逐个启用，或 --all",
         "Next:\n"
-        "  paidan serve                        and leave it running, see docs/deploy\n"
-        "  paidan doctor {desk}                whether all fits; paidan check after a change of a file\n"
-        "  paidan explain {ticket} --desk {desk}   what it read and would do; nothing is sent\n"
-        "  paidan review {desk}                after some tickets: beside what people did\n"
-        "  paidan act {desk} --group {group}   then switch it on, group by group, or --all",
+        "  paidan serve → leave it running, see docs/deploy\n"
+        "  paidan doctor {desk} → whether all fits; paidan check after a change of a file\n"
+        "  paidan explain {ticket} --desk {desk} → what it read and would do; nothing is sent\n"
+        "  docs/notify.md, docs/rosters.md → who is told when a limit runs out, and how\n"
+        "  paidan review {desk} → after some tickets: beside what people did\n"
+        "  paidan act {desk} --group {group} → then switch it on, group by group, or --all",
     ),
     # what is wrong
     "missing": Label("缺少：", "Missing:"),

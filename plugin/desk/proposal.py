@@ -256,7 +256,7 @@ def _order(descriptor: Descriptor, entries: Sequence[Entry]) -> tuple[str, ...] 
 def _words(
     descriptor: Descriptor, listed: Listed, used: Mapping[str, Iterable[str]]
 ) -> dict[str, dict[str, str]]:
-    """The names of numbers a product's requests speak by, where a name is used and no live list joins them."""
+    """The names of numbers a product's requests speak by, where one is used and no live list joins them."""
     words = {}
     for target, kind in (("group", "groups"), ("priority", "priorities")):
         shape, entries = descriptor.targets.get(target), listed.get(kind, ())

@@ -187,6 +187,15 @@ def test_a_level_that_has_no_field_is_not_written_and_keeps_nobody_from_acting(
     assert acted.exit_code == 0, acted.stdout + acted.stderr
 
 
+def test_a_token_that_may_more_than_is_needed_is_told_and_one_that_may_not_administer_lacks_nothing(
+    operator: Operator, hall: Hall
+) -> None:
+    usual = operator.connect("--dry-run")
+    assert "administer" not in usual.stdout
+    hall.rights.append("admin")
+    assert "The token may even administer" in operator.connect("--dry-run").stdout
+
+
 def test_a_field_the_helpdesk_does_not_list_is_told(operator: Operator, hall: Hall) -> None:
     hall.fields = {"f1": "Response Level"}
     done = operator.connect("--yes", "--without-test-ticket", "--map", "write.level=Respons Levle")
