@@ -259,7 +259,7 @@ TEXTS: Mapping[str, Label] = {
     ),
     "number_needed": Label(
         "{what}：“{given}”不是编号；{product} 的接口只认组的编号，现在也列不出名称 → 写编号",
-        '{what}: "{given}" is no number; {product} knows groups by number, and lists no names now → give the number',
+        '{what}: "{given}" is no number; {product} knows groups by number and now lists no names → give one',
     ),
     "not_found": Label(
         "{url} 上的产品认不出来，问过：",

@@ -159,7 +159,7 @@ class ListShape:
     """What a field takes, where it takes only certain values."""
     paging: Paging | None = None
     select: str | None = None
-    """The answer is a web page; entries are the options of its select of this name, ``value`` and ``text``."""
+    """The answer is a web page: entries are the options (``value``, ``text``) of its select of this name."""
     by: Literal["id", "name"] = "id"
     """How the product's other requests speak of an entry."""
 

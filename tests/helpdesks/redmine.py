@@ -28,8 +28,11 @@ ACCOUNTS = {BOT: "paidan@helpdesk.invalid", "agent": "agent@helpdesk.invalid", "
 DATABASE = (
     "production:\n  adapter: sqlite3\n  database: {home}/redmine.sqlite\n  timeout: 20000\n  pool: 10\n"
 )
-# Debian's Gemfile names a database's gem only where its own instance has a configuration.
-GEMFILE = f"eval_gemfile '{REDMINE}/Gemfile'\ngem 'sqlite3'\n"
+# Debian's Gemfile names a database's gem where an instance of its own has a configuration for it.
+GEMFILE = f"""
+eval_gemfile '{REDMINE}/Gemfile'
+gem 'sqlite3' unless dependencies.any? {{ |known| known.name == 'sqlite3' }}
+"""
 # No mail leaves: each recipient's mails are in one file. The time is told by the web server before
 # Redmine; puma alone does not.
 START = f"""
