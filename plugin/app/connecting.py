@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from plugin.core.place import Place
 from plugin.desk import probe
 from plugin.desk.api_shape import LIST_KINDS
 from plugin.desk.client import Client
@@ -109,6 +110,14 @@ class Connecting:
         if name in answers.typed:
             return answers.typed[name]
         return secret_value(answers.named[name], self._environ) if name in answers.named else ""
+
+    def shaped(self, descriptor: Descriptor, answers: Answers) -> Descriptor:
+        """The product as the settings given so far shape it; raises ``DocumentsInvalid``."""
+
+        def at(setting: str) -> Place:
+            return Place(f"--set {setting}", 1, 1)
+
+        return self._connectors.shaped(descriptor.name, answers.settings, at)
 
     def installation(self, descriptor: Descriptor | None, answers: Answers) -> Installation:
         """The desk as it can be asked now."""

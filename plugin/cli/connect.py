@@ -132,7 +132,7 @@ class _Run:
             descriptor = meet.product(answers)
             self.scopes = [scope for each in descriptor.settings for scope in each.scopes]
             fill = Fill(self.talk, self.given, self.meeting, meet.version)
-            fill.fill(descriptor, answers)
+            descriptor = fill.fill(descriptor, answers)
             looked = fill.look(descriptor, answers)
             chosen = self._chosen_documents()
             answering = Answering(self.talk, self.meeting, descriptor, answers, looked, chosen)

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 
 from plugin.app import connecting
 from plugin.app.connecting import Answers, Connecting, Looked
+from plugin.cli.asking import give_up
 from plugin.cli.connect_given import Given, missing, open_documents, secret_name
 from plugin.cli.talk import Talk
 from plugin.desk.descriptor import Descriptor, Setting
 from plugin.desk.secret_values import secret_value
 from plugin.documents.desks import Desk
+from plugin.documents.manifest import questions
+from plugin.documents.render import as_text
+from plugin.errors import DocumentsInvalid
 
 
 class Fill:
@@ -23,8 +27,8 @@ class Fill:
         self.meeting = meeting
         self.version = version
 
-    def fill(self, descriptor: Descriptor, answers: Answers) -> None:
-        """Everything the product needs: given, asked for, found out, or made here."""
+    def fill(self, descriptor: Descriptor, answers: Answers) -> Descriptor:
+        """Everything the product needs: given, asked for, found out, made here; the product as it is then."""
         self._take_sets(descriptor, answers)
         lacking = connecting.needed(descriptor, answers)
         if not self.talk.has_terminal:
@@ -33,7 +37,7 @@ class Fill:
             lines += [(f"--{what}", ", ".join(names)) for what, names in documents.items()]
             if lines:
                 missing(self.talk, lines)
-        for each in lacking:
+        for each in questions(lacking):
             if each.help is not None:
                 self.talk.tell("help", text=each.help.say(self.talk.language).strip())
             title = each.title.say(self.talk.language)
@@ -46,8 +50,16 @@ class Fill:
         for name in connecting.carried(descriptor):
             if answers.has(name) and connecting.unsafe_secret(self.meeting.value(answers, name)):
                 self.talk.stop("unsafe", name=name)
+        descriptor = self._shaped(descriptor, answers)
         self._tell_product(descriptor, answers)
         self._tell_account(descriptor, answers)
+        return descriptor
+
+    def _shaped(self, descriptor: Descriptor, answers: Answers) -> Descriptor:
+        try:
+            return self.meeting.shaped(descriptor, answers)
+        except DocumentsInvalid as invalid:
+            give_up(as_text(invalid.problems, {}, self.talk.language))
 
     def _take_sets(self, descriptor: Descriptor, answers: Answers) -> None:
         for name, value in self.given.set.items():

@@ -59,6 +59,10 @@ class Meet:
             fits = [each for each in fits if not each.descriptor.receive.checks] or fits
         found = fits[0] if len(fits) == 1 else self._one_of(fits)
         self.version = found.version
+        if found.lacks is not None:
+            self.talk.warn("lacks", why=found.lacks.say(self.talk.language))
+            if not self.talk.agree("ask_go_on"):
+                raise SystemExit(1)
         self._rename_token(found.descriptor, answers)
         return found.descriptor
 

@@ -273,6 +273,7 @@ TEXTS: Mapping[str, Label] = {
         "→ check the address (some products live under a path such as /rt); name it with --product; "
         "for a product that is not here use generic, see docs/connect.md",
     ),
+    "lacks": Label("{why}", "{why}"),
     "does_not_fit": Label("{url} 看起来不是 {product}", "{url} does not look like {product}"),
     "moved": Label(
         "该网址指向 {url} → 用它作为网址",

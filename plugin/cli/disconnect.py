@@ -24,7 +24,7 @@ from plugin.desk.desk_files import Made, desk_file, keep_made, put_aside, read_m
 from plugin.desk.install import known_of, name_of, remove
 from plugin.desk.installation import Installation
 from plugin.desk.opening import installation
-from plugin.desk.products import Connectors
+from plugin.desk.products import Connectors, shaped
 from plugin.documents.problems import Problems
 from plugin.documents.wording import Language
 from plugin.errors import HelpdeskError, StoreError
@@ -99,7 +99,7 @@ def _leaving(talk: Talk, settings: Settings, name: str) -> _Leaving:
         made = read_made(settings.mappings, name)
     except ValueError as error:
         talk.stop("bad_record", detail=error)
-    descriptor = Connectors(settings.connectors)[desk.connector]
+    descriptor = shaped(Connectors(settings.connectors), desk)
     return _Leaving(settings, name, descriptor, installation(descriptor, desk, os.environ, Problems()), made)
 
 

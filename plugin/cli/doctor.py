@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from plugin.app.round_trip import round_trip as round_trip_of
 from plugin.casebook import checkups
 from plugin.casebook.database import Database
 from plugin.casebook.recall import is_there
 from plugin.cli import options
 from plugin.cli.asking import desk_of, documents_of
 from plugin.cli.environment import settings_for
+from plugin.cli.processes import TEXTS as COMMON
 from plugin.core.label import Label
-from plugin.desk.checkup import Heard, Subject, as_data, check_up
+from plugin.desk.checkup import Subject, as_data, check_up
 from plugin.desk.checkup_words import said
-from plugin.desk.findings import Finding
+from plugin.desk.connector import Connector
+from plugin.desk.findings import Finding, bad
 from plugin.desk.opening import open_desk, product
 from plugin.desk.products import Connectors, shaped
 from plugin.documents import render
@@ -45,10 +49,19 @@ MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "r
 @options.connectors
 @options.language
 @options.form
-def doctor(desks: tuple[str, ...], mappings: Path, connectors: Path, language: Language, form: str) -> None:
+@click.option("--round-trip", is_flag=True, help="Also open a test ticket and see its webhook arrive.")
+def doctor(
+    desks: tuple[str, ...],
+    mappings: Path,
+    connectors: Path,
+    language: Language,
+    form: str,
+    round_trip: bool,
+) -> None:
     """Look whether DESKS (all, unless named) fit their helpdesks: address, token, names, webhooks, limits.
 
-    Nothing is changed in the helpdesk. Exit code 1 where tickets fall through, or will.
+    Nothing is changed in the helpdesk, but for the ticket of --round-trip. Exit code 1 where tickets fall
+    through, or will.
     """
     documents = documents_of(mappings, connectors, language)
     for name in desks:
@@ -57,7 +70,7 @@ def doctor(desks: tuple[str, ...], mappings: Path, connectors: Path, language: L
     if not wanted:
         click.echo(TEXTS["no_desks"].say(language), err=True)
         sys.exit(1)
-    found = {name: _look(documents, name, connectors, language) for name in wanted}
+    found = {name: _look(documents, name, connectors, language, has_trip=round_trip) for name in wanted}
     if form == "json":
         click.echo(
             json.dumps({name: as_data(each) for name, each in found.items()}, ensure_ascii=False, indent=1)
@@ -67,7 +80,9 @@ def doctor(desks: tuple[str, ...], mappings: Path, connectors: Path, language: L
     sys.exit(1 if any(each.severity == "error" for all_ in found.values() for each in all_) else 0)
 
 
-def _look(documents: DocumentSet, name: str, connectors: Path, language: Language) -> tuple[Finding, ...]:
+def _look(
+    documents: DocumentSet, name: str, connectors: Path, language: Language, *, has_trip: bool
+) -> tuple[Finding, ...]:
     desk = documents.desks[name]
     try:
         descriptor = shaped(Connectors(connectors), desk)
@@ -75,22 +90,38 @@ def _look(documents: DocumentSet, name: str, connectors: Path, language: Languag
     except DocumentsInvalid as error:
         click.echo(render.as_text(error.problems, {}, language), err=True)
         sys.exit(1)
-    every = look_every(desk, product(descriptor))
-    return check_up(Subject(helpdesk, documents.desk_map(name), _heard(name, every, language)))
+    every, map_ = look_every(desk, product(descriptor)), documents.desk_map(name)
+    with _case_book(language) as database:
+        trip = _trip(database, helpdesk, documents, name, language) if has_trip else ()
+        heard = checkups.heard(database, name, every) if database else None
+    return (*trip, *check_up(Subject(helpdesk, map_, heard)))
 
 
-def _heard(name: str, every: float, language: Language) -> Heard | None:
-    """What the case book knows of the desk's webhooks; None where there is none, or it cannot be read."""
+def _trip(
+    database: Database | None, helpdesk: Connector, documents: DocumentSet, name: str, language: Language
+) -> tuple[Finding, ...]:
+    """The findings of a test ticket in the group of ordinary matters."""
+    if database is None:
+        return (bad("not-served"),)
+    desk = documents.desks[name]
+    lead = documents.plans[desk.plan].ordinary.lead
+    group = desk.groups.get(lead) or next(iter(desk.groups.values()))
+    return tuple(round_trip_of(database, helpdesk, group, language))
+
+
+@contextmanager
+def _case_book(language: Language) -> Iterator[Database | None]:
+    """None where there is none yet, or it cannot be read."""
     url = settings_for(language).database_url
-    if not is_there(url):
-        return None
-    database = Database(url)
+    database = Database(url) if is_there(url) else None
     try:
-        return checkups.heard(database, name, every)
-    except StoreError:
-        return None
+        yield database
+    except StoreError as error:
+        click.echo(COMMON["store"].say(language).format(detail=error), err=True)
+        sys.exit(1)
     finally:
-        database.close()
+        if database is not None:
+            database.close()
 
 
 def _shown(name: str, found: tuple[Finding, ...], language: Language) -> str:

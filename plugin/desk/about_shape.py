@@ -41,6 +41,8 @@ class Look:
     version: Reader | None = None
     open: bool = False
     """Asked without signing in."""
+    lacks: Label | None = None
+    """The product is there, but not what Paidan needs of it: a sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

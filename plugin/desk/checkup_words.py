@@ -124,6 +124,40 @@ TEXTS: Mapping[str, Label] = {
         "有 {count} 次变化没有回调，查看时才发现 → 检查工单系统的回调日志",
         "{count} changes came without a webhook, found by looking → see the helpdesk's log of webhooks",
     ),
+    "trip": Label(
+        "测试工单 {ticket}：回调 {heard} 秒后到达，{decided} 秒后已判定",
+        "test ticket {ticket}: its webhook came after {heard} s, it was decided after {decided} s",
+    ),
+    "trip-polled": Label(
+        "测试工单 {ticket}：{decided} 秒后查看时发现并判定",
+        "test ticket {ticket}: found by looking and decided after {decided} s",
+    ),
+    "trip-by-look": Label(
+        "测试工单 {ticket} 没有回调，{decided} 秒后查看时才发现 → 按 docs/helpdesks/ 检查回调的地址与密钥",
+        "the test ticket {ticket} sent no webhook and was found by looking after {decided} s → check "
+        "address and secret of the webhook as the product's page in docs/helpdesks/ says",
+    ),
+    "trip-lost": Label(
+        "测试工单 {ticket} 在 {seconds} 秒内既无回调，查看时也没有发现 → 检查网络，以及 paidan serve 的日志",
+        "the test ticket {ticket} neither sent a webhook nor was found within {seconds} s → check the "
+        "network, and the log of paidan serve",
+    ),
+    "trip-left": Label(
+        "测试工单 {ticket} 未能自动关闭 → 请在工单系统中关闭",
+        "the test ticket {ticket} could not be closed → close it in the helpdesk",
+    ),
+    "trip-not-begun": Label(
+        "无法新建测试工单（{why}）→ 给账号加上新建工单的权限，或手工新建一张后看 paidan doctor",
+        "no test ticket could be opened ({why}) → let the account open tickets, or open one by hand",
+    ),
+    "no-trip": Label(
+        "该产品没有描述测试工单，请手工新建一张",
+        "no test ticket is described for this product: open one by hand",
+    ),
+    "not-served": Label(
+        "没有运行中的派单来接收回调 → 先启动 paidan serve",
+        "no Paidan runs that could take the webhook → start paidan serve first",
+    ),
     "not-asked": Label(
         "{request} 没有得到答复（{why}），有一项未能检查 → 稍后再试",
         "{request} got no answer ({why}), so one thing was not looked at → try again later",

@@ -109,12 +109,15 @@ class Client:
     def _with_valid_secrets(
         self, call: Call, timeout: float, not_after: float | None, most: int | None
     ) -> Reply:
-        """While a token is replaced two are given: where one is not valid, the other is tried, once."""
+        """While a token is replaced two are given: where one is not valid, the other is tried, once.
+
+        Whoever says so of a write may have carried it out first: that is looked up before it is sent again.
+        """
         begun, turn = time.monotonic(), self._sign_in.turn
         try:
             return self._signed(call, timeout, not_after, most)
         except AccessDenied as error:
-            if not error.is_signed_out or not self._sign_in.take_turns(turn):
+            if not error.is_signed_out or not self._sign_in.take_turns(turn) or not_after is not None:
                 raise
         reply = self._signed(call, timeout - (time.monotonic() - begun), not_after, most)
         log.warning("secret_not_valid", desk=self._desk.desk, retire=self._sign_in.names_of(turn))
@@ -127,7 +130,7 @@ class Client:
         def log_in(request: Call) -> Reply:
             return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), None, None)
 
-        request = self._prepared(call, self._sign_in.credentials(log_in))
+        request = self._prepared(call, self._sign_in.credentials(log_in, timeout))
         watch = watching()
         watch.before_request(call.name)
         left = deadline - time.monotonic()
@@ -142,7 +145,7 @@ class Client:
         return answer
 
     def _signed(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
-        """One try; where the product has ended our session it looked at nothing: log in, and once more."""
+        """One try; where the product has ended our session: log in, and once more where it was but a look."""
         if not self._sign_in.needs_login:
             return self._sent(call, self._sign_in.standing(), timeout, not_after, most)
         deadline = time.monotonic() + timeout
@@ -150,14 +153,16 @@ class Client:
         def log_in(request: Call) -> Reply:
             return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), not_after, None)
 
-        credentials = self._sign_in.credentials(log_in)
+        credentials = self._sign_in.credentials(log_in, timeout)
         try:
             return self._sent(call, credentials, deadline - time.monotonic(), not_after, most)
         except AccessDenied as error:
             if not error.is_signed_out:
                 raise
             self._sign_in.forget(credentials)
-        again = self._sign_in.credentials(log_in)
+            if not_after is not None:
+                raise
+        again = self._sign_in.credentials(log_in, deadline - time.monotonic())
         return self._sent(call, again, deadline - time.monotonic(), not_after, most)
 
     def _sent(

@@ -11,12 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 from threading import Lock
 from typing import Any, Protocol
 
 from plugin.core.effects import Change
 from plugin.core.guards import refuse_name
-from plugin.desk.api_shape import ListKind, ListShape
+from plugin.desk.api_shape import ListKind, ListShape, Paging
 from plugin.desk.client import Reply
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.ensured import Unmade
@@ -26,12 +27,14 @@ from plugin.desk.outbound import Call, call
 from plugin.desk.paging import Turn, asking, whole
 from plugin.desk.paths import Every, find_all
 from plugin.desk.transforms import holds, read_all, read_one
-from plugin.errors import Faulty, NotFound, Rejected
+from plugin.errors import Busy, Faulty, NotFound, OutOfTime, Rejected, Unreachable
 
 KEEP_SECONDS = 600.0
 """How long a list is believed."""
 AGAIN_SECONDS = 30.0
 """A list younger than this is not asked for again, whatever is missing from it."""
+MOST_ENTRIES = 10_000
+"""Of a list that is longer the rest is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Lists:
         self._desk = desk
         self._clock = clock
         self._kept: dict[ListKind, _Kept] = {}
-        self._lock = Lock()
+        self._asking = {kind: Lock() for kind in self._shapes}
 
     def entries(
         self, kind: ListKind, timeout: float = 10.0, younger_than: float = KEEP_SECONDS
@@ -87,27 +90,44 @@ class Lists:
         shape = self._shapes.get(kind)
         if shape is None:
             return ()
-        with self._lock:
+        kept, begun = self._kept.get(kind), self._clock()
+        if kept is not None and begun - kept.at < _believed(kept.entries, younger_than):
+            return kept.entries
+        if not self._asking[kind].acquire(timeout=max(0.0, timeout)):
+            raise OutOfTime(shape.request.path, detail="another thread still asks for this list")
+        try:
             kept = self._kept.get(kind)
-        if kept is None or self._clock() - kept.at >= _believed(kept.entries, younger_than):
-            kept = _Kept(self._asked(shape, timeout), self._clock())
-            with self._lock:
-                self._kept[kind] = kept
+            if kept is None or kept.at < begun:  # nobody asked while we waited
+                left = timeout - (self._clock() - begun)
+                kept = self._kept[kind] = self._anew(shape, kept, left, younger_than)
+        finally:
+            self._asking[kind].release()
         return kept.entries
+
+    def _anew(self, shape: ListShape, before: _Kept | None, timeout: float, younger_than: float) -> _Kept:
+        """The list as it is now. Where it is not to be had no ticket waits for it: the one before is believed
+        a while longer, but by nobody who wants a newer one.
+        """
+        try:
+            return _Kept(self._asked(shape, timeout), self._clock())
+        except (Unreachable, Faulty, Busy):
+            if before is None or younger_than < KEEP_SECONDS:
+                raise
+            return replace(before, at=self._clock() - KEEP_SECONDS + AGAIN_SECONDS)
 
     def _asked(self, shape: ListShape, timeout: float) -> tuple[Entry, ...]:
         deadline = time.monotonic() + timeout
         known = {"setting": dict(self._desk.settings)}
-        request = call(shape.request, known)
+        request, paging = call(shape.request, known), _long(shape.paging)
         if shape.select is not None:
             return listed(shape, self._options(request, shape.select, timeout), known)
 
         def ask(turn: Turn | None) -> tuple[Any, Mapping[str, str]]:
-            page = request if turn is None or shape.paging is None else asking(request, shape.paging, turn)
+            page = request if turn is None or paging is None else asking(request, paging, turn)
             reply = self._client.send(page, deadline - time.monotonic())
             return reply.document, reply.headers
 
-        return listed(shape, whole(shape.paging, ask), known)
+        return listed(shape, whole(paging, ask), known)
 
     def _options(self, request: Call, name: str, timeout: float) -> list[dict[str, str]]:
         """Nothing where the helpdesk shows no such page: it may be switched off."""
@@ -135,13 +155,28 @@ def listed(shape: ListShape, document: Any, known: Mapping[str, Any]) -> tuple[E
     if not found or not isinstance(found[0], list | dict):
         raise Faulty(f"{shape.request.method} {shape.request.path}", detail="the answer holds no list")
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
-    told = (_entry(shape, {**known, "item": row}) for row in rows)
-    entries = list(dict.fromkeys(entry for entry in told if entry is not None))
-    often = Counter(entry.name for entry in entries)
-    return tuple(
-        entry if often[entry.name] == 1 else replace(entry, name=f"{entry.name} #{entry.id}")
-        for entry in entries
-    )
+    found_entries = (_entry(shape, {**known, "item": row}) for row in rows)
+    # one that stands on two pages, because the list grew in between, is one
+    once = {entry.id: entry for entry in found_entries if entry is not None}
+    return tuple(_told_apart(list(once.values())))
+
+
+def _told_apart(entries: list[Entry]) -> list[Entry]:
+    """No two of one name, also where somebody called one ``Waste #3`` himself."""
+    for _ in range(4):
+        often = Counter(entry.name for entry in entries)
+        if len(often) == len(entries):
+            break
+        entries = [
+            entry if often[entry.name] == 1 else replace(entry, name=f"{entry.name} #{entry.id}")
+            for entry in entries
+        ]
+    return entries
+
+
+def _long(paging: Paging | None) -> Paging | None:
+    """A list of everything there is has more pages than what belongs to one ticket."""
+    return paging and replace(paging, most=max(paging.most, ceil(MOST_ENTRIES / paging.size)))
 
 
 def _entry(shape: ListShape, context: Mapping[str, Any]) -> Entry | None:

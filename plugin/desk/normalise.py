@@ -109,7 +109,8 @@ def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | No
 def _target_value(shape: TargetShape, desk: Installation, name: Target, answers: Answers) -> Value:
     known = {**answers, "field": field_of(shape, desk, name)}
     words = desk.words.get(name, {})
-    found = [words.get(each, each) for each in read_all(answers, shape.read, known)]
+    texts = (each.replace("\r\n", "\n") for each in read_all(answers, shape.read, known))
+    found = [words.get(each, each) for each in texts]  # a text area gives its lines back as a browser would
     if shape.read.kind == "list":
         return tuple(sorted(set(found)))
     return found[0] if found else None

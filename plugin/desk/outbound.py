@@ -214,10 +214,7 @@ def _with_values(
 
 def _values(shape: TargetShape, desk: Installation, change: Change) -> dict[str, Any]:
     """What the trees and steps of a target may speak of: the value and the one read, new and gone ones."""
-    new, old = (
-        _wires(shape, desk, change.target, change.want),
-        _wires(shape, desk, change.target, change.base),
-    )
+    new, old = _wires(shape, desk, change.target, change.want), _read(shape, desk, change)
     is_list = shape.read.kind == "list"
     return {
         "value": _joined(shape, new),
@@ -245,6 +242,14 @@ def _wires(shape: TargetShape, desk: Installation, target: Target, value: Read) 
     many = value if isinstance(value, tuple) else () if value is None else (value,)
     zone = fill(shape.read.zone, {"setting": dict(desk.settings)})
     return [_wire(shape, back.get(str(each), str(each)), zone) for each in many]
+
+
+def _read(shape: TargetShape, desk: Installation, change: Change) -> list[Any]:
+    """What was read, on the wire; nothing where no value is called so any more: a group renamed since."""
+    try:
+        return _wires(shape, desk, change.target, change.base)
+    except ValueError:
+        return []
 
 
 def _wire(shape: TargetShape, wire: str, zone: str) -> Any:

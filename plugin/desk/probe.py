@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import re2
 
+from plugin.core.label import Label
 from plugin.desk.about_shape import Evidence, Look, Meaning, WhoAmI
 from plugin.desk.answers import Answer
 from plugin.desk.api_shape import Api
@@ -43,6 +44,8 @@ class Found:
 
     descriptor: Descriptor
     version: str | None = None
+    lacks: Label | None = None
+    """It is there, but not what Paidan needs of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _first(
     for look in looks:
         answer = _answer(look, client, desk, asked, signed)
         if isinstance(answer, Answer) and shows(look.when, (seen := told(answer)), {}):
-            return Found(descriptor, read_one(seen, look.version) if look.version else None)
+            return Found(descriptor, read_one(seen, look.version) if look.version else None, look.lacks)
     return None
 
 

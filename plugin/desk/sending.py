@@ -9,7 +9,7 @@ from plugin.desk.client import Client, Reply
 from plugin.desk.descriptor import WriteStep
 from plugin.desk.outbound import Call, Planned, Stepping
 from plugin.desk.steps import carry_out
-from plugin.errors import AccessDenied, HelpdeskError, NotFound, Rejected
+from plugin.errors import AccessDenied, Faulty, HelpdeskError, NotFound, Rejected
 
 
 class Sending:
@@ -23,6 +23,7 @@ class Sending:
         self._deadline = deadline
         self._not_after = not_after
         self._first_refusal: HelpdeskError | None = None
+        self._failed: Faulty | None = None
         self._taken = False
         self.refused: list[str] = []
         """Targets the helpdesk did not take."""
@@ -37,11 +38,15 @@ class Sending:
         for each in planned.updates:
             self._update(each)
         for stepping in planned.steps:
-            self._step(stepping)
-        if self._first_refusal is not None and not self._taken:
-            raise self._first_refusal
+            if stepping.target not in self.refused:  # nothing old is taken away where the new was not taken
+                self._step(stepping)
+        failed = self._failed or self._first_refusal
+        if failed is not None and not self._taken:
+            raise failed
         for note in planned.note:
             self._note(note)
+        if self._failed is not None:
+            raise self._failed
 
     @property
     def has_written(self) -> bool:
@@ -51,9 +56,7 @@ class Sending:
     def _update(self, request: Call) -> None:
         try:
             self.answer = self._send(request)
-        except Rejected as error:
-            if not self._taken:
-                raise
+        except Rejected as error:  # says nothing of what has requests of its own
             self._refuse(request.targets, error)
         else:
             self._taken = True
@@ -66,6 +69,8 @@ class Sending:
             if isinstance(error, AccessDenied) and error.is_signed_out:
                 raise
             self._refuse((stepping.target,), error)
+        except Faulty as error:  # tried again, for ever perhaps: that costs no other value, and not the note
+            self._failed = self._failed or error
         else:
             self._taken = True
 
@@ -83,7 +88,12 @@ class Sending:
             self._taken = True
 
     def _one(self, step: WriteStep, request: Call) -> Any:  # noqa: ARG002
-        return self._send(request).document
+        try:
+            return self._send(request).document
+        except NotFound:
+            if request.method != "DELETE":
+                raise
+            return None  # somebody took it away just now
 
     def _send(self, request: Call) -> Reply:
         is_look = request.method == "GET"

@@ -14,7 +14,7 @@ from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
 from plugin.desk.template import names, render_text
 from plugin.desk.transforms import read_one
-from plugin.errors import Faulty, NotFound, NotSent, Rejected, SignedOut, Unreachable
+from plugin.errors import AccessDenied, Faulty, NotFound, NotSent, OutOfTime, Rejected, SignedOut, Unreachable
 
 EARLY_SECONDS = 30.0
 """A session is renewed so long before it ends: a call may be on its way for a while."""
@@ -48,6 +48,15 @@ class _Session:
     ends_at: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A log-in that was refused: at which turn of the secrets, and when."""
+
+    error: SignedOut
+    turn: int
+    at: float
+
+
 class SignIn:
     """The credentials of one installation. Safe to use from several threads: they share a session."""
 
@@ -59,7 +68,9 @@ class SignIn:
         self._origin = origin
         self._clock = clock
         self._session: _Session | None = None
+        self._refused: _Refused | None = None
         self._lock = Lock()
+        self._signing_in = Lock()
         self._rotating = _used_by(api) & {name for name, values in desk.secrets.items() if len(values) > 1}
         self._turns = max((len(desk.secrets[name]) for name in self._rotating), default=1)
         self.turn = 0
@@ -98,12 +109,14 @@ class SignIn:
         query = tuple((name, render_text(value, known)) for name, value in self._api.query.items())
         return Credentials(headers, query)
 
-    def credentials(self, log_in: Callable[[Call], Answered]) -> Credentials:
-        """What a call carries; logs in first where no session lasts. Raises a ``HelpdeskError``."""
+    def credentials(self, log_in: Callable[[Call], Answered], timeout: float) -> Credentials:
+        """What a call carries; logs in first where no session lasts, or waits at most ``timeout`` seconds for
+        another thread that does. Raises a ``HelpdeskError``.
+        """
         standing, shape = self.standing(), self._api.session
         if shape is None:
             return standing
-        known = {**self._known(), "session": self._token(shape, log_in)}
+        known = {**self._known(), "session": self._token(shape, log_in, timeout)}
         headers = {name: render_text(value, known) for name, value in shape.headers.items()}
         query = tuple((name, render_text(value, known)) for name, value in shape.query.items())
         return Credentials({**standing.headers, **headers}, (*standing.query, *query))
@@ -117,20 +130,38 @@ class SignIn:
             if self._session is not None and self._session.token in _values(used):
                 self._session = None
 
-    def _token(self, shape: SessionShape, log_in: Callable[[Call], Answered]) -> str:
-        with self._lock:  # one log-in for all who wait for it
+    def _token(self, shape: SessionShape, log_in: Callable[[Call], Answered], timeout: float) -> str:
+        begun = self._clock()
+        if not self._signing_in.acquire(timeout=max(0.0, timeout)):  # one log-in for all who wait for it
+            raise OutOfTime(shape.login.path, detail="another thread still signs in")
+        try:
             session = self._session
             ended = session is None or (session.ends_at is not None and self._clock() >= session.ends_at)
             if session is None or ended:
-                session = self._session = self._logged_in(shape, log_in)
+                session = self._session = self._logged_in_once(shape, log_in, begun)
             return session.token
+        finally:
+            self._signing_in.release()
+
+    def _logged_in_once(
+        self, shape: SessionShape, log_in: Callable[[Call], Answered], begun: float
+    ) -> _Session:
+        """A refusal holds for all who waited for it: tried by each, it may lock the account."""
+        before = self._refused
+        if before is not None and before.at >= begun and before.turn == self.turn:
+            raise SignedOut(before.error.request, before.error.status, before.error.detail)
+        try:
+            return self._logged_in(shape, log_in)
+        except SignedOut as error:
+            self._refused = _Refused(error, self.turn, self._clock())
+            raise
 
     def _logged_in(self, shape: SessionShape, log_in: Callable[[Call], Answered]) -> _Session:
         request = call(shape.login, self._known(), purpose="login")
         began = self._clock()
         try:
             answer = log_in(request)
-        except (Rejected, NotFound) as error:
+        except (Rejected, NotFound, AccessDenied) as error:
             raise SignedOut(request.name, error.status, error.detail or "signing in was refused") from None
         except (Unreachable, Faulty) as error:  # the call itself never left
             raise NotSent(request.name, error.status, error.detail or "signing in failed") from None

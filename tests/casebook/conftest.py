@@ -90,7 +90,7 @@ class Book:
     def desks(self) -> dict[str, DeskInUse]:
         return {"hall": DeskInUse(self.connector, desk_map(self.mode), self.decide, self.version)}
 
-    def hear(self, ticket: int, key: str | None = None, **more: Any) -> bool:
+    def hear(self, ticket: int | str, key: str | None = None, **more: Any) -> bool:
         """A webhook of the ticket arrives."""
         hint = Hint(str(ticket), "updated", key or f"d{next(self._keys)}", **more)
         return accept(self.database, "hall", "", hint, b"{}")
@@ -111,7 +111,7 @@ class Book:
             found = select(table).where(*(table.c[k] == v for k, v in where.items()))
             return list(tx.run(found.order_by(table.c[next(iter(table.c.keys()))])))
 
-    def case(self, ticket: int) -> Any:
+    def case(self, ticket: int | str) -> Any:
         return self.rows(case, ticket=str(ticket))[0]
 
     def actions(self) -> list[Any]:

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner, Result
 
+from plugin.cli import main
 from plugin.core.effects import Change, Effects, Note
 from plugin.desk.connector import Connector
 from plugin.desk.opening import open_desk
@@ -168,3 +170,36 @@ def test_a_setting_that_makes_no_sense_is_told_at_its_line(
     loaded = load_folder(mappings, Connectors(ROOT / "connectors").products)
     line = next(n for n, line in enumerate(text.splitlines(), 1) if line.startswith(f"  {setting}:"))
     assert (code, "desks/hall.yaml", line) in {(p.code, p.place.file, p.place.line) for p in loaded.problems}
+
+
+def connected(tmp_path: Path, url: str, *given: str) -> Result:
+    """``paidan connect`` to the hall, its settings given one by one."""
+    mappings = tmp_path / "mappings"
+    shutil.copytree(ROOT / "mappings", mappings, ignore=shutil.ignore_patterns("desks"))
+    settings = {**yaml.safe_load(printed())["settings"], "hook_timed": "env:HALL_HOOK_SECRET"}
+    sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
+    chosen = ("--plan", "petition-four-level", "--calendar", "cn-government", "--desk", "hall")
+    environ = {
+        "PAIDAN_MAPPINGS": str(mappings),
+        "PAIDAN_CONNECTORS": str(ROOT / "connectors"),
+        "PAIDAN_DATABASE_URL": f"sqlite:///{tmp_path}/paidan.db",
+        "HALL_TOKEN": Hall().token,
+        "HALL_HOOK_SECRET": Hall().secret,
+    }
+    asked = ("connect", url, "--product", "generic", "--token", "env:HALL_TOKEN", *chosen, *sets, *given)
+    return CliRunner().invoke(main, list(asked), env=environ)
+
+
+def test_it_is_connected_by_its_settings(hall: Hall, tmp_path: Path) -> None:
+    with hall.running() as url:
+        done = connected(tmp_path, url, "--dry-run")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "ticket_root: ticket.data" in done.stdout
+    assert "Front desk" in done.stdout
+
+
+def test_a_setting_that_makes_no_sense_ends_connecting(hall: Hall, tmp_path: Path) -> None:
+    with hall.running() as url:
+        done = connected(tmp_path, url, "--dry-run", "--set", "id_pattern=K-(")
+    assert done.exit_code == 1
+    assert "--set id_pattern" in done.stderr

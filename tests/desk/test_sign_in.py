@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +16,17 @@ import responses
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.outbound import Call
-from plugin.errors import AccessDenied, Busy, Conflict, Faulty, HelpdeskError, NotSent, Rejected, SignedOut
+from plugin.errors import (
+    AccessDenied,
+    Busy,
+    Conflict,
+    Faulty,
+    HelpdeskError,
+    NotSent,
+    OutOfTime,
+    Rejected,
+    SignedOut,
+)
 from plugin.sockets import since_boot
 from tests.desk.products import URL, descriptor, desk, document
 
@@ -241,3 +253,148 @@ def test_a_server_that_fails_is_no_refusal(wire: responses.RequestsMock) -> None
     with pytest.raises(Faulty):
         client().send(CALL, 5)
     assert len(wire.calls) == 2
+
+
+def test_no_call_waits_for_the_log_in_of_another_beyond_its_time(wire: responses.RequestsMock) -> None:
+    going_on = threading.Event()
+
+    def hanging(_request: Any) -> Any:
+        going_on.set()
+        time.sleep(1.0)
+        return 200, {}, '{"session_token": "s1"}'
+
+    wire.add_callback("GET", LOGIN, callback=hanging)
+    wire.get(TICKET, json={})
+    calling = client()
+    first = threading.Thread(target=calling.send, args=(CALL, 5))
+    first.start()
+    assert going_on.wait(5)
+    begun = time.monotonic()
+    with pytest.raises(OutOfTime):
+        calling.send(CALL, 0.2)
+    assert time.monotonic() - begun < 0.7
+    first.join()
+    assert logged_in(wire) == 1
+
+
+def test_a_log_in_that_was_just_refused_is_not_tried_by_everybody(wire: responses.RequestsMock) -> None:
+    """A wrong password tried by every waiting thread locks the account in many a helpdesk."""
+
+    def refused(_request: Any) -> Any:
+        time.sleep(0.1)
+        return 401, {}, "{}"
+
+    wire.add_callback("GET", LOGIN, callback=refused)
+    calling, errors = client(), []
+
+    def tried() -> None:
+        with pytest.raises(SignedOut) as caught:
+            calling.send(CALL, 5)
+        errors.append(caught.value)
+
+    threads = [threading.Thread(target=tried) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(errors), logged_in(wire)) == (6, 1)
+    with pytest.raises(SignedOut):
+        calling.send(CALL, 5)
+    assert logged_in(wire) == 2
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_log_in_is_told_of_the_account_and_not_of_a_ticket(
+    wire: responses.RequestsMock, status: int
+) -> None:
+    """A desk is left alone for the first; for the second every ticket would log in anew."""
+    wire.get(LOGIN, status=status, json={})
+    with pytest.raises(AccessDenied) as caught:
+        client().send(CALL, 5)
+    assert caught.value.is_signed_out
+
+
+def test_a_session_nobody_accepts_makes_no_flood_of_log_ins(wire: responses.RequestsMock) -> None:
+    """Six tickets at once, every session refused: no more log-ins than calls."""
+    count = [0]
+
+    def one_more(_request: Any) -> Any:
+        count[0] += 1
+        return 200, {}, f'{{"session_token": "session-{count[0]}"}}'
+
+    wire.add_callback("GET", LOGIN, callback=one_more)
+    wire.get(TICKET, status=401, json={})
+    calling = client()
+
+    def tried() -> None:
+        with contextlib.suppress(HelpdeskError):
+            calling.send(CALL, 5)
+
+    threads = [threading.Thread(target=tried) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert logged_in(wire) <= 7
+
+
+def test_a_log_in_that_says_wait_is_waited_for(wire: responses.RequestsMock) -> None:
+    limits = {"statuses": [429], "wait": [{"header": "Retry-After", "unit": "seconds"}]}
+    auth: dict[str, Any] = {
+        "kind": "session",
+        "login": {"get": "/login"},
+        "token": "session_token",
+        "headers": {"Session-Token": "${session}"},
+    }
+    product = descriptor(api={**document()["api"], "auth": auth, "limits": limits})
+    wire.get(LOGIN, status=429, headers={"Retry-After": "17"}, json={})
+    with pytest.raises(Busy) as caught:
+        client(product).send(Call("PUT", "/api/t/1", body={}), 5, since_boot() + 5)
+    assert caught.value.retry_after == 17
+    assert not caught.value.outcome_unknown
+
+
+def test_a_session_that_ended_is_forgotten_without_waiting_for_a_log_in(wire: responses.RequestsMock) -> None:
+    """Another thread found out first and its log-in hangs: this call is over when its own time is."""
+    going_on, count = threading.Event(), [0]
+
+    def second_hangs(_request: Any) -> Any:
+        count[0] += 1
+        if count[0] > 1:
+            going_on.set()
+            time.sleep(1.0)
+        return 200, {}, f'{{"session_token": "session-{count[0]}"}}'
+
+    def ended(request: Any) -> Any:
+        if str(request.url).endswith("/2"):
+            assert going_on.wait(5)
+        return 401 if request.headers["Session-Token"] == "session-1" else 200, {}, "{}"
+
+    wire.add_callback("GET", LOGIN, callback=second_hangs)
+    wire.add_callback("GET", re.compile(f"{URL}/api/t/.*"), callback=ended)
+    calling, took = client(), []
+    calling._sign_in.credentials(
+        lambda call: calling._sent(call, calling._sign_in.standing(), 5, None, None), 5
+    )
+
+    def timed() -> None:
+        with contextlib.suppress(HelpdeskError):
+            calling.send(Call("GET", "/api/t/2"), 0.3)
+        took.append(time.monotonic())
+
+    begun = time.monotonic()
+    threads = [threading.Thread(target=timed), threading.Thread(target=calling.send, args=(CALL, 5))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert took[0] - begun < 0.8
+
+
+def test_a_write_whose_session_ended_is_left_to_the_next_read(wire: responses.RequestsMock) -> None:
+    """Some carry it out and say 401 all the same: a note is not written twice for that."""
+    wire.get(LOGIN, json={"session_token": "s1"})
+    wire.post(TICKET, status=401, json={})
+    with pytest.raises(AccessDenied):
+        client().send(Call("POST", "/api/t/1", body={}), 5, since_boot() + 5)
+    assert [call.request.method for call in wire.calls] == ["GET", "POST"]

@@ -186,6 +186,23 @@ def test_no_command_shows_a_secret(
         "resume": [("hall", *by)],
         "backfill": [("--since", "2026-01-01", "--dry-run")],
         "doctor": [("hall",), ("hall", "--lang", "zh"), ("hall", "--format", "json")],
+        "connect": [
+            (
+                helpdesk.url,
+                "--token",
+                "env:HALL_TOKEN",
+                "--desk",
+                "other",
+                "--plan",
+                "petition-four-level",
+                "--yes",
+            ),
+        ],
+        "disconnect": [("hall", "--dry-run")],
+        "review": [("hall",), ("hall", "--format", "json")],
+        "act": [("hall", "--all", "--dry-run")],
+        "observe": [("hall", "--dry-run")],
+        "manifest": [("check",), ("show",)],
         "backup": [("--to", str(tmp_path / "copy.db"))],
         "move": [("--to", NO_STORE), ("--to", NO_STORE, "--dry-run")],
     }

@@ -28,10 +28,10 @@ ACCOUNTS = {BOT: "paidan@helpdesk.invalid", "agent": "agent@helpdesk.invalid", "
 DATABASE = (
     "production:\n  adapter: sqlite3\n  database: {home}/redmine.sqlite\n  timeout: 20000\n  pool: 10\n"
 )
-# Debian's Gemfile names a database's gem where an instance of its own has a configuration for it.
+# Debian's Gemfile names a database's gem only where an instance of its own has a configuration.
 GEMFILE = f"""
 eval_gemfile '{REDMINE}/Gemfile'
-gem 'sqlite3' unless dependencies.any? {{ |known| known.name == 'sqlite3' }}
+gem 'sqlite3' unless @dependencies.any? {{ |each| each.name == 'sqlite3' }}
 """
 # No mail leaves: each recipient's mails are in one file. The time is told by the web server before
 # Redmine; puma alone does not.

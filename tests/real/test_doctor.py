@@ -29,10 +29,10 @@ def looked_at(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         yield line
 
 
-def doctor(line: Line) -> Result:
+def doctor(line: Line, *more: str) -> Result:
     environ = {**os.environ, **line.paidan.looked_at, **line.peer.secrets()}
     with contextlib.chdir(line.home):
-        return CliRunner().invoke(main, ["doctor", "desk", "--format", "json"], env=environ)
+        return CliRunner().invoke(main, ["doctor", "desk", "--format", "json", *more], env=environ)
 
 
 def codes(told: Result, severity: str) -> list[str]:
@@ -58,6 +58,17 @@ def test_a_desk_that_fits_its_helpdesk(looked_at: Line) -> None:
     assert codes(told, "error") == []
     assert "heard" in codes(told, "ok")
     assert checkup(looked_at)["errors"] == 0
+
+
+def test_a_test_ticket_comes_back_by_its_webhook(looked_at: Line) -> None:
+    told = doctor(looked_at, "--round-trip")
+    assert codes(told, "error") == [], told.output
+    assert "trip" in codes(told, "ok")
+    looked_at.hooks.down = True
+    try:
+        assert "trip-by-look" in codes(doctor(looked_at, "--round-trip"), "error")
+    finally:
+        looked_at.hooks.down = False
 
 
 def test_a_renamed_queue_raises_an_alarm(tmp_path: Path, request: pytest.FixtureRequest) -> None:

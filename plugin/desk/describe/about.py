@@ -55,6 +55,7 @@ def _look(node: Node, problems: Problems, where: str, known: read.Keys) -> Look 
         _when(node.get("when"), problems, _LOOKED_AT),
         values.reader(node.get("version"), problems),
         read.flag(node.get("open"), problems) or False,
+        read.label(node.get("lacks"), problems),
     )
 
 

@@ -26,6 +26,7 @@ IDENTIFY = keys(
     *LOOK_KEYS,
     Key("version", VALUE, en="Where the version stands.", zh="版本所在。"),
     Key("open", "flag", en="Asked without signing in.", zh="无需登录即可查询。"),
+    Key("lacks", "label", en="It is there, but lacks this.", zh="产品在，但缺少此项。"),
 )
 TOLD = keys(
     Key("secret", "text", required=True, en="Secret that holds the number.", zh="含有编号的密钥。"),
