@@ -7,6 +7,7 @@ import socket
 import stat
 
 import pytest
+import yaml
 
 from tests.connecting.conftest import Operator
 from tests.connecting.hall import KEY, Hall
@@ -160,6 +161,25 @@ def test_a_helpdesk_that_cannot_call_is_asked_and_nothing_is_made_for_calls(
     assert operator.run("check").exit_code == 0
     zh = operator.connect("--yes", "--no-webhook", "--overwrite", "--without-test-ticket", "--lang", "zh")
     assert "每 60 秒" in zh.stdout, zh.stdout + zh.stderr
+
+
+def test_of_several_ways_into_a_product_each_is_told_and_one_without_webhooks_is_taken_where_asked(
+    operator: Operator, hall: Hall
+) -> None:
+    made = yaml.safe_load((operator.folder / "connectors" / "hall.yaml").read_text("utf-8"))
+    made["receive"] = {"ticket_id": "ticket", "id_pattern": "[1-9][0-9]{0,17}"}
+    made["settings"].pop("hook")
+    made["install"] = [each for each in made["install"] if each["what"] != "webhook"]
+    made |= {"title": "Hall without webhooks", "cannot": {**made["cannot"], "webhook": "none"}}
+    (operator.folder / "connectors" / "silent.yaml").write_text(yaml.safe_dump(made, allow_unicode=True))
+    asked = operator.connect("--yes")
+    assert asked.exit_code == 2
+    assert "--product hall: Hall\n" in asked.stderr
+    assert "--product silent: Hall without webhooks" in asked.stderr
+    done = operator.connect("--yes", "--no-webhook", "--without-test-ticket")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert operator.written()["connector"] == "silent"
+    assert "webhook" not in operator.written()
 
 
 def test_a_level_that_has_no_field_is_not_written_and_keeps_nobody_from_acting(
