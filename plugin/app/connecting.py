@@ -11,13 +11,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from plugin.core.place import Place
 from plugin.desk import probe
-from plugin.desk.api_shape import LIST_KINDS
+from plugin.desk.api_shape import LIST_KINDS, ListKind
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Setting
 from plugin.desk.desk_files import (
@@ -38,7 +38,7 @@ from plugin.desk.secret_values import secret_value
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import Loaded, load_folder
-from plugin.errors import AccessDenied, DocumentsInvalid
+from plugin.errors import AccessDenied, DocumentsInvalid, NotFound, Rejected
 from plugin.settings import Settings
 
 CARRIED_BYTES = 24
@@ -98,8 +98,9 @@ class Connecting:
             known: dict[str, tuple[str, ...]] = {
                 name: (value,) for name in names if (value := self.value(answers, name))
             }
-            first = next((value for each in answers_of(answers) if (value := self.value(answers, each))), "")
-            return known or ({names[0]: (first,)} if names and first else {})
+            written = ("token", *answers_of(answers))
+            first = next((value for each in written if (value := self.value(answers, each))), "")
+            return ({names[0]: (first,)} if names and first else {}) | known
 
         return probe.identify(
             self.descriptors.values(), self.installation(None, answers), given if signed else None
@@ -165,17 +166,24 @@ class Connecting:
     def look(self, descriptor: Descriptor, answers: Answers) -> Looked:
         """Every list the product has, as far as the token may see it; raises ``Unreachable`` and the like."""
         desk = self.installation(descriptor, answers)
-        lists = Lists(Client(descriptor.api, desk), descriptor, desk)
         listed: dict[str, tuple[Entry, ...]] = {}
-        unseen: dict[str, str] = {}
-        for kind in LIST_KINDS:
-            try:
-                listed[kind] = lists.entries(kind)
-            except AccessDenied as error:
-                if error.is_signed_out:
-                    raise
-                unseen[kind] = error.detail
-        return Looked(listed, unseen)
+        unseen: dict[ListKind, str] = {}
+        for token in self._tokens(descriptor, answers):
+            lists = Lists(client_for(token, descriptor, desk), descriptor, desk)
+            for kind in LIST_KINDS if token is None else tuple(unseen):
+                try:
+                    listed[kind] = lists.entries(kind)
+                    unseen.pop(kind, None)
+                except (AccessDenied, NotFound, Rejected) as error:
+                    if isinstance(error, AccessDenied) and error.is_signed_out and token is None:
+                        raise
+                    unseen[kind] = error.detail
+        return Looked(listed, {str(kind): why for kind, why in unseen.items()})
+
+    def _tokens(self, descriptor: Descriptor, answers: Answers) -> tuple[str | None, ...]:
+        """The usual token, then those given to set things up: an administrator's sees what others may not."""
+        further = dict.fromkeys(each.needs for each in descriptor.about.install if each.needs)
+        return (None, *(name for name in further if answers.has(name)))
 
     def proposal(
         self,
@@ -246,6 +254,12 @@ class Connecting:
             raise
         return file
 
+    def keep_secret(self, answers: Answers, name: str, value: str) -> None:
+        """A secret the product made itself takes the place of the one made here; raises ``OSError``."""
+        if name not in answers.named:
+            answers.typed[name] = value
+            write_secret(self.secret_folder, answers.desk, name, value)
+
     def record(self, desk: str, made: Made) -> None:
         """Put on record what was just made in the helpdesk, before anything more is made."""
         there = read_made(self.settings.mappings, desk)
@@ -283,6 +297,14 @@ def api_secrets(descriptor: Descriptor) -> tuple[Setting, ...]:
 def hears(descriptor: Descriptor, answers: Answers) -> bool:
     """Whether webhooks tell of tickets: the product sends some, and somebody lets them in."""
     return answers.webhook and bool(descriptor.receive.checks)
+
+
+def client_for(needs: str | None, descriptor: Descriptor, desk: Installation) -> Client:
+    """Calls with the token something needs: where another one is given, in the place of the usual one."""
+    if needs is None or not desk.secrets.get(needs):
+        return Client(descriptor.api, desk)
+    first = api_secrets(descriptor)[0].name
+    return Client(descriptor.api, replace(desk, secrets={**desk.secrets, first: desk.secrets[needs]}))
 
 
 def needed(descriptor: Descriptor, answers: Answers) -> tuple[Setting, ...]:

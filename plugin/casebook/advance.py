@@ -26,7 +26,7 @@ from plugin.casebook.planning import covers, parts, plan
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.store import News, Planned, cannot_read, record, release, set_gone
 from plugin.casebook.sweep import UNREADABLE
-from plugin.core.effects import Effects, written
+from plugin.core.effects import Effects, numbered, written
 from plugin.desk.counted import RETRIES
 from plugin.desk.helpdesk import Seen, Written
 from plugin.errors import (
@@ -192,7 +192,7 @@ class Advance:
         there = taken(sending.effects, answer)
         missing = parts(sending.effects, without=there)
         refused = {**planned.memory.refused, **missing}
-        memory = _after(planned, there, refused)
+        memory = _after(planned, there, refused, answer)
         end = DONE if covers(there, sending.effects) else Ending("dead", _ignored(missing, answer))
         after = shown(answer.after, claimed.now) if answer.after else None
         finish(self._database, claimed, sending, memory=memory, stamp=answer.stamp, end=end, shown=after)
@@ -280,8 +280,11 @@ def taken(wanted: Effects, answer: Written) -> Effects:
     return replace(wanted, changes=changes, note=None if "note" in answer.missing else wanted.note)
 
 
-def _after(planned: Planned, there: Effects, refused: dict[str, str]) -> Memory:
-    return replace(planned.memory, state=written(planned.memory.state, there), refused=refused)
+def _after(planned: Planned, there: Effects, refused: dict[str, str], answer: Written) -> Memory:
+    state = written(planned.memory.state, there)
+    if answer.after is not None:
+        state = numbered(state, answer.after)
+    return replace(planned.memory, state=state, refused=refused)
 
 
 def _left(planned: Planned) -> dict[str, Any] | None:

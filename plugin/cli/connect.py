@@ -148,19 +148,23 @@ class _Run:
         trial = Trial(self.talk, self.meeting, descriptor, answers, looked, self.given.hook_base)
         if self.given.dry_run:
             try:
-                set_up(self.talk, self.meeting, descriptor, answers, proposal, trial.hook_base, dry=True)
+                made = set_up(
+                    self.talk, self.meeting, descriptor, answers, proposal, trial.hook_base, dry=True
+                )
             except HelpdeskError as error:
                 self._cannot(error, answers)
+            trial.is_set_up = made.is_whole
             trial.show_by_hand(dry=True)
             self.talk.tell("dry")
             return
         self._write(answers, file, text)
         try:
-            made_fields = set_up(self.talk, self.meeting, descriptor, answers, proposal, trial.hook_base)
-            if made_fields:
+            made = set_up(self.talk, self.meeting, descriptor, answers, proposal, trial.hook_base)
+            trial.is_set_up = made.is_whole
+            if made.fields:
                 again = self.meeting.look(descriptor, answers)
                 proposal = self.meeting.proposal(
-                    descriptor, answers, again, chosen, {**mapped, **made_fields}
+                    descriptor, answers, again, chosen, {**mapped, **made.fields}
                 )
                 self.meeting.keep(answers, connecting.text_of(proposal, descriptor))
         except HelpdeskError as error:

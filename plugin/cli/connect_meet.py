@@ -57,6 +57,8 @@ class Meet:
             return self._unfit(answers, seen)
         if not self.given.webhook:  # of several ways into a product, those that need none
             fits = [each for each in fits if not each.descriptor.receive.checks] or fits
+        able = [each for each in fits if all(each.descriptor.setting(name) for name in self.given.set)]
+        fits = able or fits  # what --set names, one of them has and another has not
         found = fits[0] if len(fits) == 1 else self._one_of(fits)
         self.version = found.version
         if found.lacks is not None:
@@ -96,6 +98,9 @@ class Meet:
             self.talk.show_tried(seen.tried)
             typed = self.talk.ask("ask_secret", hidden=True, title="API token")
             answers.typed |= {"token": typed} if typed else {}
+        for name, value in self.given.set.items():  # a product may want two, such as an application's
+            if value.startswith(("env:", "file:/")):
+                answers.named[name] = secret_name(self.talk, name, value)
         return self.meeting.identify(answers, signed=True) if answers.has("token") else seen
 
     def _unfit(self, answers: Answers, seen: probe.Identified) -> Descriptor:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 
-from plugin.app.connecting import Answers, Connecting, api_secrets, hears
+from plugin.app.connecting import Answers, Connecting, client_for, hears
 from plugin.cli.talk import Talk
 from plugin.desk import install
-from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.desk_files import Made
-from plugin.desk.installation import Installation
 from plugin.desk.proposal import FIELD_TITLES, Proposal
 from plugin.errors import HelpdeskError
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """``fields``: those made (``write.level`` → its name). ``is_whole``: nothing is left to a person."""
+
+    fields: Mapping[str, str]
+    is_whole: bool
 
 
 def set_up(
@@ -25,36 +31,57 @@ def set_up(
     hook_base: str,
     *,
     dry: bool = False,
-) -> dict[str, str]:
-    """Make what is not there; answers the fields that were made (``write.level`` → its name).
+) -> SetUp:
+    """Make what is not there.
 
     Raises the ``HelpdeskError`` of the first that failed; what was made before it is on record.
     """
     if not descriptor.about.install:
-        return {}
+        return SetUp({}, is_whole=True)
     from plugin.desk.by_hand import hook_url
 
     desk = meeting.installation(descriptor, answers)
     url = hook_url(descriptor, desk, hook_base)
     client = meeting.client(descriptor, answers)
     wanted, told = wanted_fields(proposal), hears(descriptor, answers)
-    steps = list(install.steps(descriptor, desk, url, wanted, client, hears=told))
+    needs = {each.needs for each in descriptor.about.install if each.needs and answers.has(each.needs)}
+    others = {name: client_for(name, descriptor, desk) for name in needs}
+    steps = list(install.steps(descriptor, desk, url, wanted, client, others, hears=told))
     new = _shown(talk, steps, answers)
-    if dry or not new or not talk.agree("ask_install"):
-        return {}
+    able = all(step in new or step.there is not None for step in steps)
+    if dry:
+        return SetUp({}, is_whole=able)
+    for step in steps:
+        if step.there is not None:
+            _take_secret(meeting, descriptor, answers, step, step.there)
+    if not new or not talk.agree("ask_install"):
+        return SetUp({}, is_whole=able and not new)
     fields: dict[str, str] = {}
+    before = {str(step.shape.what): step.there for step in steps if step.there is not None}
     for step in new:
         title = step.title(talk.language)
         try:
-            made = install.make(step, client_for(step.shape.needs, descriptor, desk))
+            made = install.make(step, client_for(step.shape.needs, descriptor, desk), before)
         except HelpdeskError as error:
             talk.warn("not_made", title=title, why=talk.why(error))
             raise
         meeting.record(answers.desk, Made(step.name, title, made))
+        before[step.shape.what] = made
         talk.tell("made", title=title, id=made)
+        _take_secret(meeting, descriptor, answers, step, made)
         if step.shape.target is not None:
             fields[f"write.{step.shape.target}"] = str(step.known["field"])
-    return fields
+    return SetUp(fields, able)
+
+
+def _take_secret(
+    meeting: Connecting, descriptor: Descriptor, answers: Answers, step: install.Step, made: str
+) -> None:
+    """Where the product itself makes the webhook's secret, it is the one to check by."""
+    client = client_for(step.shape.needs, descriptor, meeting.installation(descriptor, answers))
+    value = install.own_secret(step, made, client)
+    if value is not None and step.shape.secret is not None:
+        meeting.keep_secret(answers, step.shape.secret.name, value)
 
 
 def wanted_fields(proposal: Proposal) -> Mapping[str, str]:
@@ -63,14 +90,6 @@ def wanted_fields(proposal: Proposal) -> Mapping[str, str]:
     language = proposal.wanted.language
     named = [name for name in (*lacking, *proposal.unset) if name in FIELD_TITLES]
     return {name: FIELD_TITLES[name].say(language) for name in named}
-
-
-def client_for(needs: str | None, descriptor: Descriptor, desk: Installation) -> Client:
-    """Calls with the token something needs: where it is another one, in the place of the usual one."""
-    if needs is None:
-        return Client(descriptor.api, desk)
-    first = api_secrets(descriptor)[0].name
-    return Client(descriptor.api, replace(desk, secrets={**desk.secrets, first: desk.secrets[needs]}))
 
 
 def _shown(talk: Talk, steps: list[install.Step], answers: Answers) -> list[install.Step]:
@@ -82,8 +101,12 @@ def _shown(talk: Talk, steps: list[install.Step], answers: Answers) -> list[inst
         title, needs = step.title(talk.language), step.shape.needs
         if step.there is not None:
             talk.tell("install_there", title=title)
-        elif needs is not None and not answers.has(needs):
+        elif not step.may_look and needs is not None and not answers.has(needs):
             talk.warn("install_needs", title=title, needs=needs)
+        elif not step.is_listed:
+            talk.warn("install_unlisted", title=title)
+        elif not step.may_look:
+            talk.warn("install_denied", title=title)
         else:
             talk.tell("install_new", title=title)
             new.append(step)

@@ -62,6 +62,8 @@ class Trial:
         settings = meeting.settings
         self._url = f"http://{settings.host}:{settings.port}"
         self.hook_base = (hook_base or self._url).rstrip("/")
+        self.is_set_up = True
+        """What the API can make is there; else a person has to make it"""
 
     def show_by_hand(self, *, dry: bool = False) -> None:
         """What somebody must do in the helpdesk, unless the API does it or there is nothing to do.
@@ -103,7 +105,7 @@ class Trial:
 
     def _is_by_hand(self) -> bool:
         makes_hook = any(each.what == "webhook" for each in self._descriptor.about.install)
-        return self._hears and not makes_hook
+        return self._hears and not (makes_hook and self.is_set_up)
 
     @property
     def _hears(self) -> bool:
@@ -237,6 +239,9 @@ class Trial:
         name = proposal.groups.get(lead) or next(
             iter([*proposal.groups.values(), *(e.name for e in entries)]), None
         )
+        shape = self._descriptor.lists.get("groups")
+        if shape is not None and shape.by == "name":
+            return name
         return next((entry.id for entry in entries if entry.name == name), name)
 
     def _helpdesk(self) -> Connector:

@@ -121,6 +121,14 @@ TEXTS: Mapping[str, Label] = {
         "  {title}：需要另一个令牌 → --set {needs}=env:…",
         "  {title}: needs another token → --set {needs}=env:…",
     ),
+    "install_denied": Label(
+        "  {title}：令牌无权新建 → 请管理员手工完成，或换一个管理员令牌再运行",
+        "  {title}: the token may not make it → make it by hand, or run this again with another token",
+    ),
+    "install_unlisted": Label(
+        "  {title}：该版本不列出已有的，无法避免重复新建 → 请手工完成",
+        "  {title}: this version does not tell what is there: it might be made twice → do it by hand",
+    ),
     "made": Label("  {title}：已新建（{id}）", "  {title}: made ({id})"),
     "not_made": Label("  {title}：没有建成：{why}", "  {title}: could not be made: {why}"),
     "by_hand": Label("请在工单系统中完成：", "To be done in the helpdesk, by hand:"),

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
+from plugin.app.connecting import client_for
 from plugin.casebook.database import Database
 from plugin.casebook.export import exported
 from plugin.casebook.recall import is_there
 from plugin.cli import options
 from plugin.cli.asking import documents_of
-from plugin.cli.connect_setup import client_for
 from plugin.cli.environment import settings_for
 from plugin.cli.talk import Talk, talking
 from plugin.core.label import Label

@@ -22,6 +22,8 @@ SINGLE = ("group", "level", "priority")
 """Targets with one value that a decision sets and a person may move."""
 TIMED = ("due", "breach")
 """Targets with one value that the clocks set."""
+NUMBERED = {target: f"{target} number" for target in SINGLE}
+"""In ``CaseState.written``: the helpdesk's number of the value that stands under the target's own name."""
 BY_HAND = "due by hand"
 """In ``CaseState.written``: the date somebody set, which ours never goes beyond."""
 DUE_FORM = "%Y-%m-%dT%H:%M:%SZ"
@@ -53,6 +55,8 @@ class Snapshot:
     """Who has taken the ticket, as a digest that only tells one from another; None: nobody."""
     read_at: float | None = field(default=None, compare=False)
     """``time.monotonic()`` of the read, in this process; None where it is not known."""
+    numbers: Mapping[Target, str] = field(default_factory=dict, compare=False)
+    """The helpdesk's own number of a value that has a name beside it: a renamed group is no other group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class DeskMap:
     """True: the next limit is written to the helpdesk's due date"""
     due_zone: str | None = None
     """Where the helpdesk's due date is a day without an hour: the zone whose days are meant"""
+    due_by_minute: bool = False
+    """True: the helpdesk's due date has no seconds; what is due within a minute is due at its beginning"""
     breach: tuple[str, str] | None = None
     """What the field says while no limit was missed, and once one was; None: there is no such field"""
     act_for: frozenset[str] = frozenset()
@@ -223,12 +229,28 @@ def moved(
 
 
 def _is_moved(target: Target, want: str, case: CaseState, snapshot: Snapshot, desk: DeskMap) -> bool:
-    if target not in snapshot.values or target not in case.written:
+    if target not in snapshot.values or target not in case.written or _is_the_same(target, case, snapshot):
         return False
     read = _word(snapshot.values[target])
     if read in (want, case.written[target]):
         return False
     return not (target == "priority" and _is_above(read, want, desk.priority_order))
+
+
+def _is_the_same(target: Target, case: CaseState, snapshot: Snapshot) -> bool:
+    """The very value that stood there, whatever it is called now: renamed, out of use, or no longer alone."""
+    number = case.written.get(NUMBERED[target])
+    return bool(number) and snapshot.numbers.get(target) == number
+
+
+def numbered(case: CaseState, snapshot: Snapshot) -> CaseState:
+    """The case with the numbers of what stands in the ticket as it was written or first seen."""
+    numbers = {
+        NUMBERED[target]: number
+        for target, number in snapshot.numbers.items()
+        if target in NUMBERED and case.written.get(target) == _word(snapshot.values.get(target))
+    }
+    return replace(case, written={**case.written, **numbers}) if numbers else case
 
 
 def _pin(
@@ -255,6 +277,8 @@ def _changes(
     for target, want in wanted(placement, desk, timing).items():
         if target not in snapshot.values or _word(snapshot.values[target]) == want:
             continue
+        if _is_the_same(target, case, snapshot) and case.written[target] == want:
+            continue
         if target in held and not _newly_sealed(target, want, placement, case):
             continue
         if snapshot.state == "closed" and case.written.get(target, want) == want:
@@ -262,17 +286,17 @@ def _changes(
         if _may_write(target, _word(snapshot.values[target]), want, desk):
             yield Change(target, snapshot.values[target], want)
     if desk.due and timing.due and "due" in snapshot.values and snapshot.state != "closed":
-        yield from _due(_as_kept(timing.due, desk.due_zone), placement, case, snapshot)
+        yield from _due(as_kept(timing.due, desk), placement, case, snapshot)
     if desk.breach and timing.breached is not None and "breach" in snapshot.values:
         yield from _breach(desk.breach, timing.breached, snapshot)
     yield from _new_tags(placement, case, snapshot, desk)
 
 
-def _as_kept(due: datetime, zone: str | None) -> str:
-    """The instant, or its day, which a snapshot gives as that day's midnight in UTC."""
-    if zone is None:
-        return due.strftime(DUE_FORM)
-    return due.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT00:00:00Z")
+def as_kept(due: datetime, desk: DeskMap) -> str:
+    """The instant, its minute, or its day, which a snapshot gives as that day's midnight in UTC."""
+    if desk.due_zone is None:
+        return (due.replace(second=0) if desk.due_by_minute else due).strftime(DUE_FORM)
+    return due.astimezone(ZoneInfo(desk.due_zone)).strftime("%Y-%m-%dT00:00:00Z")
 
 
 def _due(want: str, placement: Placement, case: CaseState, snapshot: Snapshot) -> Iterator[Change]:
@@ -349,7 +373,7 @@ def observed(
         seen = {}
     agreed = {target: value for target, value in want.items() if _word(snapshot.values.get(target)) == value}
     by_hand = {BY_HAND: _by_hand(case, snapshot)} if "due" in snapshot.values else {}
-    return replace(
+    after = replace(
         case,
         peak_rank=max(case.peak_rank, decision.standing.peak_rank),
         peak=decision.standing.placement,
@@ -359,12 +383,14 @@ def observed(
         acted_for=desk.granted,
         is_watched=desk.mode != "act",
     )
+    return numbered(after, snapshot)
 
 
 def written(case: CaseState, done: Effects) -> CaseState:
     """The case once these effects are in the helpdesk."""
     timed = (*SINGLE, *TIMED)
     values = {c.target: c.want for c in done.changes if c.target in timed and isinstance(c.want, str)}
+    values |= {NUMBERED[target]: "" for target in values if target in NUMBERED}
     noted = set(done.note.keys) if done.note else set()
     if any(change.target == "reason" for change in done.changes):
         noted.update(done.in_reason.split("\n"))

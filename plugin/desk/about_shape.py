@@ -12,7 +12,7 @@ from typing import Literal
 
 from plugin.core.effects import Target
 from plugin.core.label import Label
-from plugin.desk.api_shape import Request, ValueSource
+from plugin.desk.api_shape import Request, ValueSource, WriteStep
 from plugin.desk.paths import Path
 from plugin.desk.transforms import Reader
 
@@ -80,6 +80,15 @@ HOLD_DATA: frozenset[InstallKind] = frozenset({"field", "tag", "status"})
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSecret:
+    """The secret a product makes itself for what was made in it, asked for by ``${id}``."""
+
+    name: str
+    request: Request
+    value: Reader
+
+
+@dataclass(frozen=True, slots=True)
 class Installable:
     """One thing the API can make in the helpdesk for Paidan. Paths of what exists begin with ``item``."""
 
@@ -97,6 +106,8 @@ class Installable:
     scopes: tuple[str, ...] = ()
     needs: str | None = None
     """The secret whose token may do this, where the usual one may not."""
+    secret: OwnSecret | None = None
+    """None: the product takes the secret we give it, or has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,8 @@ class TestTicketShape:
     create: Request
     id: ValueSource
     close: Request | None = None
+    closing: tuple[WriteStep, ...] = ()
+    """Closes it where one request alone does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,25 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteStep:
+    """One request of its own that brings a value into the helpdesk, or looks for what the next ones need."""
+
+    request: Request
+    name: str | None = None
+    """Later steps find its answer under this name."""
+    each: Reader | None = None
+    """Once for every value found, as ``${each}``."""
+    when: tuple[Test, ...] = ()
+    """Left out unless one of these holds."""
+    unless: tuple[Test, ...] = ()
+    """Left out where one of these holds."""
+    is_required: bool = False
+    """Where ``each`` finds nothing the value cannot be written now."""
+    takes_first: bool = False
+    """Only the first value ``each`` finds: one of several ways is enough."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadStep:
     """One named request of reading a ticket; ``each`` repeats it for every value found in earlier answers."""
 

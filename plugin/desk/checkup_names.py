@@ -11,7 +11,7 @@ from plugin.core.guards import refuse_name
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import TargetShape
 from plugin.desk.findings import Finding, bad, good, warn
-from plugin.desk.lists import Entry
+from plugin.desk.lists import Entry, listed_by
 from plugin.errors import AccessDenied, NotFound, Rejected
 
 NEAR = 0.6
@@ -23,7 +23,8 @@ FIELD_TYPES: Mapping[Target, tuple[str, ...]] = {
     "tags": ("date", "user", "bool", "checkbox"),
 }
 """Parts of a field type's name with which the value cannot be in it."""
-DATES = ("date", "time")
+DUE_TYPES = ("date", "time", "text", "string", "varchar")
+"""A due time is in a date's field, or written out in a text's."""
 
 
 def check_names(connector: Connector, map_: DeskMap) -> Iterator[Finding]:
@@ -32,7 +33,8 @@ def check_names(connector: Connector, map_: DeskMap) -> Iterator[Finding]:
     for what, kind, used in _used(connector, map_):
         entries, denied = _entries(connector, kind)
         if denied:
-            yield warn("list-denied", list=kind)
+            is_needed = listed_by(connector.descriptor, connector.desk, what) == kind
+            yield (bad if is_needed else warn)("list-denied", list=kind)
         elif entries:
             checked += len(used)
             yield from _gone(connector, what, used, entries)
@@ -113,7 +115,7 @@ def _unfit(connector: Connector, map_: DeskMap, target: Target, entry: Entry) ->
     """A field that cannot hold what is to be written into it."""
     kind = (entry.type or "").lower()
     wrong = kind and any(part in kind for part in FIELD_TYPES.get(target, ()))
-    if wrong or (target == "due" and kind and not any(part in kind for part in DATES)):
+    if wrong or (target == "due" and kind and not any(part in kind for part in DUE_TYPES)):
         yield warn("field-type", target=target, field=entry.name, type=entry.type)
     if target == "level" and entry.choices:
         back = {word: wire for wire, word in connector.desk.words.get("level", {}).items()}

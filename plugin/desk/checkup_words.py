@@ -86,8 +86,8 @@ TEXTS: Mapping[str, Label] = {
         "there are: {there}",
     ),
     "field-type": Label(
-        "字段“{field}”的类型是 {type}，装不下 {target} → 换一个文本或选择字段（due 用日期字段）",
-        'the field "{field}" is a {type} and cannot hold {target} → use a text or choice field (due: a date)',
+        "字段“{field}”的类型是 {type}，装不下 {target} → 换一个文本或选择字段（due 用日期或文本字段）",
+        'the field "{field}" is a {type} and cannot hold {target} → use a text, a choice or (due) a date',
     ),
     "field-of-person": Label(
         "fields.{field} 在工单系统中叫“{label}”，与人有关，不会被读取 → 从 desk 文件中删去",
@@ -95,9 +95,9 @@ TEXTS: Mapping[str, Label] = {
         "it out of the desk file",
     ),
     "list-denied": Label(
-        "令牌看不到 {list} 列表，改名无法提前发现 → 给账号加上读取权限",
-        "the token may not see the list of {list}: a renamed one shows only when a ticket meets it → give "
-        "the account the right to see it",
+        "令牌看不到 {list} 列表：改名无法提前发现；工单上只有编号的，一张也读不了 → 给账号加上读取权限",
+        "the token may not see the list of {list}: a renamed one shows only when a ticket meets it, and "
+        "where tickets hold nothing but numbers none can be read → give the account the right to see it",
     ),
     "calls-left": Label("剩余调用 {left} 次", "{left} calls left"),
     "few-calls-left": Label(

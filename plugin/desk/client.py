@@ -85,6 +85,11 @@ class Client:
         """Scheme and host of the desk's address."""
         return self._origin
 
+    @property
+    def can_sign_in_anew(self) -> bool:
+        """A session that ended is followed by another."""
+        return self._sign_in.needs_login
+
     def url(self, path: str) -> str:
         """The full address of a path, for a person's browser."""
         return self._base + path
@@ -111,13 +116,13 @@ class Client:
     ) -> Reply:
         """While a token is replaced two are given: where one is not valid, the other is tried, once.
 
-        Whoever says so of a write may have carried it out first: that is looked up before it is sent again.
+        Who says so of a write may have carried it out first: what must not be there twice is left to a read.
         """
         begun, turn = time.monotonic(), self._sign_in.turn
         try:
             return self._signed(call, timeout, not_after, most)
         except AccessDenied as error:
-            if not error.is_signed_out or not self._sign_in.take_turns(turn) or not_after is not None:
+            if not error.is_signed_out or not self._sign_in.take_turns(turn) or _adds(call, not_after):
                 raise
         reply = self._signed(call, timeout - (time.monotonic() - begun), not_after, most)
         log.warning("secret_not_valid", desk=self._desk.desk, retire=self._sign_in.names_of(turn))
@@ -145,7 +150,7 @@ class Client:
         return answer
 
     def _signed(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
-        """One try; where the product has ended our session: log in, and once more where it was but a look."""
+        """One try; where the product has ended our session: log in, and once more where nothing doubles."""
         if not self._sign_in.needs_login:
             return self._sent(call, self._sign_in.standing(), timeout, not_after, most)
         deadline = time.monotonic() + timeout
@@ -160,7 +165,7 @@ class Client:
             if not error.is_signed_out:
                 raise
             self._sign_in.forget(credentials)
-            if not_after is not None:
+            if _adds(call, not_after):
                 raise
         again = self._sign_in.credentials(log_in, deadline - time.monotonic())
         return self._sent(call, again, deadline - time.monotonic(), not_after, most)
@@ -272,6 +277,11 @@ class Client:
             # the header has whole seconds: half a second more is the fairer guess
             self.server = Server(datetime.fromtimestamp(now, UTC), theirs.timestamp() + 0.5 - now)
         return left
+
+
+def _adds(call: Call, not_after: float | None) -> bool:
+    """Whether twice is more than once: a write that makes something, or brings a note along."""
+    return not_after is not None and (call.method == "POST" or "note" in call.targets)
 
 
 def encoded(call: Call) -> tuple[bytes | None, str | None]:

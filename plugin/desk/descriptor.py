@@ -14,7 +14,16 @@ from typing import Literal
 from plugin.core.effects import Target
 from plugin.core.label import Label
 from plugin.desk.about_shape import About
-from plugin.desk.api_shape import Api, ChangedShape, ListKind, ListShape, ReadStep, Request, ValueSource
+from plugin.desk.api_shape import (
+    Api,
+    ChangedShape,
+    ListKind,
+    ListShape,
+    ReadStep,
+    Request,
+    ValueSource,
+    WriteStep,
+)
 from plugin.desk.helpdesk import Answer
 from plugin.desk.ids import IdShape
 from plugin.desk.paths import Path
@@ -28,7 +37,8 @@ EVENT_KINDS: tuple[EventKind, ...] = ("created", "updated", "commented", "closed
 
 TARGETS: tuple[Target, ...] = ("group", "level", "priority", "due", "breach", "tags", "reason")
 
-_HOURS = ("%H", "%I", "%X", "%T", "%c", "%s")
+_SECONDS = ("%S", "%X", "%T", "%c", "%s")
+_HOURS = ("%H", "%I", *_SECONDS)
 
 VERBS: tuple[str, ...] = ("group", "level", "priority", "due", "tags", "reason", "note")
 """Everything the plugin may ask of a helpdesk; each is described or refused under ``cannot``.
@@ -168,23 +178,6 @@ class Ensure:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteStep:
-    """One request of its own that brings a value into the helpdesk, or looks for what the next ones need."""
-
-    request: Request
-    name: str | None = None
-    """Later steps find its answer under this name."""
-    each: Reader | None = None
-    """Once for every value found, as ``${each}``."""
-    when: tuple[Test, ...] = ()
-    """Left out unless one of these holds."""
-    unless: tuple[Test, ...] = ()
-    """Left out where one of these holds."""
-    is_required: bool = False
-    """Where ``each`` finds nothing the value cannot be written now."""
-
-
-@dataclass(frozen=True, slots=True)
 class TargetShape:
     """How one value is read from an answer, and written: into the update's body tree, by steps, or both."""
 
@@ -208,6 +201,13 @@ class TargetShape:
         """True of a time without an hour: the product keeps the day alone."""
         form = self.form or self.read.form
         return self.read.kind == "time" and "%" in form and not any(hour in form for hour in _HOURS)
+
+    @property
+    def is_by_minute(self) -> bool:
+        """True of a time without seconds."""
+        form = self.form or self.read.form
+        has_seconds = any(second in form for second in _SECONDS)
+        return self.read.kind == "time" and "%" in form and not self.is_by_day and not has_seconds
 
 
 NoteFormat = Literal["plain", "html", "markdown", "wiki", "textile"]

@@ -12,6 +12,7 @@ from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Ensure
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import call
+from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import read_all
 from plugin.errors import AccessDenied, Conflict, Rejected
 
@@ -64,8 +65,8 @@ class Ensuring:
         return set(read_all({"existing": reply.document}, ensure.names))
 
     def _refusal(self, ensure: Ensure, each: str) -> Rejected | AccessDenied | None:
-        request = call(ensure.create, {**self._known(), "each": each}, purpose="ensure")
         try:
+            request = call(ensure.create, {**self._known(), "each": each}, purpose="ensure")
             self.client.send(request, self.deadline - time.monotonic(), self.not_after)
         except Conflict:
             return None  # somebody made it just now
@@ -75,6 +76,8 @@ class Ensuring:
             if error.is_signed_out:
                 raise
             return error
+        except UnsafeSegment:
+            return Rejected("write", detail=f"this name cannot stand in an address: {each}"[:200])
         return None
 
     def _known(self) -> dict[str, Any]:

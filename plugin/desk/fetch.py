@@ -15,7 +15,7 @@ from plugin.desk.outbound import call
 from plugin.desk.paging import Turn, asking, whole
 from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import holds, read_all
-from plugin.errors import NotFound
+from plugin.errors import AccessDenied, NotFound
 
 _GONE, _UNREAD = "gone", "unread"
 
@@ -42,7 +42,7 @@ class Fetch:
         }
         for step in steps:
             if step.each is None:
-                answers[step.name] = self._step(step, answers, deadline)
+                answers[step.name] = self._part(step, answers, deadline, is_first=step is steps[0])
                 continue
             values = list(dict.fromkeys(read_all(answers, step.each, answers)))
             some = _oldest_and_newest(values, step.most)
@@ -50,6 +50,15 @@ class Fetch:
             answers[step.name] = [each for each in found if not isinstance(each, str)]
             answers["unread"] += len(values) - len(some) + found.count(_UNREAD)
         return answers
+
+    def _part(self, step: ReadStep, known: dict[str, Any], deadline: float, *, is_first: bool) -> Any:
+        """A ticket is gone where it is not found itself; one of its parts may be out of our sight."""
+        try:
+            return self._step(step, known, deadline)
+        except NotFound as error:
+            if is_first:
+                raise
+            raise AccessDenied(error.request, error.status, error.detail) from None
 
     def _one_of_many(self, step: ReadStep, known: dict[str, Any], deadline: float) -> Any:
         """One part of a ticket: gone since it was listed, too large to be read, or its answer."""

@@ -14,11 +14,12 @@ from plugin.desk.outbound import call
 from plugin.desk.paths import find_all
 from plugin.desk.probe import shows
 from plugin.desk.transforms import read_one
-from plugin.errors import Faulty, NotFound
+from plugin.errors import AccessDenied, Faulty, NotFound, Rejected
 
 TELLING = ("webhook", "trigger")
 """Of what can be made, what tells Paidan of tickets."""
 SECONDS = 15.0
+NO_SUCH_LIST = (404, 405)
 Known = Mapping[str, Any]
 
 
@@ -29,6 +30,10 @@ class Step:
     shape: Installable
     known: Known
     there: str | None = None
+    may_look: bool = True
+    """False: this token may not even see whether it is there."""
+    is_listed: bool = True
+    """False: this version of the product tells nobody what is there; it might be made twice."""
 
     @property
     def name(self) -> str:
@@ -64,13 +69,15 @@ def steps(
     hook_url: str,
     fields: Mapping[str, str],
     client: Client,
+    others: Mapping[str, Client] | None = None,
     *,
     hears: bool = True,
 ) -> Iterator[Step]:
     """Everything that can be made, each with what is there of it; nothing is changed.
 
-    ``fields``: target → what a field for it is to be called, for targets the desk has none for. A desk that
-    does not ``hear`` webhooks needs nothing that sends them.
+    ``fields``: target → what a field for it is to be called, for targets the desk has none for.
+    ``others``: secret → calls with its token, for what ``needs`` it; without it the usual one is tried.
+    A desk that does not ``hear`` webhooks needs nothing that sends them.
     Raises a ``HelpdeskError``.
     """
     for shape in descriptor.about.install:
@@ -81,22 +88,48 @@ def steps(
             if shape.target not in fields:
                 continue
             known["field"] = fields[shape.target]
-        yield Step(shape, known, _there(shape, known, client))
+        yield _seen(shape, known, (others or {}).get(shape.needs or "", client))
 
 
-def make(step: Step, client: Client) -> str:
+def _seen(shape: Installable, known: Known, client: Client) -> Step:
+    try:
+        return Step(shape, known, _there(shape, known, client))
+    except AccessDenied as error:
+        if error.is_signed_out:
+            raise
+        return Step(shape, known, may_look=False)
+    except (NotFound, Rejected) as error:
+        if error.status not in NO_SUCH_LIST:
+            raise
+        return Step(shape, known, is_listed=False)
+
+
+def make(step: Step, client: Client, before: Mapping[str, str] | None = None) -> str:
     """The id of what was made, as the helpdesk lists it; raises a ``HelpdeskError``.
 
-    Where the answer is lost but the thing is there, it counts as made: nothing is made twice.
+    ``before``: what → the id of what is there already, for ``${made.webhook}``. Where the answer is lost but
+    the thing is there, it counts as made: nothing is made twice.
     """
     there = _there(step.shape, step.known, client)
     if there is not None:
         return there
-    client.send(call(step.shape.create, step.known), SECONDS)
+    client.send(call(step.shape.create, {**step.known, "made": dict(before or {})}), SECONDS)
     made = _there(step.shape, step.known, client)
     if made is None:
         raise Faulty(step.shape.create.path, detail="it was accepted, but is not in the list afterwards")
     return made
+
+
+def own_secret(step: Step, made: str, client: Client) -> str | None:
+    """The secret the product made for it; None where it makes none. Raises a ``HelpdeskError``."""
+    shape = step.shape.secret
+    if shape is None:
+        return None
+    words = {**step.known, "id": made}
+    value = read_one(client.send(call(shape.request, words), SECONDS).document, shape.value, words)
+    if not value:
+        raise Faulty(shape.request.path, detail="the answer tells no secret")
+    return value
 
 
 def remove(shape: Installable, made: str, known: Known, client: Client) -> bool:

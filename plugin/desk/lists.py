@@ -27,7 +27,7 @@ from plugin.desk.outbound import Call, call
 from plugin.desk.paging import Turn, asking, whole
 from plugin.desk.paths import Every, find_all
 from plugin.desk.transforms import holds, read_all, read_one
-from plugin.errors import Busy, Faulty, NotFound, OutOfTime, Rejected, Unreachable
+from plugin.errors import AccessDenied, Busy, Faulty, NotFound, OutOfTime, Rejected, Unreachable
 
 KEEP_SECONDS = 600.0
 """How long a list is believed."""
@@ -127,7 +127,7 @@ class Lists:
             reply = self._client.send(page, deadline - time.monotonic())
             return reply.document, reply.headers
 
-        return listed(shape, whole(paging, ask), known)
+        return listed(shape, whole(paging, ask, stops_at_same=True), known)
 
     def _options(self, request: Call, name: str, timeout: float) -> list[dict[str, str]]:
         """Nothing where the helpdesk shows no such page: it may be switched off."""
@@ -205,7 +205,10 @@ class Names:
         deadline = time.monotonic() + timeout
 
         def entries(kind: ListKind) -> tuple[Entry, ...]:
-            return self.lists.entries(kind, deadline - time.monotonic(), younger_than)
+            try:
+                return self.lists.entries(kind, deadline - time.monotonic(), younger_than)
+            except (NotFound, Rejected) as error:  # of the list: the ticket is there, and refused nothing
+                raise AccessDenied(error.request, error.status, error.detail) from None
 
         return joined(self.descriptor, self.desk, entries)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from plugin.desk.descriptor import Descriptor, Messages, TargetShape
 from plugin.desk.helpdesk import Seen
 from plugin.desk.installation import Installation, MatterField
 from plugin.desk.mail import opening_words, own_words
-from plugin.desk.paths import find_all
+from plugin.desk.paths import fill, find_all
 from plugin.desk.transforms import Reader, Test, holds, read_all, read_instant, read_one, read_time
 
 Answers = Mapping[str, Any]
@@ -80,6 +80,7 @@ def snapshot(
         touched_at=read_instant(answers, shape.changed_at, answers) if shape.changed_at else None,
         state_word=word,
         owner=_owner(descriptor, desk, answers),
+        numbers=_numbers(descriptor, desk, answers),
     )
 
 
@@ -94,11 +95,33 @@ def _owner(descriptor: Descriptor, desk: Installation, answers: Answers) -> str 
 
 def values(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[Target, Value]:
     """The value of every target this desk can read, in the words of the desk file."""
-    return {
+    found = {
         name: _target_value(shape, desk, name, answers)
         for name, shape in descriptor.targets.items()
         if field_of(shape, desk, name) is not None or not shape.needs_field
     }
+    lists = [name for name in found if isinstance(found[name], tuple)]
+    return {**found, **{name: _unclaimed(descriptor, name, found[name], answers) for name in lists}}
+
+
+def _unclaimed(descriptor: Descriptor, name: Target, listed: Value, answers: Answers) -> Value:
+    """Less what another target reads there by its prefix: a label that names a group is no tag."""
+    paths = descriptor.targets[name].read.paths
+    others = [shape.read for shape in descriptor.targets.values() if shape.read.prefix is not None]
+    begins = tuple(
+        begin for each in others if each.paths == paths and (begin := fill(each.prefix or "", answers))
+    )
+    return tuple(each for each in listed or () if not each.startswith(begins))
+
+
+def _numbers(descriptor: Descriptor, desk: Installation, answers: Answers) -> dict[Target, str]:
+    """What stands on the wire for the values that have names."""
+    named = {name: shape for name, shape in descriptor.targets.items() if name in desk.words}
+    read = {
+        name: read_one(answers, shape.read, {**answers, "field": field_of(shape, desk, name)})
+        for name, shape in named.items()
+    }
+    return {name: number for name, number in read.items() if number is not None}
 
 
 def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | None:
@@ -108,8 +131,11 @@ def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | No
 
 def _target_value(shape: TargetShape, desk: Installation, name: Target, answers: Answers) -> Value:
     known = {**answers, "field": field_of(shape, desk, name)}
+    reader = (
+        replace(shape.read, zone="UTC") if shape.is_by_day else shape.read
+    )  # a day is no instant anywhere
     words = desk.words.get(name, {})
-    texts = (each.replace("\r\n", "\n") for each in read_all(answers, shape.read, known))
+    texts = (each.replace("\r\n", "\n") for each in read_all(answers, reader, known))
     found = [words.get(each, each) for each in texts]  # a text area gives its lines back as a browser would
     if shape.read.kind == "list":
         return tuple(sorted(set(found)))

@@ -39,6 +39,7 @@ def product(descriptor: Descriptor) -> Product:
         priorities=descriptor.priorities,
         notes=descriptor.note is not None,
         due_by_day="due" in descriptor.targets and descriptor.targets["due"].is_by_day,
+        due_by_minute="due" in descriptor.targets and descriptor.targets["due"].is_by_minute,
     )
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from plugin.core.effects import Change, Effects, Read, Target
-from plugin.desk.api_shape import Request
-from plugin.desk.descriptor import Descriptor, NoteShape, TargetShape, WriteStep
+from plugin.desk.api_shape import Request, WriteStep
+from plugin.desk.descriptor import Descriptor, NoteShape, TargetShape
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import field_of, marker_text
 from plugin.desk.paths import fill
@@ -124,7 +124,7 @@ def plan(
     """Update, updates that must stand alone, steps, then the note; one request where all goes at once."""
     known: dict[str, Any] = {
         **descriptor.receive.ids.known(ticket_id),
-        "number": _numbers(id=ticket_id),
+        "number": numbers(id=ticket_id),
         "marker": marker,
         "setting": dict(desk.settings),
         "stamp": stamp,
@@ -200,8 +200,8 @@ def _update(
     return [replace(made, body=body)]
 
 
-def _numbers(**texts: str | None) -> dict[str, int]:
-    """``${number.id}``, ``${number.field}``: the same as a JSON number, where it is one."""
+def numbers(**texts: str | None) -> dict[str, int]:
+    """``${number.id}``, ``${number.field}``, ``${number.each}``: as a JSON number, where it is one."""
     return {name: int(text) for name, text in texts.items() if text and re.fullmatch(r"[0-9]{1,18}", text)}
 
 
@@ -209,7 +209,7 @@ def _with_values(
     known: Mapping[str, Any], shape: TargetShape, desk: Installation, change: Change
 ) -> dict[str, Any]:
     values = _values(shape, desk, change)
-    return {**known, **values, "number": {**known["number"], **_numbers(field=values["field"])}}
+    return {**known, **values, "number": {**known["number"], **numbers(field=values["field"])}}
 
 
 def _values(shape: TargetShape, desk: Installation, change: Change) -> dict[str, Any]:
@@ -240,7 +240,7 @@ def _wires(shape: TargetShape, desk: Installation, target: Target, value: Read) 
     """Values as they stand on the wire; none for none."""
     back = {word: wire for wire, word in {**shape.read.words, **desk.words.get(target, {})}.items()}
     many = value if isinstance(value, tuple) else () if value is None else (value,)
-    zone = fill(shape.read.zone, {"setting": dict(desk.settings)})
+    zone = "UTC" if shape.is_by_day else fill(shape.read.zone, {"setting": dict(desk.settings)})
     return [_wire(shape, back.get(str(each), str(each)), zone) for each in many]
 
 

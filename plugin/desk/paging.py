@@ -12,6 +12,7 @@ from plugin.desk.api_shape import Paging
 from plugin.desk.outbound import Call
 from plugin.desk.paths import Every, Path, find
 from plugin.desk.transforms import holds, read_one
+from plugin.errors import NotFound
 
 _NEXT = re.compile(r"<([^<>]*)>[^,<]*;\s*rel=\"?next\"?", re.IGNORECASE)
 """RFC 8288: the target of the relation ``next`` in a Link header."""
@@ -74,20 +75,32 @@ def _container(paging: Paging, document: Any) -> Any:
     return {} if isinstance(found, dict) else found
 
 
-def whole(paging: Paging | None, ask: Callable[[Turn | None], tuple[Any, Mapping[str, str]]]) -> Any:
+def whole(
+    paging: Paging | None,
+    ask: Callable[[Turn | None], tuple[Any, Mapping[str, str]]],
+    *,
+    stops_at_same: bool = False,
+) -> Any:
     """The first page's document, with the items of all the others added to its own.
 
-    ``ask`` fetches one page: its document and headers (names in lower case).
+    ``ask`` fetches one page: its document and headers (names in lower case). ``stops_at_same``: a page that
+    is the same as the one before it is no further one.
     """
     first, headers = ask(None if paging is None else Turn())
     found = None if paging is None else items(paging, first)
     if paging is None or found is None:
         return first
-    document, turn = first, following(paging, Turn(), first, headers)
+    document, turn, before = first, following(paging, Turn(), first, headers), list(found)
     while turn is not None and turn.page < paging.most:
-        document, headers = ask(turn)
+        try:
+            document, headers = ask(turn)
+        except NotFound:
+            break  # the page before was full and the last
+        more = items(paging, document) or []
+        if stops_at_same and more == before:
+            break  # it knows no pages: every one is the first
         _add(paging, first, document)
-        turn = following(paging, turn, document, headers)
+        before, turn = list(more), following(paging, turn, document, headers)
     return first
 
 

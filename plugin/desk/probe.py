@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,9 @@ from plugin.desk.transforms import read_all, read_one
 from plugin.errors import AccessDenied, HelpdeskError, NotSent, Unreachable
 
 LOOK_SECONDS = 10.0
+PATIENCE = 30.0
+"""Seconds in which an address may take its time with one look after the other; then each gets ``HASTY``."""
+HASTY = 1.0
 MOST_TEXT = 400_000
 """Characters of a page in which a pattern is looked for."""
 Known = Mapping[str, Any]
@@ -76,6 +80,12 @@ class _Asked:
     answers: dict[tuple[Any, ...], Answer | HelpdeskError] = field(default_factory=dict)
     tried: dict[str, Tried] = field(default_factory=dict)
     moved_to: str | None = None
+    begun: float = field(default_factory=time.monotonic)
+
+    def seconds(self) -> float:
+        """For the next look: dozens of products are asked for, and none may be the one that never answers."""
+        left = PATIENCE - (time.monotonic() - self.begun)
+        return min(LOOK_SECONDS, max(HASTY, left))
 
 
 def identify(
@@ -120,7 +130,7 @@ def _first(
 ) -> Found | None:
     for look in looks:
         answer = _answer(look, client, desk, asked, signed)
-        if isinstance(answer, Answer) and shows(look.when, (seen := told(answer)), {}):
+        if isinstance(answer, Answer) and shows(look.when, (seen := told(answer)), known(desk)):
             return Found(descriptor, read_one(seen, look.version) if look.version else None, look.lacks)
     return None
 
@@ -132,7 +142,7 @@ def _answer(
     key = (signed, request.method, request.path, request.query, json.dumps(request.body, sort_keys=True))
     if key not in asked.answers:
         try:
-            asked.answers[key] = client.look(request, LOOK_SECONDS)
+            asked.answers[key] = client.look(request, asked.seconds())
         except (NotSent, Unreachable) as error:
             if not asked.answers:
                 raise
@@ -222,7 +232,7 @@ def version(descriptor: Descriptor, client: Client, desk: Installation) -> str |
         if look.version is None or look.open:
             continue
         seen = told(client.look(call(look.request, known(desk)), LOOK_SECONDS))
-        if shows(look.when, seen, {}):
+        if shows(look.when, seen, known(desk)):
             return read_one(seen, look.version)
     return None
 
@@ -281,7 +291,7 @@ def rights(
         if answer.status == 401:
             raise AccessDenied(request.name, 401)
         seen = told(answer)
-        found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, {})
+        found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, words)
     return found
 
 

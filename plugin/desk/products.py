@@ -101,8 +101,15 @@ class _Products(Mapping[str, Product]):
 
     def __getitem__(self, name: str) -> Product:
         if name not in self._made:
-            self._made[name] = replace(product(self._connectors[name]), shaped_by=self._problems)
+            whole = product(self._connectors[name])
+            self._made[name] = replace(whole, shaped_by=self._problems, shaped_for=self._shaped)
         return self._made[name]
+
+    def _shaped(self, desk: Desk) -> Product:
+        try:
+            return product(shaped(self._connectors, desk))
+        except DocumentsInvalid:
+            return self[desk.connector]
 
     def _problems(self, desk: Desk) -> tuple[Problem, ...]:
         try:

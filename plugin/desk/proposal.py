@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plugin.core.guards import refuse_name
@@ -115,10 +115,9 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
     ``listed`` holds the entries of each kind the product can list.
     """
     groups, group_gaps = _groups(listed.get("groups", ()), wanted)
-    level_field, level_values, level_gaps = _level(descriptor, listed.get("fields", ()), wanted)
+    level, level_values, level_gaps = _level(descriptor, listed.get("fields", ()), wanted)
     targets, unset = _targets(descriptor, listed.get("fields", ()), wanted)
-    if level_field is not None:
-        targets = {"level": level_field, **targets}
+    targets = {**level, **targets}
     priority, priority_gaps = _priority(descriptor, listed.get("priorities", ()), wanted)
     states = [entry.name for entry in listed.get("states", ())]
     return Proposal(
@@ -130,7 +129,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         targets=targets,
         level_values=level_values,
         settings={**_run_field(descriptor, listed.get("fields", ())), **wanted.settings},
-        fields=_matter(listed.get("fields", ()), descriptor, wanted),
+        fields=_matter(listed.get("fields", ()), descriptor, wanted, taken=targets.values()),
         closed_states=_states(states, descriptor.ticket.closed, is_closed_word),
         paused_states=_states(states, descriptor.ticket.paused, is_paused_word),
         taken=descriptor.ticket.owner is not None and "ack" in plan_events(wanted.plan),
@@ -158,25 +157,27 @@ def _label(entry: object) -> tuple[str, ...]:
 
 def _level(
     descriptor: Descriptor, fields: Sequence[Entry], wanted: Wanted
-) -> tuple[str | None, dict[str, str], list[Gap]]:
-    """The level's field, the field's word for each level, and what is not sure of it."""
+) -> tuple[dict[str, str | None], dict[str, str], list[Gap]]:
+    """The level's field (None: it needs none), its word for each level, and what is not sure of it."""
     if "level" not in descriptor.targets or not wanted.plan.levels.items:
-        return None, {}, []
+        return {}, {}, []
     if wanted.answers.get("write.level") == NOWHERE:
-        return None, {}, []
+        return {}, {}, []
+    shape = descriptor.targets["level"]
+    if not shape.needs_field and shape.field is None:  # such as a label that begins with a word of its own
+        return {"level": None}, {}, []
     near = _field("level", fields, wanted)
     if near.sure is None:
-        usual = descriptor.targets["level"].field
-        return (usual, {}, []) if usual else (None, {}, [Gap("write.level", near.near)])
+        return ({"level": shape.field}, {}, []) if shape.field else ({}, {}, [Gap("write.level", near.near)])
     choices = next((entry.choices for entry in fields if entry.name == near.sure), ())
     levels = {level.id: (level.id, *level.label) for level in wanted.plan.levels.items}
     if not choices or set(levels) <= set(choices):
-        return near.sure, {}, []
+        return {"level": near.sure}, {}, []
     found = one_to_one(levels, choices)
     unsure = [each for each, match in found.items() if match.sure is None]
     if unsure:
-        return None, {}, [Gap("write.level", (near.sure,))]
-    return near.sure, {level: found[level].sure or "" for level in levels}, []
+        return {}, {}, [Gap("write.level", (near.sure,))]
+    return {"level": near.sure}, {level: found[level].sure or "" for level in levels}, []
 
 
 def _field(target: str, fields: Sequence[Entry], wanted: Wanted) -> Nearest:
@@ -285,9 +286,12 @@ def _run_field(descriptor: Descriptor, fields: Sequence[Entry]) -> dict[str, str
     return {marker.setting: found} if marker and found else {}
 
 
-def _matter(fields: Sequence[Entry], descriptor: Descriptor, wanted: Wanted) -> dict[str, str]:
-    """The rules' fields about the matter that the helpdesk has too."""
-    offered = [name for name in _readable(fields) if name not in descriptor.ticket.persons]
+def _matter(
+    fields: Sequence[Entry], descriptor: Descriptor, wanted: Wanted, taken: Collection[str | None]
+) -> dict[str, str]:
+    """The rules' fields about the matter that the helpdesk has too; never one that Paidan writes itself."""
+    kept_out = {*descriptor.ticket.persons, *taken}
+    offered = [name for name in _readable(fields) if name not in kept_out]
     known = {name: _NAMES_OF_MATTER[name] for name in MATTER if name in wanted.rules.fields}
     answered = {name: a for name in known if (a := wanted.answers.get(f"fields.{name}"))}
     found = one_to_one({name: names for name, names in known.items() if name not in answered}, offered)

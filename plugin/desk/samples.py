@@ -15,10 +15,10 @@ from typing import Any
 
 from plugin.core.effects import Change, Effects, Note
 from plugin.desk import inbound, normalise, outbound
-from plugin.desk.api_shape import ListKind
+from plugin.desk.api_shape import ListKind, WriteStep
 from plugin.desk.changes import Changes
 from plugin.desk.client import Reply
-from plugin.desk.descriptor import Descriptor, WriteStep
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Position, Seen, Server
 from plugin.desk.installation import Installation, MatterField
 from plugin.desk.lists import Entry, joined, listed, options_of

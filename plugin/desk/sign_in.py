@@ -97,7 +97,8 @@ class SignIn:
         """Every secret the helpdesk may know us by: what is not to be repeated from its words."""
         session = self._session
         ours = [each for values in self._desk.secrets.values() for each in values]
-        return [*ours, *((session.token,) if session else ())]
+        basic = self.standing().headers.get("Authorization", "") if self._api.basic is not None else ""
+        return [*ours, *((session.token,) if session else ()), *basic.split()[1:]]
 
     def standing(self) -> Credentials:
         """What every call carries, a log-in too."""

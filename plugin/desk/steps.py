@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plugin.desk.descriptor import WriteStep
-from plugin.desk.outbound import Call, Stepping, call
+from plugin.desk.api_shape import WriteStep
+from plugin.desk.outbound import Call, Stepping, call, numbers
+from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import holds, read_all
 from plugin.errors import Rejected
 
@@ -25,10 +26,17 @@ def carry_out(stepping: Stepping, send: Send) -> None:
         if not _is_wanted(step, known):
             continue
         for each in _turns(step, known):
-            request = call(step.request, {**known, **each}, purpose="step", targets=(stepping.target,))
-            answer = send(step, request)
+            answer = send(step, _request(step, stepping.target, {**known, **each}))
             if step.name is not None:
                 known[step.name] = answer
+
+
+def _request(step: WriteStep, target: str, known: Mapping[str, Any]) -> Call:
+    try:
+        return call(step.request, known, purpose="step", targets=(target,))
+    except UnsafeSegment as error:
+        name = f"{step.request.method} {step.request.path}"
+        raise Rejected(name, detail=f"this cannot stand in an address: {error}") from None
 
 
 def _is_wanted(step: WriteStep, known: Mapping[str, Any]) -> bool:
@@ -37,7 +45,7 @@ def _is_wanted(step: WriteStep, known: Mapping[str, Any]) -> bool:
     return not any(holds(test, known, known) for test in step.unless)
 
 
-def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, str]]:
+def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, Any]]:
     if step.each is None:
         return [{}]
     found = list(dict.fromkeys(read_all(known, step.each, known)))
@@ -45,4 +53,7 @@ def _turns(step: WriteStep, known: Mapping[str, Any]) -> list[dict[str, str]]:
         raise Rejected(
             f"{step.request.method} {step.request.path}", detail="the helpdesk does not offer this value now"
         )
-    return [{"each": value} for value in found]
+    return [
+        {"each": value, "number": {**known.get("number", {}), **numbers(each=value)}}
+        for value in (found[:1] if step.takes_first else found)
+    ]

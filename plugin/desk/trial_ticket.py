@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from plugin.core.label import Label
+from plugin.desk.api_shape import WriteStep
 from plugin.desk.client import Client, Reply
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
-from plugin.desk.outbound import call
+from plugin.desk.outbound import Call, Stepping, call, numbers
 from plugin.desk.probe import known
+from plugin.desk.steps import carry_out
 from plugin.desk.transforms import read_one
 from plugin.errors import Faulty
 
@@ -35,7 +37,8 @@ class TrialTicket:
         shape = self._descriptor.about.test_ticket
         assert shape is not None, "the product describes no test ticket"
         words = {"title": TITLE.say(language), "text": TEXT.say(language), "group": group}
-        request = call(shape.create, known(self._desk, **words))
+        settings = {name: value for name, value in self._desk.settings.items() if name not in words}
+        request = call(shape.create, known(self._desk, **words, number=numbers(**settings)))
         reply = self._client.send(request, SECONDS)
         written = self._id(reply)
         found = None if written is None else self._descriptor.receive.ids.canonical(written)
@@ -53,9 +56,15 @@ class TrialTicket:
     def close(self, ticket: str, helpdesk: Connector) -> bool:
         """False where the API cannot; raises a ``HelpdeskError``."""
         shape = self._descriptor.about.test_ticket
-        if shape is None or shape.close is None:
+        if shape is None or not (shape.close or shape.closing):
             return False
-        stamp = helpdesk.read(ticket).snapshot.stamp if shape.close.if_match else None
         words = known(self._desk, **self._descriptor.receive.ids.known(ticket))
+        carry_out(Stepping("state", shape.closing, words), self._step)
+        if shape.close is None:
+            return True
+        stamp = helpdesk.read(ticket).snapshot.stamp if shape.close.if_match else None
         self._client.send(call(shape.close, words, stamp), SECONDS)
         return True
+
+    def _step(self, _step: WriteStep, request: Call) -> Any:
+        return self._client.send(request, SECONDS).document

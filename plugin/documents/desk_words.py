@@ -31,6 +31,7 @@ def desk_map(desk: Desk, plan: Plan, product: Product, zone: str = "UTC") -> Des
         reason="reason" in desk.targets,
         due="due" in desk.targets,
         due_zone=zone if product.due_by_day else None,
+        due_by_minute=product.due_by_minute,
         breach=_breach_words(desk) if "breach" in desk.targets else None,
         names=labels,
         clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},

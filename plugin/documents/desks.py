@@ -71,6 +71,10 @@ class Product:
     """What is wrong with the connector as the settings of a desk file shape it."""
     due_by_day: bool = False
     """Its due date is a day without an hour."""
+    due_by_minute: bool = False
+    """Its due date has no seconds."""
+    shaped_for: Callable[[Desk], Product] | None = None
+    """The same as the settings of a desk file shape it, where they can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class DocumentSet:
         """What ``effects`` need for the tickets of a desk."""
         wanted = self.desks[desk]
         product = self.products.get(wanted.connector, Product(wanted.connector))
+        product = product.shaped_for(wanted) if product.shaped_for else product
         calendar = self.calendar(desk)
         return desk_map(wanted, self.plans[wanted.plan], product, calendar.zone.key if calendar else "UTC")
 

@@ -20,6 +20,7 @@ import responses
 from plugin.desk.connector import Connector
 from tests.casebook.conftest import Book
 from tests.casebook.standin import StandIn
+from tests.casebook.test_protocol import Cut, restart
 from tests.desk.products import URL, descriptor, desk, document, message
 
 GROUPS = {"7": "intake", "8": "field team", "9": "headquarters"}
@@ -92,6 +93,7 @@ class Far:
         self.sessions: set[str] = set()
         self.log_ins = 0
         self.at, self.fault = -1, ""
+        self.listed = GROUPS
         self.always = ""
         """Method and path, or part of them, that meet it every time."""
 
@@ -112,6 +114,8 @@ class Far:
         kind = fault.partition(" ")[0]
         if kind == "cut":
             raise requests.ConnectionError("cut")
+        if kind == "killed":
+            raise Cut
         if kind == "refused":
             return 200, {}, '{"error": "no"}'
         if kind == "401":
@@ -133,7 +137,7 @@ class Far:
             self.ticket["version"] += 1
         match method, path.removeprefix("/api/"):
             case "GET", "groups":
-                return [{"id": int(number), "name": name} for number, name in GROUPS.items()]
+                return [{"id": int(number), "name": name} for number, name in self.listed.items()]
             case "GET", "t/t-1/rows":
                 return self.rows
             case "POST", "rows":
@@ -231,6 +235,25 @@ def test_a_fault_that_passes(routing: Book, far: Far, at: int, fault: str) -> No
     assert far.log_ins <= 3
 
 
+@pytest.mark.parametrize("fault", ["killed before", "killed after"])
+@pytest.mark.parametrize("at", range(1, REQUESTS - 1))
+def test_a_process_that_ends_between_two_requests(routing: Book, far: Far, at: int, fault: str) -> None:
+    far.at, far.fault = at, fault
+    routing.hear(TICKET)
+    with pytest.raises(Cut):
+        routing.run()
+    restart(routing)
+    for _ in range(6):
+        routing.later(20)
+    assert (far.groups, far.ticket["priority"], far.ticket["tags"]) == (
+        ["headquarters"],
+        "urgent",
+        ["present"],
+    )
+    assert far.notes == 1
+    assert routing.actions()[-1].state == "done"
+
+
 REFUSING = ("400 before", "403 before", "404 before", "refused before", "401 after")
 
 
@@ -279,3 +302,19 @@ def test_a_row_somebody_took_away_just_now_is_no_refusal(routing: Book, far: Far
     routed(routing)
     assert (far.groups, far.notes) == (["headquarters"], 1)
     assert [row.state for row in routing.actions()] == ["done"]
+
+
+@pytest.mark.parametrize("what", ["/api/groups", "GET /api/t/t-1/rows"])
+@pytest.mark.parametrize("fault", ["404 before", "400 before", "403 before", "refused before"])
+def test_a_list_or_part_that_is_not_there_makes_no_ticket_gone(
+    routing: Book, far: Far, fault: str, what: str
+) -> None:
+    """The right to see it was taken away for an hour; the ticket itself is read all the time."""
+    far.always, far.fault = what, fault
+    routed(routing)
+    assert routing.case(TICKET).status != "gone"
+    assert routing.case(TICKET).next_at is not None
+    far.always = ""
+    routing.later(700)
+    assert (far.groups, far.notes) == (["headquarters"], 1)
+    assert {row.state for row in routing.actions()} == {"done"}

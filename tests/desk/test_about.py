@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import re
+import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,16 @@ import yaml
 from plugin.desk import install, probe
 from plugin.desk.by_hand import hook_url, setup_text
 from plugin.desk.client import Client
+from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.products import Connectors
-from plugin.errors import AccessDenied, Faulty, NotSent
+from plugin.desk.trial_ticket import TrialTicket
+from plugin.errors import AccessDenied, Faulty, NotSent, Rejected
+from tests.desk.peer import OK, Answerer, Peer, peer
 from tests.desk.products import URL, descriptor, document, problems_of
+
+__all__ = ["peer"]
 
 CONNECTORS = Connectors(Path(__file__).parents[2] / "connectors")
 IDENTIFY = [
@@ -43,7 +51,7 @@ HOOK = {
 
 
 def desk(**settings: str) -> Installation:
-    return Installation("hall", URL, {"token": ("t0ken",), "hook": ("h00k",)}, settings)
+    return Installation("hall", URL, {"token": ("t0ken",), "hook": ("h00k",)}, settings=settings)
 
 
 def product(**blocks: Any) -> Descriptor:
@@ -67,6 +75,10 @@ def codes(**blocks: Any) -> list[str]:
         ({"install": [{**HOOK, "needs": "chief"}]}, "secret-not-declared"),
         ({"install": [{**HOOK, "target": "colour"}]}, "unknown-value"),
         ({"install": [{**HOOK, "what": "robot"}]}, "unknown-value"),
+        (
+            {"install": [{**HOOK, "secret": {"name": "key", "get": "/a", "value": "k"}}]},
+            "secret-not-declared",
+        ),
         ({"install": [{**HOOK, "is_ours": {"path": "body.url"}}]}, "unknown-step"),
         (
             {"install": [{**HOOK, "create": {"post": "/a", "body": {"k": "${secret.token}"}}}]},
@@ -147,6 +159,26 @@ def test_nobody_there_at_all_is_an_error() -> None:
         probe.identify([product()], Installation("hall", "http://127.0.0.1:9"))
 
 
+def test_an_address_that_answers_once_and_then_hangs_is_not_waited_for_as_often_as_there_are_products(
+    peer: Callable[[Answerer], Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(probe, "PATIENCE", 0.5)
+    monkeypatch.setattr(probe, "HASTY", 0.05)
+    asked = [0]
+
+    def once(connection: socket.socket) -> None:
+        asked[0] += 1
+        connection.sendall(OK) if asked[0] == 1 else time.sleep(2)
+
+    at = Installation("hall", peer(once).url, own_network=True)
+    begun = time.monotonic()
+    seen = probe.identify(list(CONNECTORS.values()), at)
+    assert not seen.found
+    assert len(seen.tried) > 12
+    assert time.monotonic() - begun < 3.0
+
+
 def test_a_token_that_names_its_account() -> None:
     claims = base64.urlsafe_b64encode(json.dumps({"sub": "3"}).encode()).decode().rstrip("=")
     shape = {"get": "/u/${told}", "account": "body.name", "told_by": {"secret": "token", "claim": "sub"}}
@@ -185,6 +217,33 @@ def test_rights_that_need_a_ticket_wait_for_one() -> None:
         assert probe.rights(made, client, desk(), "a1") == {"read": True, "note": True}
 
 
+def test_what_shows_a_right_may_speak_of_the_desk() -> None:
+    made = descriptor(
+        settings={**document()["settings"], "account": {"title": "Account"}},
+        rights=[{"means": "write", "get": "/u", "when": {"path": "body.id", "is": "${setting.account}"}}],
+    )
+    for number, may in (("9", True), ("8", False)):
+        here = desk(account=number)
+        with responses.RequestsMock() as web:
+            web.get(f"{URL}/u", json={"id": 9})
+            assert probe.rights(made, Client(made.api, here), here) == {"write": may}
+
+
+@pytest.mark.parametrize(("status", "is_listed"), [(404, False), (405, False), (422, None), (403, True)])
+def test_what_a_product_does_not_list_is_left_to_a_person(status: int, is_listed: bool | None) -> None:
+    made = descriptor(install=[HOOK])
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", status=status, json={})
+        asked = install.steps(made, desk(), "https://paidan.example/hooks/hall", {}, Client(made.api, desk()))
+        if is_listed is None:
+            with pytest.raises(Rejected):
+                list(asked)
+            return
+        (step,) = asked
+    assert step.there is None
+    assert (step.is_listed, step.may_look) == (is_listed, not is_listed)
+
+
 def test_a_thing_is_made_once_and_only_its_own_secret_is_in_it() -> None:
     made = descriptor(install=[HOOK])
     client = Client(made.api, desk())
@@ -213,6 +272,66 @@ def test_a_thing_is_made_once_and_only_its_own_secret_is_in_it() -> None:
     with responses.RequestsMock() as web:
         web.delete(f"{URL}/api/hooks/7", status=404)
         assert install.remove(step.shape, "7", step.known, client) is False
+
+
+def test_a_secret_the_product_makes_itself_is_asked_for() -> None:
+    own = {"name": "hook", "get": "/api/hooks/${id}/secret", "value": "key.text"}
+    made = descriptor(install=[{**HOOK, "secret": own}])
+    client = Client(made.api, desk())
+    url = hook_url(made, desk(), "https://paidan.example/")
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", json=[{"id": 7, "url": url}])
+        web.get(f"{URL}/api/hooks/7/secret", json={"key": {"text": "theirs"}})
+        (step,) = install.steps(made, desk(), url, {}, client)
+        assert install.own_secret(step, "7", client) == "theirs"
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks/7/secret", json={"key": {}})
+        with pytest.raises(Faulty):
+            install.own_secret(step, "7", client)
+
+
+def test_a_test_ticket_is_closed_by_the_first_way_there_is() -> None:
+    ways = {"name": "ways", "get": "/api/t/${id}/ways"}
+    go = {"post": "/api/t/${id}/ways", "each": "ways[ends=true].id", "first": True, "required": True}
+    create = {"post": "/api/t", "body": {"title": "${title}"}}
+    shape = {"create": create, "id": "id", "close": [ways, {**go, "body": {"way": "${each}"}}]}
+    made = descriptor(test_ticket=shape)
+    tried = TrialTicket(made, desk(), Client(made.api, desk()))
+    helpdesk = Connector(made, desk())
+    with responses.RequestsMock() as web:
+        offered = [{"id": 5, "ends": False}, {"id": 6, "ends": True}, {"id": 7, "ends": True}]
+        web.get(f"{URL}/api/t/t-1/ways", json=offered)
+        web.post(f"{URL}/api/t/t-1/ways", json={})
+        assert tried.close("t-1", helpdesk)
+        assert [json.loads(c.request.body or "") for c in list(web.calls)[1:]] == [{"way": "6"}]
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/t/t-1/ways", json=offered[:1])
+        with pytest.raises(Rejected):
+            tried.close("t-1", helpdesk)
+
+
+def test_a_trigger_names_the_webhook_that_was_made_before_it() -> None:
+    body = {"name": "t", "hook": "${made.webhook}"}
+    trigger = {**HOOK, "what": "trigger", "create": {"post": "/api/triggers", "body": body}}
+    made = descriptor(install=[trigger])
+    client = Client(made.api, desk())
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", json=[])
+        web.get(f"{URL}/api/hooks", json=[])
+        web.post(f"{URL}/api/triggers", json={})
+        web.get(f"{URL}/api/hooks", json=[{"id": 9, "url": "https://p/hooks/hall"}])
+        (step,) = install.steps(made, desk(), "https://p/hooks/hall", {}, client)
+        assert install.make(step, client, {"webhook": "7"}) == "9"
+        assert json.loads(web.calls[2].request.body or "") == {"name": "t", "hook": "7"}
+
+
+def test_what_a_token_may_not_even_see_is_left_to_a_person() -> None:
+    made = descriptor(install=[HOOK])
+    client = Client(made.api, desk())
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", status=403, json={})
+        (step,) = install.steps(made, desk(), "https://p/hooks/hall", {}, client)
+    assert (step.there, step.may_look) == (None, False)
 
 
 @pytest.mark.parametrize("name", CONNECTORS)

@@ -141,6 +141,14 @@ def test_what_does_not_fit(wire: responses.RequestsMock, changed: dict[str, Any]
     assert code in wrong(found())
 
 
+def test_a_list_without_which_no_ticket_can_be_read_is_an_error(wire: responses.RequestsMock) -> None:
+    """Tickets hold the group's number: where the desk file does not say whose it is, the list must."""
+    answer(wire, groups={"status": 403, "json": {}})
+    assert found()["list-denied"].severity == "error"
+    named = desk(words={"group": {"7": "Network", "8": "Security"}})
+    assert found(named)["list-denied"].severity == "warning"
+
+
 def test_an_address_that_has_moved(wire: responses.RequestsMock) -> None:
     wire.get(re.compile(".*"), status=302, headers={"Location": "https://new.example.org/base/api/about"})
     told = found()

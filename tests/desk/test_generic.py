@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ import yaml
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
-from plugin.core.effects import Change, Effects, Note
+from plugin.core.effects import Change, DeskMap, Effects, Note, as_kept
 from plugin.desk.connector import Connector
+from plugin.desk.installation import Installation
+from plugin.desk.normalise import values
 from plugin.desk.opening import open_desk
+from plugin.desk.outbound import wire_value
 from plugin.desk.products import Connectors, shaped
 from plugin.documents.desks import Desk
 from plugin.documents.load import load_folder
@@ -203,3 +207,36 @@ def test_a_setting_that_makes_no_sense_ends_connecting(hall: Hall, tmp_path: Pat
         done = connected(tmp_path, url, "--dry-run", "--set", "id_pattern=K-(")
     assert done.exit_code == 1
     assert "--set id_pattern" in done.stderr
+
+
+FORMS = [
+    ("%Y-%m-%d", "America/New_York", "2026-03-05T00:00:00Z"),
+    ("%Y-%m-%d", "Asia/Shanghai", "2026-03-05T00:00:00Z"),
+    ("%d.%m.%Y %H:%M", "Asia/Shanghai", "2026-03-05T01:07:00Z"),
+    ("%Y-%m-%d %H:%M:%S", "Asia/Shanghai", "2026-03-05T01:07:09Z"),
+    ("iso", "UTC", "2026-03-05T01:07:09Z"),
+    ("unix_ms", "UTC", "2026-03-05T01:07:09Z"),
+]
+
+
+@pytest.mark.parametrize(("form", "zone", "kept"), FORMS)
+def test_what_is_due_is_wanted_as_exactly_as_the_helpdesk_keeps_it(
+    tmp_path: Path, form: str, zone: str, kept: str
+) -> None:
+    """Else every new limit would be written, read back otherwise and called refused."""
+    given = yaml.safe_load(printed())["settings"] | {"time_form": form, "zone": zone}
+    made = desk_of(tmp_path, settings=given)
+    connectors = Connectors(ROOT / "connectors")
+    whole = connectors.products["generic"]
+    assert whole.shaped_for
+    product = whole.shaped_for(made)
+    calendar = "Asia/Shanghai"
+    grain = DeskMap("act", "en", {}, due=True, due_by_minute=product.due_by_minute)
+    grain = replace(grain, due_zone=calendar if product.due_by_day else None)
+    want = as_kept(datetime(2026, 3, 5, 1, 7, 9, tzinfo=UTC), grain)
+    assert want == kept
+    descriptor = shaped(connectors, made)
+    installation = Installation("hall", made.url, settings=made.settings, targets={"due": None})
+    wire = wire_value(descriptor.targets["due"], installation, Change("due", None, want))
+    answers = {"ticket": {"data": {"deadline": wire}}, "setting": made.settings}
+    assert values(descriptor, installation, answers)["due"] == want

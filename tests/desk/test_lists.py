@@ -134,6 +134,11 @@ def test_two_groups_of_one_name_are_told_apart_by_number(wire: responses.Request
     assert [entry.name for entry in lists.entries("groups")] == ["Network #7", "Network #8"]
 
 
+def test_one_group_told_twice_is_one(wire: responses.RequestsMock) -> None:
+    list_all(wire, group(7, "Network"), group(7, "Network"))
+    assert [entry.name for entry in Connector(listing(), desk()).lists.entries("groups")] == ["Network"]
+
+
 def test_lists_are_asked_for_once_in_ten_minutes(wire: responses.RequestsMock) -> None:
     list_all(wire, group(7, "Network"))
     now = [0.0]

@@ -108,3 +108,18 @@ def test_every_id_has_one_name_and_no_two_the_same(rows: list[tuple[int, str]]) 
     found = listed(shape, {"groups": [group(*row) for row in rows]}, {})
     assert len({e.id for e in found}) == len(found) == len({number for number, _ in rows})
     assert len({e.name for e in found}) == len(found)
+
+
+def test_a_page_beyond_the_end_may_be_refused(wire: responses.RequestsMock) -> None:
+    """The last page was full; the one after it is not found, as GLPI says of a range beyond the end."""
+    wire.get(f"{GROUPS}?page=1", json={"groups": [group(1, "A"), group(2, "B")]})
+    wire.get(f"{GROUPS}?page=2", status=404, json={})
+    entries = Connector(listing(paging=PAGED), desk()).lists.entries("groups")
+    assert [entry.name for entry in entries] == ["A", "B"]
+
+
+def test_a_helpdesk_that_knows_no_pages_is_asked_twice_and_no_more(wire: responses.RequestsMock) -> None:
+    wire.get(GROUPS, json={"groups": [group(1, "A"), group(2, "B")]})
+    entries = Connector(listing(paging=PAGED), desk()).lists.entries("groups")
+    assert [entry.name for entry in entries] == ["A", "B"]
+    assert len(wire.calls) == 2

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from plugin.desk.helpdesk import Seen
 from plugin.desk.installation import MatterField
-from plugin.desk.normalise import seen
+from plugin.desk.normalise import seen, values
+from plugin.desk.products import Connectors
 from tests.desk.products import descriptor, desk, document, message, ticket
+
+ROOT = Path(__file__).parents[2]
 
 
 def read(answer: dict[str, Any], **desk_changed: Any) -> Seen:
@@ -192,3 +196,13 @@ def test_notes_may_stand_in_a_list_of_their_own() -> None:
     found = seen(product, desk(), "t-1", {"ticket": answer, "headers": {}})
     assert texts(found) == ["五十余人来到窗口。"]
     assert found.snapshot.markers == {"0198c1"}
+
+
+def test_a_label_that_says_a_group_or_a_level_is_no_tag() -> None:
+    settings = {"group_prefix": "group::", "level_prefix": "level::", "priority_prefix": "p/"}
+    labels = ["group::现场组", "level::一般", "p/high", "urgent"]
+    gitlab = desk(settings=settings, targets={"tags": None, "level": None}, words={})
+    shape = Connectors(ROOT / "connectors")["gitlab-project"]
+    found = values(shape, gitlab, {"ticket": {"labels": labels}, "setting": settings})
+    assert (found["group"], found["level"], found["priority"]) == ("现场组", "一般", "high")
+    assert found["tags"] == ("urgent",)

@@ -90,9 +90,20 @@ def test_a_select_field_is_used_only_where_its_values_stand_for_the_levels() -> 
     assert [gap.key for gap in found.gaps if gap.key.startswith("write")] == ["write.level"]
 
 
+def test_a_level_that_needs_no_field_is_no_question() -> None:
+    made = proposed("gitlab-project")
+    assert made.targets["level"] is None
+    assert "write.level" not in [gap.key for gap in made.gaps]
+
+
 def test_a_field_about_a_person_is_never_proposed() -> None:
     found = proposed(fields=entries("渠道", "Ethnicity", "Region", "诉求人姓名"))
     assert found.fields == {"channel": "渠道", "region": "Region"}
+
+
+def test_a_field_paidan_writes_is_none_about_the_matter() -> None:
+    found = proposed(fields=entries("渠道", "级别"))
+    assert (found.targets["level"], found.fields) == ("级别", {"channel": "渠道"})
 
 
 def test_states_of_the_helpdesks_own_are_added_to_the_products_usual_ones() -> None:

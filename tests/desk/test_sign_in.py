@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import threading
 import time
@@ -391,10 +392,38 @@ def test_a_session_that_ended_is_forgotten_without_waiting_for_a_log_in(wire: re
     assert took[0] - begun < 0.8
 
 
-def test_a_write_whose_session_ended_is_left_to_the_next_read(wire: responses.RequestsMock) -> None:
+def test_a_write_that_sets_is_made_again_in_a_new_session(wire: responses.RequestsMock) -> None:
+    wire.get(LOGIN, json={"session_token": "s1"})
+    wire.put(TICKET, status=401, json={})
+    wire.put(TICKET, json={})
+    client().send(Call("PUT", "/api/t/1", body={}), 5, since_boot() + 5)
+    with_note = Call("PUT", "/api/t/1", body={}, targets=("group", "note"))
+    wire.replace(responses.PUT, TICKET, status=401, json={})
+    with pytest.raises(AccessDenied):
+        client().send(with_note, 5, since_boot() + 5)
+    assert [call.request.method for call in wire.calls] == ["GET", "PUT", "GET", "PUT", "GET", "PUT"]
+
+
+def test_a_write_that_adds_is_left_to_the_next_read_when_its_session_ended(
+    wire: responses.RequestsMock,
+) -> None:
     """Some carry it out and say 401 all the same: a note is not written twice for that."""
     wire.get(LOGIN, json={"session_token": "s1"})
     wire.post(TICKET, status=401, json={})
     with pytest.raises(AccessDenied):
         client().send(Call("POST", "/api/t/1", body={}), 5, since_boot() + 5)
     assert [call.request.method for call in wire.calls] == ["GET", "POST"]
+
+
+def test_no_helpdesk_gives_away_what_was_sent_to_it(wire: responses.RequestsMock) -> None:
+    """A proxy that repeats the headers of a request has a password in them, in base64."""
+    auth = {"kind": "basic", "user": "paidan", "password": "${secret.token}"}
+    product = descriptor(api={**document()["api"], "auth": auth})
+
+    def repeating(request: Any) -> Any:
+        return 400, {}, json.dumps({"error": {"text": f"bad: {request.headers['Authorization']}"}})
+
+    wire.add_callback("GET", TICKET, callback=repeating)
+    with pytest.raises(Rejected) as caught:
+        client(product).send(CALL, 5)
+    assert caught.value.detail == "bad: Basic •••"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import responses
@@ -260,3 +262,32 @@ def test_a_version_in_the_body_is_sent_where_one_was_read(wire: responses.Reques
     effects = Effects((SECURITY,), None)
     assert Connector(product, desk()).write("t-1", effects, "a1", old, since_boot() + 5).done
     assert sent(wire) == [("PUT", "/t/t-1", {"group": "Security", "safe_update": True, "updated_stamp": "3"})]
+
+
+BY_PATH: dict[str, Any] = {
+    "read": {"path": "ticket.tags", "type": "list"},
+    "steps": [{"put": "/api/t/${id}/tags/${each}", "each": "added"}],
+}
+"""GitLab and GitHub name a label in the path."""
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a\nb", "\x7f"])
+def test_a_name_that_cannot_stand_in_an_address_costs_its_target_only(
+    wire: responses.RequestsMock, name: str
+) -> None:
+    wire.put(TICKET, json={})
+    wire.get(TICKET, json=ticket(priority=3))
+    outcome = write(stepping(tags=BY_PATH), Change("tags", (), (name,)), Change("priority", "1", "3"))
+    assert outcome.missing == ("tags",)
+    assert all(f"{URL}/api/t/t-1" == str(call.request.url) for call in wire.calls)
+
+
+@pytest.mark.parametrize("name", ["a/b", "?x=1", "#1", "${secret.token}", "%2e%2e", "a&b='", '"\\', "二级"])
+def test_whatever_a_name_holds_it_is_one_segment_and_nothing_more(
+    wire: responses.RequestsMock, name: str
+) -> None:
+    wire.put(re.compile(f"{URL}/api/t/t-1/tags/.*"), json={})
+    wire.get(TICKET, json=ticket(tags=[name]))
+    assert write(stepping(tags=BY_PATH), Change("tags", (), (name,))).done
+    sent_to = str(wire.calls[0].request.url)
+    assert sent_to == f"{URL}/api/t/t-1/tags/{quote(name, safe='')}"

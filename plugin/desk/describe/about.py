@@ -15,12 +15,14 @@ from plugin.desk.about_shape import (
     InstallKind,
     Look,
     Meaning,
+    OwnSecret,
     Right,
     TestTicketShape,
     WhoAmI,
 )
 from plugin.desk.describe import about_keys as keys
 from plugin.desk.describe import values
+from plugin.desk.describe.ticket import write_step
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.transforms import Reader
 from plugin.documents import reader as read
@@ -129,7 +131,16 @@ def _install(node: Node, problems: Problems) -> Installable | None:
         read.text(node.get("target"), problems),
         read.listing(node.get("scopes"), read.text, problems),
         read.text(node.get("needs"), problems),
+        _own_secret(node.get("secret"), problems),
     )
+
+
+def _own_secret(node: Node | None, problems: Problems) -> OwnSecret | None:
+    if node is None:
+        return None
+    request = values.request(node, problems, "secret", keys.OWN_SECRET)
+    name, value = read.text(node.get("name"), problems), values.reader(node.get("value"), problems)
+    return OwnSecret(name, request, value) if name and request and value else None
 
 
 def _test_ticket(node: Node | None, problems: Problems) -> TestTicketShape | None:
@@ -140,6 +151,8 @@ def _test_ticket(node: Node | None, problems: Problems) -> TestTicketShape | Non
     close = node.get("close")
     if create is None or found is None:
         return None
+    if close is not None and close.kind == "list":
+        return TestTicketShape(create, found, closing=read.listing(close, write_step, problems))
     return TestTicketShape(create, found, values.request(close, problems, "close") if close else None)
 
 
@@ -151,6 +164,7 @@ def check(descriptor: Descriptor, node: Node, problems: Problems) -> None:
             if name not in given.snippets:
                 problems.add("unknown-snippet", setup or node, given=name, choices=tuple(given.snippets))
     named = [(each.needs, "install") for each in given.install]
+    named += [(each.secret.name, "install") for each in given.install if each.secret]
     named += [(given.whoami.secret, "whoami")] if given.whoami else []
     for secret, where in named:
         if secret is not None and secret not in descriptor.secrets:

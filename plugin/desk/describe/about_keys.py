@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from plugin.desk.about_shape import INSTALL_KINDS, MEANINGS
-from plugin.desk.describe.value_keys import FROM, READER, REQUEST, REQUEST_KEYS, VALUE
-from plugin.documents.reader import Choice, Key, ListOf, MapOf, keys
+from plugin.desk.describe.value_keys import FROM, READER, REQUEST, REQUEST_KEYS, STEP, VALUE
+from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 EVIDENCE = keys(
     READER["path"],
@@ -43,6 +43,11 @@ RIGHT = keys(
     Key("means", Choice(MEANINGS), required=True, en="What the token may do then.", zh="说明令牌可做什么。"),
     *LOOK_KEYS,
 )
+OWN_SECRET = keys(
+    Key("name", "text", required=True, en="The secret it is.", zh="对应的密钥名。"),
+    *REQUEST_KEYS,
+    Key("value", VALUE, required=True, en="Where it stands in the answer.", zh="在应答中的位置。"),
+)
 INSTALL = keys(
     Key("what", Choice(INSTALL_KINDS), required=True, en="What is made.", zh="新建的是什么。"),
     Key("title", "label", required=True, en="What it is called here.", zh="名称。"),
@@ -57,11 +62,17 @@ INSTALL = keys(
     Key("target", "text", en="A field for this value, ${field}.", zh="为该值新建的字段 ${field}。"),
     Key("scopes", ListOf("text"), en="Rights it needs.", zh="所需权限。"),
     Key("needs", "text", en="Secret of another token it needs.", zh="所需的另一个令牌。"),
+    Key("secret", OWN_SECRET, en="Secret the product makes for ${id}.", zh="产品为 ${id} 自行生成的密钥。"),
 )
 TEST_TICKET = keys(
     Key("create", REQUEST, required=True, en="Opens it: ${title}, ${text}, ${group}.", zh="新建工单。"),
     Key("id", FROM, required=True, en="Its id in the answer.", zh="应答中的工单号。"),
-    Key("close", REQUEST, en="Closes ${id} again.", zh="关闭 ${id}。"),
+    Key(
+        "close",
+        Either((REQUEST, ListOf(STEP))),
+        en="Closes ${id} again; or steps do.",
+        zh="关闭 ${id}；也可写步骤。",
+    ),
 )
 ABOUT_KEYS = (
     Key("identify", ListOf(IDENTIFY), en="What tells this product from all others.", zh="如何识别该产品。"),

@@ -6,7 +6,7 @@ from plugin.desk.api_shape import LIST_KINDS
 from plugin.desk.describe.about_keys import ABOUT_KEYS
 from plugin.desk.describe.list_keys import CHANGED, LISTS, PAGING
 from plugin.desk.describe.receive_keys import RECEIVE
-from plugin.desk.describe.value_keys import FROM, REQUEST, REQUEST_KEYS, TEST, VALUE
+from plugin.desk.describe.value_keys import FROM, REQUEST, REQUEST_KEYS, STEP, TEST, VALUE
 from plugin.desk.descriptor import NOTE_FORMATS
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
@@ -168,14 +168,6 @@ ENSURE = keys(
     Key("existing", REQUEST, required=True, en="What exists.", zh="已有的值。"),
     Key("names", VALUE, required=True, en="Their names in the answer, under existing.", zh="名称。"),
     Key("create", REQUEST, required=True, en="Makes one more, ${each}.", zh="新建 ${each}。"),
-)
-STEP = keys(
-    *REQUEST_KEYS,
-    Key("name", "text", en="Later steps find its answer under this name.", zh="后续步骤按此名取其应答。"),
-    Key("each", VALUE, en="Once for every value found, as ${each}.", zh="对每个值各执行一次。"),
-    Key("when", ListOf(TEST, or_one=True), en="Only where one of these holds.", zh="其中之一成立时才执行。"),
-    Key("unless", ListOf(TEST, or_one=True), en="Not where one of these holds.", zh="其中之一成立时不执行。"),
-    Key("required", "flag", en="each must find something.", zh="each 必须找到值。"),
 )
 TARGET = keys(
     Key("read", VALUE, required=True, en="Where it is read.", zh="读取位置。"),

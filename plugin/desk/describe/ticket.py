@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from plugin.desk.api_shape import LIST_KINDS, ReadStep
+from plugin.desk.api_shape import LIST_KINDS, ReadStep, WriteStep
 from plugin.desk.describe import changes, schema, values
+from plugin.desk.describe.value_keys import STEP
 from plugin.desk.descriptor import (
     NOTE_FORMATS,
     TARGETS,
@@ -15,7 +16,6 @@ from plugin.desk.descriptor import (
     TargetShape,
     TicketShape,
     Write,
-    WriteStep,
 )
 from plugin.documents import reader as read
 from plugin.documents.problems import Problems
@@ -147,7 +147,7 @@ def _target(node: Node, problems: Problems) -> TargetShape | None:
     if where is None:
         return None
     tree = values.tree(node.get("write"))
-    steps = read.listing(node.get("steps"), _step, problems)
+    steps = read.listing(node.get("steps"), write_step, problems)
     if tree is None and not steps:
         problems.add("missing-key", node, given="write", where="targets")
     field = read.text(node.get("field"), problems)
@@ -166,8 +166,9 @@ def _target(node: Node, problems: Problems) -> TargetShape | None:
     )
 
 
-def _step(node: Node, problems: Problems) -> WriteStep | None:
-    request = values.request(node, problems, "steps", schema.STEP)
+def write_step(node: Node, problems: Problems) -> WriteStep | None:
+    """One request that may stand on the answer of one before it."""
+    request = values.request(node, problems, "steps", STEP)
     if request is None:
         return None
     return WriteStep(
@@ -177,6 +178,7 @@ def _step(node: Node, problems: Problems) -> WriteStep | None:
         values.tests(node.get("when"), problems),
         values.tests(node.get("unless"), problems),
         read.flag(node.get("required"), problems) or False,
+        read.flag(node.get("first"), problems) or False,
     )
 
 
@@ -197,7 +199,7 @@ def note(node: Node | None, problems: Problems) -> NoteShape | None:
     return NoteShape(
         values.request(node.get("request"), problems, "note"),
         values.tree(node.get("merge")),
-        read.listing(node.get("steps"), _step, problems),
+        read.listing(node.get("steps"), write_step, problems),
         format_,  # type: ignore[arg-type]
         tuple(values.texts(node.get("breaks"), problems, "breaks").items()),
         read.whole(node.get("most"), problems, lo=200) or 10_000,

@@ -108,3 +108,17 @@ SOURCE = keys(
     *(key for name, key in READER.items() if name != "template"),
 )
 FROM = Either(("text", SOURCE))
+STEP = keys(
+    *REQUEST_KEYS,
+    Key("name", "text", en="Later steps find its answer under this name.", zh="后续步骤按此名取其应答。"),
+    Key(
+        "each",
+        VALUE,
+        en="Once for every value found, as ${each}; where it is a number, ${number.each} is it as one.",
+        zh="对每个值各执行一次,值为 ${each};若为数字,${number.each} 即该数字。",
+    ),
+    Key("when", ListOf(TEST, or_one=True), en="Only where one of these holds.", zh="其中之一成立时才执行。"),
+    Key("unless", ListOf(TEST, or_one=True), en="Not where one of these holds.", zh="其中之一成立时不执行。"),
+    Key("required", "flag", en="each must find something.", zh="each 必须找到值。"),
+    Key("first", "flag", en="Only for the first value each finds.", zh="只对 each 找到的第一个值执行。"),
+)
