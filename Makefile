@@ -1,11 +1,11 @@
-# `make demo` and `make test` do all their own set-up: Python 3.11 or newer and make are enough.
+# `make demo`, `make test` and `make setup` do all their own set-up: Python 3.11 or newer and make are enough.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test quick lint slow faults soak bench python helpdesk
+.PHONY: setup demo test quick lint slow faults soak bench python helpdesk
 .DELETE_ON_ERROR:
 
 python:
@@ -17,6 +17,8 @@ $(READY): requirements.lock pyproject.toml | python
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
+
+setup: $(READY)
 
 # The demo's helpdesk has a venv of its own, made by the bare Python beside Paidan's.
 helpdesk: | python

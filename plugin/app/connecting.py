@@ -62,6 +62,8 @@ class Answers:
     proxy: str | None = None
     """Its address, or the name of a secret that holds it"""
     own_network: bool = False
+    webhook: bool = True
+    """The helpdesk calls Paidan; else it is only asked"""
 
     def has(self, name: str) -> bool:
         """Whether this secret or setting was given."""
@@ -204,6 +206,7 @@ class Connecting:
             ca=answers.ca,
             proxy=answers.proxy,
             own_network=answers.own_network,
+            webhook=answers.webhook or not descriptor.receive.checks,
             answers=mapped,
         )
         return propose(descriptor, looked.listed, wanted)
@@ -291,6 +294,11 @@ def api_secrets(descriptor: Descriptor) -> tuple[Setting, ...]:
     return tuple(sorted(found, key=lambda each: not each.required))
 
 
+def hears(descriptor: Descriptor, answers: Answers) -> bool:
+    """Whether webhooks tell of tickets: the product sends some, and somebody lets them in."""
+    return answers.webhook and bool(descriptor.receive.checks)
+
+
 def client_for(needs: str | None, descriptor: Descriptor, desk: Installation) -> Client:
     """Calls with the token something needs: where another one is given, in the place of the usual one."""
     if needs is None or not desk.secrets.get(needs):
@@ -314,7 +322,7 @@ def needed(descriptor: Descriptor, answers: Answers) -> tuple[Setting, ...]:
 
 def new_hook_secret(descriptor: Descriptor, answers: Answers) -> None:
     """A random secret for the webhook, where none was given and one is needed."""
-    checks = carried(descriptor)
+    checks = carried(descriptor) if hears(descriptor, answers) else ()
     wanted = [name for name in checks if name not in descriptor.receive.optional] or list(checks[:1])
     for name in wanted:
         if not answers.has(name):

@@ -20,7 +20,7 @@ from plugin.desk.opening import open_desk, product
 from plugin.desk.products import Connectors, shaped
 from plugin.desk.secret_values import FileState, file_states, secret_value
 from plugin.documents.document_set import DocumentSet
-from plugin.documents.hearing import is_polled, look_every
+from plugin.documents.hearing import is_polled, look_every, unheard_every
 from plugin.documents.load import LastGood
 from plugin.documents.problems import Problem, Problems
 from plugin.documents.render import as_values
@@ -138,6 +138,7 @@ class Desks:
             version=documents.digest,
             limits=CallLimits(desk.at_once, desk.per_minute),
             look_every=look_every(desk, made),
+            unheard_every=unheard_every(desk, made),
             hears=not is_polled(desk, made),
             clocks=plan_clocks(
                 documents.plans[desk.plan],

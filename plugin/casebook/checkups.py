@@ -38,6 +38,12 @@ def heard(database: Database, desk: str, every: float) -> Heard:
     return Heard(last, len(rows), rows[0] if rows else "", missed, every)
 
 
+def has_called(tx: Transaction, desk: str) -> bool:
+    """Whether a genuine webhook of the desk is on record."""
+    good = and_(delivery.c.desk == desk, delivery.c.state != "unreadable")
+    return tx.run(select(delivery.c.desk).where(good).limit(1)).first() is not None
+
+
 def keep(database: Database, desk: str, found: Iterable[Finding]) -> None:
     """Put the last look at a desk on record. Raises ``StoreError``."""
     grave = [each for each in found if each.severity != "ok"]

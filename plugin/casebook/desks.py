@@ -78,6 +78,8 @@ class DeskInUse:
     limits: CallLimits = UNLIMITED
     look_every: float = 0.0
     """Seconds between two looks through the helpdesk's list of changed tickets; 0: none"""
+    unheard_every: float = 0.0
+    """The same while no webhook has come at all; 0: no other pause"""
     hears: bool = True
     """It takes webhooks; else it only asks"""
 

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 import structlog
 
+from plugin.casebook.checkups import has_called
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.desks import DeskInUse, Desks
 from plugin.casebook.found import Sight, left, mark_listed, page_due
@@ -165,7 +166,7 @@ class Reconcile:
             if page.after is None:
                 gone = left(tx, taken.desk, walk) if manner.is_whole else 0
                 due, missed = due + gone, _missed(desk, missed + gone)
-                pause = (desk.look_every or 0.0) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+                pause = _pause(tx, taken.desk, desk) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
                 mark = None if manner.is_whole else _mark(walk, sight, manner, left_out)
                 end(tx, taken, walk, mark=mark, missed=missed, pause=pause, floor=sight.floor)
             else:
@@ -183,6 +184,12 @@ class Reconcile:
         began_at = taken.began_at + ahead - manner.overlap
         floor = began_at if taken.floor is None else min(taken.floor, began_at)
         return Sight(taken.now, tx.now, ahead, horizon, floor)
+
+
+def _pause(tx: Transaction, name: str, desk: DeskInUse) -> float:
+    """Seconds to the next look; where nobody ever called, nothing but the look tells of a ticket."""
+    waits_for_first = desk.hears and desk.unheard_every > 0 and not has_called(tx, name)
+    return desk.unheard_every if waits_for_first else desk.look_every
 
 
 def _skew(helpdesk: Helpdesk) -> float | None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from plugin.app import connecting
-from plugin.app.connecting import Answers, Connecting, Looked
+from plugin.app.connecting import Answers, Connecting
 from plugin.cli import options
 from plugin.cli.asking import documents_of
+from plugin.cli.connect_answers import Answering
 from plugin.cli.connect_fill import Fill
 from plugin.cli.connect_given import Given, open_documents
 from plugin.cli.connect_meet import Meet
@@ -20,10 +20,7 @@ from plugin.cli.connect_setup import set_up
 from plugin.cli.connect_trial import Trial
 from plugin.cli.environment import settings_for
 from plugin.cli.talk import Talk, talking
-from plugin.desk.descriptor import Descriptor
 from plugin.desk.desk_files import desk_file
-from plugin.desk.proposal import Proposal
-from plugin.documents.checks import reachable_groups
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
 from plugin.errors import AccessDenied, HelpdeskError, Unreachable
@@ -48,6 +45,9 @@ from plugin.errors import AccessDenied, HelpdeskError, Unreachable
     help="File with the helpdesk's own CA.",
 )
 @click.option("--proxy", help="Proxy for calls to the helpdesk.")
+@click.option(
+    "--no-webhook", is_flag=True, help="The helpdesk cannot call Paidan: ask it for changes instead."
+)
 @click.option("--own-network", is_flag=True, help="The helpdesk's name leads into your own, private network.")
 @click.option("--yes", is_flag=True, help="Agree to everything that would be asked.")
 @click.option("--overwrite", is_flag=True, help="Replace a desk file that is there.")
@@ -70,6 +70,7 @@ def connect(
     hook_base: str | None,
     ca: str | None,
     proxy: str | None,
+    no_webhook: bool,
     own_network: bool,
     yes: bool,
     overwrite: bool,
@@ -99,6 +100,7 @@ def connect(
         ca,
         proxy,
         own_network,
+        not no_webhook,
     )
     documents = documents_of(mappings, connectors, language)
     settings = settings_for(language).model_copy(update={"mappings": mappings, "connectors": connectors})
@@ -133,8 +135,8 @@ class _Run:
             descriptor = fill.fill(descriptor, answers)
             looked = fill.look(descriptor, answers)
             chosen = self._chosen_documents()
-            mapped = dict(self.given.map)
-            proposal = self._proposal(descriptor, answers, looked, chosen, mapped)
+            answering = Answering(self.talk, self.meeting, descriptor, answers, looked, chosen)
+            proposal, mapped = answering.proposal(self.given.map)
         except HelpdeskError as error:
             self._cannot(error, answers)
         text = connecting.text_of(proposal, descriptor)
@@ -142,8 +144,7 @@ class _Run:
         self.talk.tell("proposed", file=file)
         click.echo(text)
         self._check(answers.desk, text)
-        if proposal.gaps:
-            self.talk.warn("gaps", n=len(proposal.gaps))
+        answering.tell_gaps(proposal)
         trial = Trial(self.talk, self.meeting, descriptor, answers, looked, self.given.hook_base)
         if self.given.dry_run:
             try:
@@ -182,52 +183,6 @@ class _Run:
         if chosen["calendar"] is None and self.talk.has_terminal and not self.talk.agrees:
             chosen["calendar"] = self.talk.choose("calendar", sorted(documents.calendar_files)) or None
         return chosen
-
-    def _proposal(
-        self,
-        descriptor: Descriptor,
-        answers: Answers,
-        looked: Looked,
-        chosen: Mapping[str, str | None],
-        mapped: dict[str, str],
-    ) -> Proposal:
-        """Where somebody is there to answer, what is not sure is asked; an empty answer leaves it open."""
-        names = [entry.name for entry in looked.listed.get("groups", ())]
-        self._check_map(mapped, chosen["plan"] or "", names)
-        proposal = self.meeting.proposal(descriptor, answers, looked, chosen, mapped)
-        if not self.talk.has_terminal or self.talk.agrees or not proposal.gaps:
-            return proposal
-        if names:
-            self.talk.tell("groups", names=" · ".join(names))
-        made_here = {f"write.{each.target}" for each in descriptor.about.install if each.target}
-        for gap in proposal.gaps:
-            if gap.key in made_here:
-                continue
-            near = self.talk.say("near", names=" · ".join(gap.near)) if gap.near else ""
-            said = self.talk.ask("ask_gap", label=self._label(proposal, gap.key), id=gap.key, near=near)
-            while said and names and gap.key.startswith("groups.") and said not in names:
-                said = self.talk.ask("ask_gap", label=self._label(proposal, gap.key), id=gap.key, near=near)
-            if said:
-                mapped[gap.key] = said
-        return self.meeting.proposal(descriptor, answers, looked, chosen, mapped)
-
-    def _check_map(self, mapped: Mapping[str, str], plan: str, names: list[str]) -> None:
-        """What ``--map`` names must be there: a slip would send tickets to nobody."""
-        known = [f"groups.{each}" for each in reachable_groups(self.meeting.documents.plans[plan])]
-        for key, name in mapped.items():
-            section = key.partition(".")[0]
-            if section not in ("groups", "write", "fields") or (section == "groups" and key not in known):
-                self.talk.stop("unknown", 2, what="--map", given=key, choices=", ".join(known))
-            if section == "groups" and names and name not in names:
-                self.talk.stop("unknown", 2, what=key, given=name, choices=", ".join(names))
-
-    def _label(self, proposal: Proposal, key: str) -> str:
-        if key == "write.level":
-            return self.talk.say("level_field")
-        plan, last = proposal.wanted.plan, key.rpartition(".")[2]
-        named = [*plan.groups, *plan.levels.items]
-        found = next((each.label for each in named if each.id == last), None)
-        return found.say(self.talk.language) if found else last
 
     def _check(self, desk: str, text: str) -> None:
         """The file among the others; what keeps it from being used ends the command."""

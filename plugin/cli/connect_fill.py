@@ -103,6 +103,7 @@ class Fill:
 
     def _tell_account(self, descriptor: Descriptor, answers: Answers) -> None:
         talk, setting = self.talk, descriptor.setting("account")
+        rights = self.meeting.rights(descriptor, answers)
         found = self.meeting.account(descriptor, answers)
         if found is not None:
             talk.tell("account", name=found.name, account=found.account)
@@ -116,7 +117,7 @@ class Fill:
                 answers.settings |= {"account": said} if said else {}
             if not answers.has("account"):
                 talk.warn("no_account")
-        self._tell_rights(self.meeting.rights(descriptor, answers))
+        self._tell_rights(rights)
 
     def _tell_rights(self, found: Mapping[str, bool]) -> None:
         if found.get("read") is False:

@@ -33,11 +33,12 @@ class Given:
     ca: str | None
     proxy: str | None
     own_network: bool
+    webhook: bool
 
 
-def missing(talk: Talk, what: list[tuple[str, str]]) -> NoReturn:
-    """Say everything that is missing at once, and end."""
-    lines = [talk.say("missing")]
+def missing(talk: Talk, what: list[tuple[str, str]], why: str = "missing") -> NoReturn:
+    """Say everything that is missing, or may be chosen, at once, and end."""
+    lines = [talk.say(why)]
     lines += [talk.say("missing_option", option=option, title=title) for option, title in what]
     click.echo("\n".join(lines), err=True)
     raise SystemExit(2)

@@ -36,6 +36,7 @@ class Meet:
         if not connecting.DESK_NAME.fullmatch(desk):
             talk.stop("bad_desk", 2, given=desk)
         answers = Answers(url, desk, ca=given.ca, proxy=given.proxy, own_network=given.own_network)
+        answers.webhook = given.webhook
         if given.token is not None:
             answers.named["token"] = secret_name(self.talk, "--token", given.token)
         return answers
@@ -54,9 +55,11 @@ class Meet:
         fits = [each for each in seen.found if wanted in (None, each.descriptor.name)]
         if not fits:
             return self._unfit(answers, seen)
+        if not self.given.webhook:  # of several ways into a product, those that need none
+            fits = [each for each in fits if not each.descriptor.receive.checks] or fits
         able = [each for each in fits if all(each.descriptor.setting(name) for name in self.given.set)]
         fits = able or fits  # what --set names, one of them has and another has not
-        found = fits[0] if len(fits) == 1 else self._one_of(fits)
+        found = fits[0] if len(fits) == 1 else self._one_of(fits, answers)
         self.version = found.version
         if found.lacks is not None:
             self.talk.warn("lacks", why=found.lacks.say(self.talk.language))
@@ -117,13 +120,23 @@ class Meet:
         self._rename_token(descriptor, answers)
         return descriptor
 
-    def _one_of(self, fits: list[probe.Found]) -> probe.Found:
+    def _one_of(self, fits: list[probe.Found], answers: Answers) -> probe.Found:
+        """The way into the product that is meant; agreed to beforehand, the plainest that lacks least."""
         names = [each.descriptor.name for each in fits]
+        if self.talk.agrees:
+            found = min(fits, key=lambda each: _plainness(each.descriptor, answers))
+            others = ", ".join(name for name in names if name != found.descriptor.name)
+            self.talk.tell("took", product=found.descriptor.name, others=others)
+            return found
         if not self.talk.has_terminal:
-            missing(self.talk, [("--product", self.talk.say("ask_product", choices=", ".join(names)))])
+            titles = [(f"--product {each.descriptor.name}", each.descriptor.title) for each in fits]
+            missing(self.talk, titles, "several")
+        self.talk.tell("several")
+        for each in fits:
+            self.talk.tell("missing_option", option=each.descriptor.name, title=each.descriptor.title)
         said = ""
         while said not in names:
-            said = self.talk.ask("ask_product", names[0], choices=", ".join(names))
+            said = self.talk.ask("ask_product", choices=", ".join(names))
         return fits[names.index(said)]
 
     def _rename_token(self, descriptor: Descriptor, answers: Answers) -> None:
@@ -132,3 +145,7 @@ class Meet:
         for held in (answers.named, answers.typed):
             if "token" in held and "token" not in names and names:
                 held[names[0]] = held.pop("token")
+
+
+def _plainness(descriptor: Descriptor, answers: Answers) -> tuple[int, int, str]:
+    return len(connecting.needed(descriptor, answers)), len(descriptor.name), descriptor.name

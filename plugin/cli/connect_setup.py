@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plugin.app.connecting import Answers, Connecting, client_for
+from plugin.app.connecting import Answers, Connecting, client_for, hears
 from plugin.cli.talk import Talk
 from plugin.desk import install
 from plugin.desk.descriptor import Descriptor
@@ -43,9 +43,10 @@ def set_up(
     desk = meeting.installation(descriptor, answers)
     url = hook_url(descriptor, desk, hook_base)
     client = meeting.client(descriptor, answers)
+    wanted, told = wanted_fields(proposal), hears(descriptor, answers)
     needs = {each.needs for each in descriptor.about.install if each.needs and answers.has(each.needs)}
     others = {name: client_for(name, descriptor, desk) for name in needs}
-    steps = list(install.steps(descriptor, desk, url, wanted_fields(proposal), client, others))
+    steps = list(install.steps(descriptor, desk, url, wanted, client, others, hears=told))
     new = _shown(talk, steps, answers)
     able = all(step in new or step.there is not None for step in steps)
     if dry:

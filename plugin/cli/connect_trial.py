@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from plugin.app import connecting
 from plugin.app.connecting import Answers, Connecting, Looked
 from plugin.casebook import arrivals
 from plugin.casebook.database import Database
@@ -72,6 +73,8 @@ class Trial:
         descriptor, talk = self._descriptor, self._talk
         if not descriptor.receive.checks:
             talk.tell("poll_only", why=descriptor.cannot["webhook"].say(talk.language))
+        elif not self._hears and descriptor.changed is not None:
+            talk.tell("asked_only", every=descriptor.changed.poll_every)
         if not self._is_by_hand():
             return
         talk.tell("by_hand")
@@ -97,11 +100,16 @@ class Trial:
                         ticket = self._send_through(database, proposal) or ticket
             except StoreError as error:
                 self._talk.stop("not_started", why=error)
-        self._talk.tell("next", ticket=ticket, desk=self._answers.desk)
+        lead = proposal.wanted.plan.ordinary.lead
+        self._talk.tell("next", ticket=ticket, desk=self._answers.desk, group=lead)
 
     def _is_by_hand(self) -> bool:
         makes_hook = any(each.what == "webhook" for each in self._descriptor.about.install)
-        return bool(self._descriptor.receive.checks) and not (makes_hook and self.is_set_up)
+        return self._hears and not (makes_hook and self.is_set_up)
+
+    @property
+    def _hears(self) -> bool:
+        return connecting.hears(self._descriptor, self._answers)
 
     # --- a Paidan that listens ------------------------------------------------------------------
 
@@ -248,17 +256,19 @@ class Trial:
             gone = time.monotonic() - start
             if found.decided is not None or gone > GIVE_UP:
                 return found
-            if gone > LOOK_AFTER and found.ticket_known is None and not has_asked:
+            if gone > (LOOK_AFTER if self._hears else 0.0) and found.ticket_known is None and not has_asked:
                 arrivals.ask_a_look(database, self._answers.desk)
                 has_asked = True
             time.sleep(TURN)
 
     def _tell_outcome(self, found: arrivals.Arrived) -> None:
         talk = self._talk
-        if found.refused or found.unreadable:
+        if self._hears and (found.refused or found.unreadable):
             self._tell_refused(found)
         if found.decided is not None and found.ticket_heard is not None:
             talk.tell("came_hook", heard=f"{found.ticket_heard:.1f}", decided=f"{found.decided:.1f}")
+        elif found.decided is not None and not self._hears:
+            talk.tell("came_asked", decided=f"{found.decided:.1f}")
         elif found.decided is not None:
             talk.warn("came_poll", decided=f"{found.decided:.1f}")
         elif found.ticket_known is not None:
@@ -285,7 +295,7 @@ class Trial:
             if tried.close(ticket, helpdesk):
                 self._talk.tell("closed")
             else:
-                self._talk.warn("not_closed", why="–")
+                self._talk.warn("left_open", url=helpdesk.ticket_url(ticket))
         except HelpdeskError as error:
             self._talk.warn("not_closed", why=self._talk.why(error))
 

@@ -17,11 +17,17 @@ TEXTS: Mapping[str, Label] = {
         "预案的“{label}”（{id}）对应哪一个？{near}（回车：以后再填）",
         'Which one is "{label}" ({id}) of the plan?{near} (Enter: later)',
     ),
-    "level_field": Label("写响应级别的字段", "field the response level is written to"),
-    "ask_product": Label(
-        "有几种产品符合：{choices}。是哪一种？",
-        "Several products fit: {choices}. Which is it?",
+    "ask_gap_or_none": Label(
+        "预案的“{label}”（{id}）对应哪一个？{near}（回车：以后再填；-：不写）",
+        'Which one is "{label}" ({id}) of the plan?{near} (Enter: later; -: it is not written)',
     ),
+    "level_field": Label("写响应级别的字段", "field the response level is written to"),
+    "several": Label("有几种连接器符合，请选一种：", "Several connectors fit; choose one:"),
+    "took": Label(
+        "采用 {product}（同样符合：{others}；用 --product 选择）",
+        "{product} is taken ({others} would fit too; --product chooses)",
+    ),
+    "ask_product": Label("是哪一种（{choices}）", "Which is it ({choices})"),
     "ask_moved": Label("该网址指向 {url}，改用它？", "This address points to {url}; use that?"),
     "ask_private": Label(
         "{url} 指向内网地址；工单系统确实在自己的内网里吗？",
@@ -42,6 +48,7 @@ TEXTS: Mapping[str, Label] = {
     "rules": Label("规则", "rules"),
     "calendar": Label("日历", "calendar"),
     "groups": Label("工单系统的组：{names}", "Groups of the helpdesk: {names}"),
+    "fields": Label("工单系统的字段：{names}", "Fields of the helpdesk: {names}"),
     "help": Label("  {text}", "  {text}"),
     # what is found
     "product": Label("{title} {version}", "{title} {version}"),
@@ -64,6 +71,10 @@ TEXTS: Mapping[str, Label] = {
     "may_not": Label(
         "令牌不可以：{rights} → 给该账号相应权限",
         "The token may not: {rights} → give its account the right",
+    ),
+    "too_much": Label(
+        "令牌还可以{rights}：日常工作用不到 → 为派单另建一个没有这些权限的账号",
+        "The token may even {rights}: daily work needs nothing of it → give Paidan an account without that",
     ),
     "no_rights": Label(
         "产品不告知令牌的权限；测试工单会显示出来",
@@ -94,8 +105,17 @@ TEXTS: Mapping[str, Label] = {
         "Secret kept in {file} (only this account can read it)",
     ),
     "gaps": Label(
-        "还有 {n} 项未填；paidan check 会逐项列出",
-        "{n} things are not answered yet; paidan check lists them",
+        "还有 {n} 项未填（见上面的 gaps，paidan check 会逐项列出）；填完之前只能 observe",
+        "Not answered yet: {n} (gaps above; paidan check lists them). Until then the desk can only observe",
+    ),
+    "gaps_how": Label(
+        "→ 在接入配置中填写，或重新运行并加 --map {gap}=名称 --overwrite（可写多个，几个组可用同一名称）",
+        "→ answer in the desk file, or again with --map {gap}=NAME --overwrite (as many --map as needed; "
+        "several may have the same name)",
+    ),
+    "gaps_nowhere": Label(
+        "→ 没有可写级别的字段：--map {gap}=-，级别只留在备注和控制台",
+        "→ no field to write the level to: --map {gap}=-, it then stands in the note and the console only",
     ),
     "dry": Label("以上只是预演，没有写入或新建任何内容", "This was a dry run: nothing was written or made"),
     "install": Label("可以用接口新建：", "The API can make:"),
@@ -120,6 +140,10 @@ TEXTS: Mapping[str, Label] = {
         "该产品没有回调，派单自己定期查看变化：{why}",
         "This product sends no webhooks; Paidan looks for changes by itself: {why}",
     ),
+    "asked_only": Label(
+        "不用回调：派单每 {every} 秒向工单系统查询一次变化（webhook: false）",
+        "No webhooks: Paidan asks the helpdesk every {every} s what changed (webhook: false)",
+    ),
     # trying it
     "serving": Label("已有派单在运行，使用同一个案卷库", "A Paidan is running on this case book"),
     "started": Label("为测试启动了派单：{url}", "Started a Paidan for the time of the test: {url}"),
@@ -142,7 +166,11 @@ TEXTS: Mapping[str, Label] = {
         "Waiting for a genuine webhook ({seconds} s at most) …",
     ),
     "heard": Label("收到第一次真实的回调", "A genuine webhook arrived"),
-    "not_heard": Label("还没有收到回调", "No webhook arrived yet"),
+    "not_heard": Label(
+        "还没有收到回调 → 若工单系统不能调用派单，改为定时查询：connect --no-webhook（webhook: false）",
+        "No webhook arrived yet → where the helpdesk cannot call Paidan, it can be asked for changes: "
+        "connect --no-webhook (webhook: false)",
+    ),
     "refused": Label(
         "{n} 次回调被拒绝（{code}）→ 密钥或地址与上面给出的不同",
         "{n} deliveries were refused ({code}) → the secret or address is not the one given above",
@@ -163,9 +191,13 @@ TEXTS: Mapping[str, Label] = {
         "The webhook came after {heard} s, decided after {decided} s",
     ),
     "came_poll": Label(
-        "没有回调；派单自己查看时发现了它，{decided} 秒后作出判断 → 回调还没有设好",
+        "没有回调；派单自己查看时发现了它，{decided} 秒后作出判断 → 回调还没有设好；设不了就用 --no-webhook",
         "No webhook came; Paidan's own look found it, decided after {decided} s → the webhook is not "
-        "set up yet",
+        "set up yet; where the helpdesk cannot call Paidan, connect it with --no-webhook",
+    ),
+    "came_asked": Label(
+        "派单查询时发现了它，{decided} 秒后作出判断",
+        "Paidan asked and found it, decided after {decided} s",
     ),
     "came_unread": Label(
         "工单到了，但还没有作出判断：{why}",
@@ -176,15 +208,29 @@ TEXTS: Mapping[str, Label] = {
         "Nothing came within {seconds} s: no webhook, and Paidan's own look did not find it",
     ),
     "closed": Label("测试工单已关闭", "The test ticket is closed again"),
+    "left_open": Label(
+        "测试工单不能经由接口关闭 → 请手工关闭：{url}",
+        "The test ticket cannot be closed by the API → close it by hand: {url}",
+    ),
     "not_closed": Label(
         "测试工单没能关闭（{why}）→ 请手工关闭",
         "The test ticket could not be closed ({why}) → close it by hand",
     ),
     "next": Label(
-        "接着：paidan check，paidan serve，paidan explain {ticket} --desk {desk}；认可之后把 mode 改为 "
-        "propose，再改为 act",
-        "Next: paidan check, paidan serve, paidan explain {ticket} --desk {desk}; then mode: propose, "
-        "then act",
+        "接着：\n"
+        "  paidan serve → 让它一直运行，见 docs/deploy\n"
+        "  paidan doctor {desk} → 接入是否仍然合适；改过文件后用 paidan check\n"
+        "  paidan explain {ticket} --desk {desk} → 它读到什么，会怎么做；不发送任何内容\n"
+        "  docs/notify.md、docs/rosters.md → 期限到了通知谁，用什么方式\n"
+        "  paidan review {desk} → 收到一些工单之后，与人工处理对比\n"
+        "  paidan act {desk} --group {group} → 再按组逐个启用，或 --all",
+        "Next:\n"
+        "  paidan serve → leave it running, see docs/deploy\n"
+        "  paidan doctor {desk} → whether all fits; paidan check after a change of a file\n"
+        "  paidan explain {ticket} --desk {desk} → what it read and would do; nothing is sent\n"
+        "  docs/notify.md, docs/rosters.md → who is told when a limit runs out, and how\n"
+        "  paidan review {desk} → after some tickets: beside what people did\n"
+        "  paidan act {desk} --group {group} → then switch it on, group by group, or --all",
     ),
     # what is wrong
     "missing": Label("缺少：", "Missing:"),
@@ -222,6 +268,10 @@ TEXTS: Mapping[str, Label] = {
     "unknown": Label(
         "没有{what}“{given}”→ 可用：{choices}",
         'There is no {what} "{given}" → there are: {choices}',
+    ),
+    "number_needed": Label(
+        "{what}：“{given}”不是编号；{product} 的接口只认组的编号，现在也列不出名称 → 写编号",
+        '{what}: "{given}" is no number; {product} knows groups by number and now lists no names → give one',
     ),
     "not_found": Label(
         "{url} 上的产品认不出来，问过：",

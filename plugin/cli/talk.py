@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from plugin.cli.connect_words import PARTS, REASONS, TEXTS
+from plugin.desk.checkup import TOO_MUCH
 from plugin.desk.probe import Tried
 from plugin.documents.wording import Language
 from plugin.errors import AccessDenied, Faulty, HelpdeskError, Unreachable
@@ -77,9 +78,12 @@ class Talk:
     def tell_rights(self, found: Mapping[str, bool]) -> None:
         """What the token may and may not do."""
         may = [self.say(means) for means, has in found.items() if has]
-        may_not = [self.say(means) for means, has in found.items() if not has]
+        too_much = [self.say(means) for means in TOO_MUCH if found.get(means)]
+        may_not = [self.say(means) for means, has in found.items() if not has and means not in TOO_MUCH]
         if may:
             self.tell("may", rights=", ".join(may))
+        if too_much:
+            self.warn("too_much", rights=", ".join(too_much))
         if may_not:
             self.warn("may_not", rights=", ".join(may_not))
         if not found:

@@ -40,7 +40,9 @@ def previewed(
     stands = {name: value for name in KEPT if isinstance(value := snapshot.values.get(name), str) and value}
     first = known.first if known else case.written.get("group") or stands.get("group", "")
     changes = [change.target for change in acting.changes if change.target != "reason"]
-    if acting.note or acting.in_reason:
+    if acting.note or (
+        acting.in_reason and desk.reason
+    ):  # where there is neither, the reason is kept here alone
         changes.append("note")
     return Preview(first, stands, _wants(placement, desk, timing), tuple(changes))
 

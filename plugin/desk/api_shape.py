@@ -177,6 +177,8 @@ class ListShape:
     choices: Reader | None = None
     """What a field takes, where it takes only certain values."""
     paging: Paging | None = None
+    select: str | None = None
+    """The answer is a web page: entries are the options (``value``, ``text``) of its select of this name."""
     by: Literal["id", "name"] = "id"
     """How the product's other requests speak of an entry."""
 

@@ -98,15 +98,25 @@ def _address(subject: Subject) -> Iterator[Finding]:
     if seen.moved_to is not None:
         yield bad("moved", url=desk.url, where=seen.moved_to)
         return
-    version = seen.found[0].version if seen.found else None
-    if seen.found:
-        yield good("product", product=product.title, version=version or "?")
+    version = (seen.found[0].version or _told_version(connector)) if seen.found else None
+    if version is not None:
+        yield good("product", product=product.title, version=version)
+    elif seen.found:
+        yield good("product-only", product=product.title)
     elif seen.tried:
         asked = ", ".join(f"{each.request} {each.status or each.reason}" for each in seen.tried[:3])
         yield warn("not-the-product", product=product.title, tried=asked)
     yield from _version(subject, version)
     if urlsplit(desk.url).scheme == "http" and not _is_here(urlsplit(desk.url).hostname or ""):
         yield warn("in-the-clear", url=desk.url)
+
+
+def _told_version(connector: Connector) -> str | None:
+    """As it is told to those who signed in; what is wrong with the token is told where that is looked at."""
+    try:
+        return probe.version(connector.descriptor, connector.client, connector.desk)
+    except HelpdeskError:
+        return None
 
 
 def _version(subject: Subject, version: str | None) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from plugin.core.label import Label
 from plugin.desk.findings import Finding
 
 TEXTS: Mapping[str, Label] = {
+    "product-only": Label("{product}（产品不告知版本）", "{product} (it does not tell its version)"),
     "product": Label("{product}，版本 {version}", "{product}, version {version}"),
     "unreachable": Label(
         "{url} 连不上（{why}）→ 检查 desk 文件的 url、网络、代理（proxy）和证书（ca）",

@@ -47,6 +47,8 @@ class Reply:
     headers: Mapping[str, str]
     size: int = 0
     """Bytes of the body."""
+    text: str = ""
+    """What came instead of JSON, where the call allows it."""
 
 
 class Client:
@@ -186,7 +188,8 @@ class Client:
             watch.after_request(error, left)
             raise
         watch.after_request(None, left)
-        return Reply(document, answer.headers, len(answer.body))
+        text = answer.body.decode("utf-8", "replace") if call.plain and document is None else ""
+        return Reply(document, answer.headers, len(answer.body), text)
 
     def _whole_answer(
         self,

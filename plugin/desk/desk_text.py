@@ -42,6 +42,8 @@ def _lines(p: Proposal, title: str) -> Iterator[str]:
         yield f"proxy: {scalar(wanted.proxy)}"
     if wanted.own_network:
         yield "own_network: true"
+    if not wanted.webhook:
+        yield "webhook: false"
     yield from _block("secrets", wanted.secrets)
     yield from _block("settings", p.settings)
     yield f"plan: {wanted.plan.id}"
@@ -52,6 +54,10 @@ def _lines(p: Proposal, title: str) -> Iterator[str]:
     yield f"language: {say}"
     yield from _block("groups", p.groups, _open(p.gaps, "groups.", say), needed=True)
     yield from _write(p, say)
+    if p.words:
+        yield "words:"
+        for target, words in p.words.items():
+            yield from (f"  {line}" for line in _block(target, words))
     if p.fields:
         yield "fields:"
         yield from (f"  {name}: {{from: {_flow(source)}}}" for name, source in p.fields.items())
@@ -80,12 +86,11 @@ def _targets(p: Proposal) -> Iterator[str]:
         if name is None:
             yield f"  {target}: true"
         elif target == "level" and p.level_values:
-            values = ", ".join(f"{_flow(k)}: {_flow(v)}" for k, v in p.level_values.items())
-            yield f"  level: {{field: {_flow(name)}, values: {{{values}}}}}"
+            yield f"  level: {{field: {_flow(name)}, values: {_map(p.level_values)}}}"
         else:
             yield f"  {target}: {{field: {_flow(name)}}}"
     if p.priority:
-        yield f"  priority: {{{', '.join(f'{_flow(k)}: {_text(v)}' for k, v in p.priority.items())}}}"
+        yield f"  priority: {_map(p.priority)}"
 
 
 def _block(
@@ -124,6 +129,10 @@ def _text(value: str) -> str:
 _MORE_THAN_TEXT = frozenset(("yes", "no", "y", "n", "on", "off", "none", "~"))
 _flow = _text
 _key = _text
+
+
+def _map(entries: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{_flow(key)}: {_flow(value)}' for key, value in entries.items())}}}"
 
 
 def _list(items: Iterable[str]) -> str:

@@ -16,6 +16,8 @@ from plugin.desk.probe import shows
 from plugin.desk.transforms import read_one
 from plugin.errors import AccessDenied, Faulty, NotFound, Rejected
 
+TELLING = ("webhook", "trigger")
+"""Of what can be made, what tells Paidan of tickets."""
 SECONDS = 15.0
 NO_SUCH_LIST = (404, 405)
 Known = Mapping[str, Any]
@@ -68,14 +70,19 @@ def steps(
     fields: Mapping[str, str],
     client: Client,
     others: Mapping[str, Client] | None = None,
+    *,
+    hears: bool = True,
 ) -> Iterator[Step]:
     """Everything that can be made, each with what is there of it; nothing is changed.
 
     ``fields``: target → what a field for it is to be called, for targets the desk has none for.
     ``others``: secret → calls with its token, for what ``needs`` it; without it the usual one is tried.
+    A desk that does not ``hear`` webhooks needs nothing that sends them.
     Raises a ``HelpdeskError``.
     """
     for shape in descriptor.about.install:
+        if shape.what in TELLING and not hears:
+            continue
         known = known_of(descriptor, desk, hook_url)
         if shape.target is not None:
             if shape.target not in fields:

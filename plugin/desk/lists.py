@@ -22,9 +22,10 @@ from plugin.desk.client import Reply
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.ensured import Unmade
 from plugin.desk.installation import Installation
+from plugin.desk.markup import select_options
 from plugin.desk.outbound import Call, call
 from plugin.desk.paging import Turn, asking, whole
-from plugin.desk.paths import find_all
+from plugin.desk.paths import Every, find_all
 from plugin.desk.transforms import holds, read_all, read_one
 from plugin.errors import AccessDenied, Busy, Faulty, NotFound, OutOfTime, Rejected, Unreachable
 
@@ -90,7 +91,7 @@ class Lists:
         if shape is None:
             return ()
         kept, begun = self._kept.get(kind), self._clock()
-        if kept is not None and begun - kept.at < younger_than:
+        if kept is not None and begun - kept.at < _believed(kept.entries, younger_than):
             return kept.entries
         if not self._asking[kind].acquire(timeout=max(0.0, timeout)):
             raise OutOfTime(shape.request.path, detail="another thread still asks for this list")
@@ -118,6 +119,8 @@ class Lists:
         deadline = time.monotonic() + timeout
         known = {"setting": dict(self._desk.settings)}
         request, paging = call(shape.request, known), _long(shape.paging)
+        if shape.select is not None:
+            return listed(shape, self._options(request, shape.select, timeout), known)
 
         def ask(turn: Turn | None) -> tuple[Any, Mapping[str, str]]:
             page = request if turn is None or paging is None else asking(request, paging, turn)
@@ -126,10 +129,29 @@ class Lists:
 
         return listed(shape, whole(paging, ask, stops_at_same=True), known)
 
+    def _options(self, request: Call, name: str, timeout: float) -> list[dict[str, str]]:
+        """Nothing where the helpdesk shows no such page: it may be switched off."""
+        try:
+            return options_of(self._client.send(replace(request, plain=True), timeout).text, name)
+        except (NotFound, Rejected):
+            return []
+
+
+def options_of(page: str, name: str) -> list[dict[str, str]]:
+    """What a web page offers to choose from, as entries of a list are read."""
+    return [{"value": value, "text": text} for value, text in select_options(page, name)]
+
+
+def _believed(entries: tuple[Entry, ...], younger_than: float) -> float:
+    """Where nothing was there, something may be in a moment: the first ticket shows the fields it has."""
+    return younger_than if entries else min(younger_than, AGAIN_SECONDS)
+
 
 def listed(shape: ListShape, document: Any, known: Mapping[str, Any]) -> tuple[Entry, ...]:
     """The entries of an answer; raises ``Faulty`` where it holds no list."""
     found = [document] if shape.items is None else find_all(document, shape.items, known)
+    if not found and shape.items is not None and any(isinstance(each, Every) for each in shape.items.steps):
+        return ()
     if not found or not isinstance(found[0], list | dict):
         raise Faulty(f"{shape.request.method} {shape.request.path}", detail="the answer holds no list")
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found

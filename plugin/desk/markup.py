@@ -23,6 +23,10 @@ _QUOTE_MARKS = re.compile(
     r"""|divrplyfwdmsg|appendonsend)""",
     re.IGNORECASE,
 )
+_ATTRIBUTES = {
+    name: re.compile(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+    for name in ("name", "value")
+}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,20}")
 _UNTIL_QUOTE = re.compile(r"[^\"'>]*")
 _MANY_BLANKS = re.compile(r"\n[ \t\xa0]*(?:\n[ \t\xa0]*)+")
@@ -46,6 +50,28 @@ def html_to_text(markup: str) -> str:
     for part in _parts(markup):
         page.take(part)
     return _MANY_BLANKS.sub("\n\n", "".join(page.parts)).strip()
+
+
+def select_options(markup: str, name: str) -> tuple[tuple[str, str], ...]:
+    """(value, text) of the options of a form's select of this name, but those without a value."""
+    found: list[tuple[str, list[str]]] = []
+    is_inside = has_option = False
+    for part in _parts(markup):
+        if part.kind == "text":
+            if has_option:
+                found[-1][1].append(part.body)
+        elif part.body in ("select", "optgroup", "option"):  # an option ends with any of them
+            has_option = is_inside and part.body == "option" and part.kind == "open"
+            if has_option:
+                found.append((_attribute(part, "value"), []))
+            elif part.body == "select":
+                is_inside = part.kind == "open" and _attribute(part, "name") == name
+    return tuple((value, " ".join("".join(text).split())) for value, text in found if value)
+
+
+def _attribute(part: _Part, name: str) -> str:
+    found = _ATTRIBUTES[name].search(part.attributes)
+    return html.unescape(next(filter(None, found.groups()), "")) if found else ""
 
 
 def _parts(markup: str) -> Iterator[_Part]:

@@ -23,7 +23,7 @@ from plugin.desk.outbound import Call, call
 from plugin.desk.paths import as_text, find_all
 from plugin.desk.template import names, render_text
 from plugin.desk.transforms import read_all, read_one
-from plugin.errors import HelpdeskError, NotSent, Unreachable
+from plugin.errors import AccessDenied, HelpdeskError, NotSent, Unreachable
 
 LOOK_SECONDS = 10.0
 PATIENCE = 30.0
@@ -277,13 +277,20 @@ def _claim(token: str, name: str) -> str | None:
 def rights(
     descriptor: Descriptor, client: Client, desk: Installation, ticket: str | None = None
 ) -> dict[Meaning, bool]:
-    """What the token may do, as far as it can be told; with a ``ticket`` also what only a ticket shows."""
+    """What the token may do, as far as it can be told; with a ``ticket`` also what only a ticket shows.
+
+    Raises a ``HelpdeskError``, ``AccessDenied`` where the token itself is not known.
+    """
     found: dict[Meaning, bool] = {}
     for right in descriptor.about.rights:
         if ticket is None and _needs_ticket(right.look):
             continue
         words = known(desk, **(descriptor.receive.ids.known(ticket) if ticket else {}))
-        seen = told(client.look(call(right.look.request, words), LOOK_SECONDS))
+        request = call(right.look.request, words)
+        answer = client.look(request, LOOK_SECONDS)
+        if answer.status == 401:
+            raise AccessDenied(request.name, 401)
+        seen = told(answer)
         found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, words)
     return found
 

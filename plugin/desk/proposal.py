@@ -9,7 +9,7 @@ from plugin.core.guards import refuse_name
 from plugin.core.label import Label
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
-from plugin.desk.descriptor import Descriptor
+from plugin.desk.descriptor import Descriptor, TargetShape
 from plugin.desk.likeness import (
     USUAL,
     Nearest,
@@ -47,6 +47,10 @@ _NAMES_OF_MATTER: Mapping[str, tuple[str, ...]] = {
 }
 
 
+NOWHERE = "-"
+"""The answer that a value is not to be written at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the person decided: where the helpdesk is, and the documents to use."""
@@ -63,6 +67,8 @@ class Wanted:
     ca: str | None = None
     proxy: str | None = None
     own_network: bool = False
+    webhook: bool = True
+    """False: takes no webhooks, the helpdesk is asked"""
     answers: Mapping[str, str] = field(default_factory=dict)
     """What a person answered: ``groups.onsite`` → the helpdesk's name."""
 
@@ -93,6 +99,8 @@ class Proposal:
     paused_states: tuple[str, ...] = ()
     taken: bool = False
     """An agent who takes the ticket answers for it."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """target → number on the wire → the helpdesk's name for it, where its requests speak by number."""
     gaps: tuple[Gap, ...] = ()
     unset: tuple[str, ...] = ()
     """Targets that could be written once there is a field for them."""
@@ -117,6 +125,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         wanted=wanted,
         groups=groups,
         priority=priority,
+        words=_words(descriptor, listed, {"group": groups.values(), "priority": priority.values()}),
         targets=targets,
         level_values=level_values,
         settings={**_run_field(descriptor, listed.get("fields", ())), **wanted.settings},
@@ -151,6 +160,8 @@ def _level(
 ) -> tuple[dict[str, str | None], dict[str, str], list[Gap]]:
     """The level's field (None: it needs none), its word for each level, and what is not sure of it."""
     if "level" not in descriptor.targets or not wanted.plan.levels.items:
+        return {}, {}, []
+    if wanted.answers.get("write.level") == NOWHERE:
         return {}, {}, []
     shape = descriptor.targets["level"]
     if not shape.needs_field and shape.field is None:  # such as a label that begins with a word of its own
@@ -189,6 +200,8 @@ def _targets(
     unset = []
     for target in ("due", "tags", "reason"):
         if target not in descriptor.targets or (target == "reason" and descriptor.note is not None):
+            continue
+        if wanted.answers.get(f"write.{target}") == NOWHERE:
             continue
         shape = descriptor.targets[target]
         near = _field(target, fields, wanted)
@@ -239,6 +252,24 @@ def _order(descriptor: Descriptor, entries: Sequence[Entry]) -> tuple[str, ...] 
     if len(told) < len(heights) or len(set(told)) < len(told) or len(told) < 2:
         return None
     return tuple(sorted(heights, key=lambda name: heights[name] or 0))
+
+
+def _words(
+    descriptor: Descriptor, listed: Listed, used: Mapping[str, Iterable[str]]
+) -> dict[str, dict[str, str]]:
+    """The names of numbers a product's requests speak by, where one is used and no live list joins them."""
+    words = {}
+    for target, kind in (("group", "groups"), ("priority", "priorities")):
+        shape, entries = descriptor.targets.get(target), listed.get(kind, ())
+        names = {entry.name for entry in entries} - {entry.id for entry in entries}
+        if by_number(shape) and names & set(used[target]):
+            words[target] = {entry.id: entry.name for entry in entries}
+    return words
+
+
+def by_number(shape: TargetShape | None) -> bool:
+    """Whether a desk file has to say the number of a value, or its own word for it."""
+    return shape is not None and shape.list is None and shape.read.kind == "int"
 
 
 def _usual(order: Sequence[str]) -> int:

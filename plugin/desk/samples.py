@@ -21,7 +21,7 @@ from plugin.desk.client import Reply
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Position, Seen, Server
 from plugin.desk.installation import Installation, MatterField
-from plugin.desk.lists import Entry, joined, listed
+from plugin.desk.lists import Entry, joined, listed, options_of
 from plugin.desk.signing import Delivery
 from plugin.desk.steps import carry_out
 from plugin.desk.transforms import CANONICAL_TIME
@@ -53,7 +53,9 @@ def sample_desk(descriptor: Descriptor) -> Installation:
 def sample_entries(descriptor: Descriptor, kind: ListKind) -> tuple[Entry, ...]:
     """The entries in the recorded answer of a list."""
     answer = descriptor.samples["lists"][kind]["answer"]
-    return listed(descriptor.lists[kind], answer, {"setting": dict(_bare_desk(descriptor).settings)})
+    shape = descriptor.lists[kind]
+    rows = options_of(answer, shape.select) if shape.select else answer
+    return listed(shape, rows, {"setting": dict(_bare_desk(descriptor).settings)})
 
 
 def planned_calls(

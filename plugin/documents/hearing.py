@@ -17,3 +17,9 @@ def look_every(desk: Desk, product: Product) -> float:
     if desk.look_every is not None:
         return float(desk.look_every)
     return product.poll_every if is_polled(desk, product) else product.every
+
+
+def unheard_every(desk: Desk, product: Product) -> float:
+    """The same while no webhook has come at all: not set up yet, or refused each time; 0: no other pause."""
+    told_otherwise = desk.look_every is not None or product.every is None or is_polled(desk, product)
+    return 0.0 if told_otherwise else float(min(product.poll_every, product.every or 0))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.casebook.watch import health
+from tests.casebook.looking import EVERY as LONG
 from tests.casebook.looking import Looking
 from tests.casebook.standin import PAGE, StandIn
 from tests.casebook.test_reconcile_lists import FALLING, WHOLE
@@ -74,3 +75,35 @@ def test_the_same_page_twice_writes_nothing(book: Asking, helpdesk: StandIn) -> 
         book.start()
         book.look()
     assert (helpdesk.count("PUT"), helpdesk.count("GET")) == (writes, reads)
+
+
+class Waiting(Looking):
+    """A case book that waits for its first webhook."""
+
+    def desks(self) -> dict[str, Any]:
+        return {name: replace(desk, unheard_every=EVERY) for name, desk in super().desks().items()}
+
+
+def test_until_the_first_webhook_comes_looks_are_as_often_as_without_any(
+    tmp_path: Path, helpdesk: StandIn
+) -> None:
+    book = Waiting(tmp_path, helpdesk)
+    try:
+        book.look()
+        ticket = helpdesk.open("complaint", "3 people")
+        for _ in range(2):  # the youngest are left to a webhook that may yet come
+            book.database.ahead += EVERY * 1.2
+            helpdesk.ahead += EVERY * 1.2
+            book.look()
+        assert book.routed() == {ticket}
+        book.hear(ticket)
+        book.look(EVERY * 1.2)
+        assert book.look(EVERY * 1.2) == 0
+        assert book.pages() == 0
+        before = book.state.walks
+        book.look(EVERY * 1.2)
+        assert book.state.walks == before
+        book.look(LONG * 1.2)
+        assert book.state.walks == before + 1
+    finally:
+        book.database.close()

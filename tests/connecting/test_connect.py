@@ -7,6 +7,7 @@ import socket
 import stat
 
 import pytest
+import yaml
 
 from tests.connecting.conftest import Operator
 from tests.connecting.hall import KEY, Hall
@@ -126,6 +127,100 @@ def test_an_answer_on_the_command_line_is_taken_and_checked(operator: Operator, 
     right = operator.connect("--yes", "--without-test-ticket", "--map", "groups.hq=Front")
     assert right.exit_code == 0, right.stderr
     assert operator.written()["groups"]["hq"] == "Front"  # type: ignore[index]
+
+
+def test_every_slip_is_told_at_once_and_a_name_is_known_in_any_case_or_by_its_number(
+    operator: Operator, hall: Hall
+) -> None:
+    hall.groups = ["Front", "Field"]
+    slips = operator.connect("--yes", "--map", "groups.hq=Nobody", "--map", "groups.onsite=Feild")
+    assert slips.exit_code == 2
+    assert 'groups.hq "Nobody"' in slips.stderr
+    assert 'groups.onsite "Feild"' in slips.stderr
+    named = ("--map", "groups.hq=front", "--map", "groups.onsite=g1")
+    right = operator.connect("--yes", "--without-test-ticket", *named)
+    assert right.exit_code == 0, right.stderr
+    assert operator.written()["groups"] == {"hq": "Front", "onsite": "Field"}
+    assert "Groups of the helpdesk: Front · Field" in right.stdout
+    assert "--map groups.info=NAME" in right.stdout
+
+
+def test_a_helpdesk_that_cannot_call_is_asked_and_nothing_is_made_for_calls(
+    operator: Operator, hall: Hall
+) -> None:
+    done = operator.connect("--yes", "--no-webhook")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    written = operator.written()
+    assert written["webhook"] is False
+    assert written["secrets"] == {"key": "env:HALL_KEY"}
+    assert not hall.hooks
+    assert "Webhook" not in done.stdout
+    assert "asks the helpdesk every 60 s" in done.stdout
+    assert "Paidan asked and found it" in done.stdout
+    assert "ordinary matter" in done.stdout
+    assert operator.run("check").exit_code == 0
+    zh = operator.connect("--yes", "--no-webhook", "--overwrite", "--without-test-ticket", "--lang", "zh")
+    assert "每 60 秒" in zh.stdout, zh.stdout + zh.stderr
+
+
+def test_of_several_ways_into_a_product_each_is_told_and_one_without_webhooks_is_taken_where_asked(
+    operator: Operator, hall: Hall
+) -> None:
+    made = yaml.safe_load((operator.folder / "connectors" / "hall.yaml").read_text("utf-8"))
+    made["receive"] = {"ticket_id": "ticket", "id_pattern": "[1-9][0-9]{0,17}"}
+    made["settings"].pop("hook")
+    made["install"] = [each for each in made["install"] if each["what"] != "webhook"]
+    made |= {"title": "Hall without webhooks", "cannot": {**made["cannot"], "webhook": "none"}}
+    (operator.folder / "connectors" / "silent.yaml").write_text(yaml.safe_dump(made, allow_unicode=True))
+    asked = operator.connect("--yes")
+    assert asked.exit_code == 2
+    assert "--product hall: Hall\n" in asked.stderr
+    assert "--product silent: Hall without webhooks" in asked.stderr
+    done = operator.connect("--yes", "--no-webhook", "--without-test-ticket")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert operator.written()["connector"] == "silent"
+    assert "webhook" not in operator.written()
+
+
+def test_a_level_that_has_no_field_is_not_written_and_keeps_nobody_from_acting(
+    operator: Operator, hall: Hall
+) -> None:
+    hall.groups = [f"G{n}" for n in range(8)]
+    every = (
+        "hq",
+        "onsite",
+        "info",
+        "logistics",
+        "publicity",
+        "case_team",
+        "normal_desk",
+        "confidential_channel",
+    )
+    maps = [word for n, each in enumerate(every) for word in ("--map", f"groups.{each}=G{n}")]
+    given = ("--yes", "--without-test-ticket", "--no-webhook")
+    done = operator.connect(*given, *maps, "--map", "write.level=-")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "gaps" not in operator.written()
+    assert "level" not in operator.written().get("write", {})  # type: ignore[operator]
+    assert not hall.fields
+    acted = operator.run("act", "hall", "--all")
+    assert acted.exit_code == 0, acted.stdout + acted.stderr
+
+
+def test_a_token_that_may_more_than_is_needed_is_told_and_one_that_may_not_administer_lacks_nothing(
+    operator: Operator, hall: Hall
+) -> None:
+    usual = operator.connect("--dry-run")
+    assert "administer" not in usual.stdout
+    hall.rights.append("admin")
+    assert "The token may even administer" in operator.connect("--dry-run").stdout
+
+
+def test_a_field_the_helpdesk_does_not_list_is_told(operator: Operator, hall: Hall) -> None:
+    hall.fields = {"f1": "Response Level"}
+    done = operator.connect("--yes", "--without-test-ticket", "--map", "write.level=Respons Levle")
+    assert 'There is no write.level "Respons Levle"' in done.stdout
+    assert "Response Level" in done.stdout
 
 
 def test_a_helpdesk_whose_webhook_never_comes_is_found_by_the_look(operator: Operator, hall: Hall) -> None:

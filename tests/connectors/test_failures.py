@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
@@ -126,9 +126,11 @@ def made(answer: dict[str, Any]) -> Any:
 def before(name: str, request: requests.PreparedRequest) -> Any:
     """The recorded answer to a log-in, a list or a look of a step; None for any other request."""
     product = descriptor(name)
-    asked = (request.method, urlsplit(str(request.url)).path, _bytes(request.body))
+    url = urlsplit(str(request.url))
+    asked, query = (request.method, url.path, _bytes(request.body)), dict(parse_qsl(url.query))
     for known, answer in _known_before(product):
-        if (known.method, known.path, _bytes(encoded(known)[0])) == asked:
+        narrowed = all(query.get(key) == str(value) for key, value in known.query)
+        if narrowed and (known.method, known.path, _bytes(encoded(known)[0])) == asked:
             return answer
     return None
 

@@ -63,6 +63,7 @@ def test_a_ticket_that_changed_since_it_was_read(name: str) -> None:
 def test_two_who_saved_at_once(errors: list[str], error: type[Conflict | Rejected]) -> None:
     """Redmine 5.0.4 refuses the later one and names nothing that is wrong."""
     responses.put(ANY, status=422, json={"errors": errors})
+    responses.get(re.compile(r".*/issues\.json.*"), json={"issues": []})
     with pytest.raises(error) as caught:
         write(connector("redmine-plugin"))
     assert caught.value.detail == "".join(errors)

@@ -13,6 +13,8 @@ from plugin.core.case import CaseState, Decision, Pin, Placement, Proposal, Read
 from plugin.core.effects import DeskMap, Effects, Snapshot, effects, is_there, observed, written
 from plugin.core.facts import Count, Fact
 from plugin.core.place import Place
+from plugin.core.preview import previewed
+from plugin.core.timing import NO_TIMING
 from plugin.core.trace import Answer, TraceNode
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -234,6 +236,9 @@ def test_without_a_private_note_the_reason_goes_to_a_staff_field() -> None:
     bare = effects(decision(), CaseState(), read, replace(desk, reason=False))
     assert bare.note is None
     assert "reason" not in by_target(bare)
+    for told, to, note in ((wanted, desk, True), (bare, replace(desk, reason=False), False)):
+        kept = previewed(None, CaseState(), placement(), read, to, NO_TIMING, told)
+        assert ("note" in kept.changes) is note
 
 
 def test_the_note_says_what_was_decided_and_why_without_the_tickets_words() -> None:

@@ -23,7 +23,7 @@ from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.products import Connectors
 from plugin.desk.trial_ticket import TrialTicket
-from plugin.errors import Faulty, NotSent, Rejected
+from plugin.errors import AccessDenied, Faulty, NotSent, Rejected
 from tests.desk.peer import OK, Answerer, Peer, peer
 from tests.desk.products import URL, descriptor, document, problems_of
 
@@ -191,6 +191,15 @@ def test_a_token_that_names_its_account() -> None:
     for broken in ("", "x", "x.%%%.y", f"x.{base64.urlsafe_b64encode(b'[1]').decode()}.y"):
         held = Installation("hall", URL, {"token": (broken,)})
         assert probe.whoami(made, Client(made.api, held), held) is None
+
+
+def test_a_token_that_is_not_known_is_no_token_without_rights() -> None:
+    made = descriptor(rights=[{"means": "read", "get": "/api/me", "when": {"path": "body.may"}}])
+    with responses.RequestsMock() as wire:
+        wire.get(f"{URL}/api/me", status=401, json={})
+        with pytest.raises(AccessDenied) as caught:
+            probe.rights(made, Client(made.api, desk()), desk())
+    assert caught.value.is_signed_out
 
 
 def test_rights_that_need_a_ticket_wait_for_one() -> None:

@@ -97,6 +97,21 @@ def test_a_desk_that_fits(wire: responses.RequestsMock) -> None:
     assert {"product", "account", "token-may", "names", "heard"} <= told.keys()
 
 
+def test_a_version_is_told_once_signed_in_and_none_is_no_question_mark(wire: responses.RequestsMock) -> None:
+    answer(wire)
+    open_look = {"get": "/api/open", "open": True, "when": [{"path": "status", "is": "200"}]}
+    wire.get(f"{URL}/api/open", json={})
+    signed = {
+        "get": "/api/about",
+        "when": [{"path": "body.name", "is": "Example"}],
+        "version": "body.version",
+    }
+    assert found(made=product(identify=[open_look, signed]))["product"].slots["version"] == "4.2.1"
+    untold = found(made=product(identify=[open_look]))
+    assert "product" not in untold
+    assert untold["product-only"].severity == "ok"
+
+
 def test_nothing_answers_and_nothing_more_is_asked(wire: responses.RequestsMock) -> None:
     wire.get(re.compile(".*"), body=responses.ConnectionError())
     assert wrong(found()) == {"unreachable": "error"}

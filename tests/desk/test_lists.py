@@ -207,3 +207,19 @@ def test_only_what_a_desk_uses_is_joined() -> None:
     made = joined(product, replace(desk(), targets={}, settings={}), entries)
     assert asked == ["groups"]
     assert made.words == {"group": {"7": "Network"}}
+
+
+def test_fields_seen_in_tickets_are_told_once_and_none_yet_is_soon_asked_again(
+    wire: responses.RequestsMock,
+) -> None:
+    shape = {"get": "/api/fields", "items": "tickets[*].more[*]", "id": "item.id", "name": "item.title"}
+    product = descriptor(lists={"fields": shape})
+    now = [0.0]
+    lists = Lists(Connector(product, desk())._client, product, desk(), clock=lambda: now[0])
+    wire.get(FIELDS, json={"tickets": []})
+    assert lists.entries("fields") == ()
+    wire.replace(responses.GET, FIELDS, json={"tickets": [{"more": FIELD_ROWS[:2]}, {"more": FIELD_ROWS}]})
+    now[0] = 29.0
+    assert lists.entries("fields") == ()
+    now[0] = 31.0
+    assert [entry.name for entry in lists.entries("fields")] == [row["title"] for row in FIELD_ROWS]

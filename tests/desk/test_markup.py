@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.desk.markup import html_to_text
+from plugin.desk.markup import html_to_text, select_options
 
 CASES = [
     ("五十余人&nbsp;来到<b>窗口</b>", "五十余人\xa0来到窗口"),
@@ -69,3 +69,25 @@ def test_any_text_gives_text(markup: str) -> None:
 @given(st.text(alphabet="人数五十来到ab 1\n", max_size=100))
 def test_text_without_markup_keeps_every_character_but_spacing(text: str) -> None:
     assert html_to_text(text).split() == text.split()
+
+
+SELECTS = [
+    ('<select name="q"><option value="1">A</option>', [("1", "A")]),
+    ('<select name="q"><option value="2" selected> B &amp;\n C </option></select>', [("2", "B & C")]),
+    ("<SELECT id=x NAME=q><OPTION VALUE=1>A<OPTION VALUE='2'>B</SELECT>", [("1", "A"), ("2", "B")]),
+    ('<select name="q"></select><option value="3">C</option>', []),
+    ('<select data-name="q"><option value="1">A</option></select>', []),
+    ('<select name="p"><option value="1">A</option></select>', []),
+    ('<select name="q"><option value="">-</option><option>B</option></select>', []),
+    ('<select name="q"><option value="1">A <b>bold</b> one</option>', [("1", "A bold one")]),
+    ('<select name="q"><option value="7">Not ended', [("7", "Not ended")]),
+    ('<script>"<select name=q><option value=1>A</option>"</script>', []),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("page", "options"), SELECTS)
+def test_the_options_of_a_select_are_read_as_a_browser_shows_them(
+    page: str, options: list[tuple[str, str]]
+) -> None:
+    assert list(select_options(page, "q")) == options

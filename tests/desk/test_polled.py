@@ -9,7 +9,7 @@ import pytest
 
 from plugin.desk.opening import open_desk, product
 from plugin.documents.desks import Desk, Product
-from plugin.documents.hearing import is_polled, look_every
+from plugin.documents.hearing import is_polled, look_every, unheard_every
 from plugin.errors import DeliveryRefused, DocumentsInvalid
 from tests.desk.products import URL, descriptor, document, problems_of, written
 
@@ -101,6 +101,21 @@ PAUSES = [
 @pytest.mark.parametrize(("made", "of", "seconds"), PAUSES)
 def test_how_often_it_is_asked(made: Desk, of: Product, seconds: float) -> None:
     assert look_every(made, of) == seconds
+
+
+UNHEARD = [
+    (desk(), HOURLY, 120.0),
+    (desk(), replace(HOURLY, every=30.0), 30.0),
+    (desk(look_every=7), HOURLY, 0.0),
+    (desk(look_every=0), HOURLY, 0.0),
+    (desk(webhook=False), HOURLY, 0.0),
+    (desk(), replace(HOURLY, every=None), 0.0),
+]
+
+
+@pytest.mark.parametrize(("made", "of", "seconds"), UNHEARD)
+def test_how_often_until_the_first_webhook_comes(made: Desk, of: Product, seconds: float) -> None:
+    assert unheard_every(made, of) == seconds
 
 
 def test_a_product_says_how_often_it_bears_to_be_asked() -> None:

@@ -49,6 +49,33 @@ def test_priorities_rise_with_the_levels_from_the_usual_to_the_highest() -> None
     assert list(proposed().priority.values()) == ["25", "50", "75", "100"]
 
 
+def test_priorities_written_by_number_are_named_and_their_numbers_kept(tmp_path: Path) -> None:
+    rising = ("Low", "Normal", "High", "Urgent", "Immediate")
+    listed = {
+        "groups": entries("Intake"),
+        "priorities": tuple(Entry(str(n), name) for n, name in enumerate(rising, 3)),
+    }
+    found = propose(CONNECTORS["redmine-poll"], listed, wanted())
+    assert list(found.priority.values()) == ["Normal", "High", "Urgent", "Immediate"]
+    assert dict(found.words) == {"priority": {str(n): name for n, name in enumerate(rising, 3)}}
+    shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
+    file = tmp_path / "mappings" / "desks" / "town.yaml"
+    file.write_text(desk_text(replace(found, wanted=replace(found.wanted, secrets={"token": "env:T"})), "P"))
+    loaded = load_folder(tmp_path / "mappings", CONNECTORS.products)
+    assert loaded.documents is not None, [(p.code, p.slots) for p in loaded.problems]
+    assert proposed("roundup", priorities=entries("bug", "urgent", "critical")).words == {}
+
+
+def test_groups_known_by_number_are_named_where_the_names_can_be_seen() -> None:
+    teams = tuple(Entry(str(n), name) for n, name in enumerate(("Intake", "Billing"), 1))
+    named = propose(CONNECTORS["django-helpdesk"], {"groups": teams}, wanted(groups__hq="Billing"))
+    assert (named.groups["hq"], named.groups["normal_desk"]) == ("Billing", "Intake")
+    assert named.words == {"group": {"1": "Intake", "2": "Billing"}}
+    assert_reads_back(named)
+    numbers = propose(CONNECTORS["django-helpdesk"], {}, wanted(groups__hq="2"))
+    assert (dict(numbers.groups), dict(numbers.words)) == ({"hq": "2"}, {})
+
+
 def test_a_select_field_is_used_only_where_its_values_stand_for_the_levels() -> None:
     same = entries("Response Level", **{"Response Level": ("特别重大", "一般", "较大", "重大")})
     assert proposed(fields=same).targets["level"] == "Response Level"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +21,9 @@ from plugin.demo.paidan import SHIPPED
 from plugin.desk import describe
 from plugin.desk.about_shape import Look
 from plugin.desk.api_shape import Request
+from plugin.desk.by_hand import setup_text
 from plugin.desk.connector import PUBLIC, Connector
-from plugin.desk.helpdesk import Written
+from plugin.desk.helpdesk import Hint, Written
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import call
 from plugin.desk.transforms import read_one
@@ -239,3 +243,68 @@ def _raw_is_rendered(redmine: Redmine, ticket: str) -> None:
     """The same words as somebody types them do what ours must not: else this would prove nothing."""
     redmine._put("agent", ticket, notes=HOSTILE, private_notes=True)
     assert "Hello world" in _note_shown(redmine, ticket)
+
+
+class Hearing(ThreadingHTTPServer):
+    """Keeps what is posted to it: headers and body."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+        heard = self.heard
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def next(self) -> tuple[dict[str, str], bytes]:
+        until = time.monotonic() + 10
+        while not self.heard:
+            assert time.monotonic() < until, "nothing was posted"
+            time.sleep(0.02)
+        return self.heard.pop(0)
+
+
+def test_the_plugin_of_the_setup_text_tells_of_new_issues_edits_and_our_own(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    peer = peer_of("redmine", tmp_path / "helpdesk", request.config)
+    assert isinstance(peer, Redmine)
+    product = describe.load(SHIPPED / "connectors", "redmine-signed")
+    hearing = Hearing()
+    secrets = {"token": (peer.tokens[BOT],), "hook": ("a-secret-to-sign-with",)}
+    desk = replace(connected(peer).desk, secrets=secrets)
+    setup = setup_text(product, desk, f"http://127.0.0.1:{hearing.server_port}", "en")
+    pasted = setup[setup.index("  require 'json'") : setup.index("A group is a project")]
+    (peer.home / "paidan_hook.rb").write_text(pasted)
+    start = (peer.home / "config.ru").read_text()
+    loaded = f"require '{peer.home}/paidan_hook.rb'\nrun("
+    (peer.home / "config.ru").write_text(start.replace("run(", loaded, 1))
+    peer.start("")
+    try:
+        connector = Connector(product, desk)
+
+        def hint() -> Hint:
+            headers, body = hearing.next()
+            return connector.receive("", "POST", headers, body, time.time())
+
+        ticket = peer.open("商户来访", VISIT, "visit")
+        created = hint()
+        assert (created.ticket_id, created.kind, created.ours) == (ticket, "created", False)
+        peer.prioritise(ticket, "High")
+        assert (edited := hint()).kind == "updated"
+        assert not edited.ours
+        assert written(connector, ticket, priority="Urgent").missing == ()
+        assert hint().ours
+    finally:
+        peer.stop()
+        hearing.shutdown()
+        hearing.server_close()

@@ -110,5 +110,6 @@ def _list(node: Node | None, problems: Problems) -> ListShape | None:
         type=values.reader(node.get("type"), problems),
         choices=values.reader(node.get("choices"), problems),
         paging=paging(node.get("paging"), problems),
+        select=read.text(node.get("select"), problems),
         by=read.word(node.get("by"), ("id", "name"), problems) or "id",  # type: ignore[arg-type]
     )

@@ -111,6 +111,12 @@ LIST = keys(
     Key("choices", VALUE, en="The values a field takes, where they are fixed.", zh="字段的可选值。"),
     Key("paging", PAGING, en="Page after page.", zh="分页。"),
     Key(
+        "select",
+        "text",
+        en="The answer is a web page: the options of its select of this name, item.value and item.text.",
+        zh="应答是网页：取其中该名称下拉框的选项，即 item.value 与 item.text。",
+    ),
+    Key(
         "by",
         Choice(("id", "name")),
         en="How other requests speak of it; id unless given.",
