@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: setup demo test quick lint slow faults soak bench python helpdesk
+.PHONY: setup demo test quick lint slow faults soak imitations bench python helpdesk
 .DELETE_ON_ERROR:
 
 python:
@@ -51,6 +51,10 @@ faults: $(READY)
 # An hour and a half: each store beside the stand-in, then Request Tracker.
 soak: $(READY)
 	SOAK_MINUTES=30 $(BIN)/pytest -m faults -k soak -rs -s
+
+# A quarter of an hour: every test of the whole line against every product as its vendor documents it.
+imitations: $(READY)
+	IMITATIONS_IN_FULL=1 $(BIN)/pytest tests/imitations -rs
 
 bench: $(READY)
 	$(PIP) --require-hashes -r benchmarks/requirements.lock
