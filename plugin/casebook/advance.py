@@ -26,7 +26,8 @@ from plugin.casebook.planning import covers, parts, plan
 from plugin.casebook.published import PublishedVersions
 from plugin.casebook.store import News, Planned, cannot_read, record, release, set_gone
 from plugin.casebook.sweep import UNREADABLE
-from plugin.core.effects import Effects, numbered, written
+from plugin.core.effects import Effects, written
+from plugin.core.numbers import numbered
 from plugin.desk.counted import RETRIES
 from plugin.desk.helpdesk import Seen, Written
 from plugin.errors import (
@@ -283,7 +284,7 @@ def taken(wanted: Effects, answer: Written) -> Effects:
 def _after(planned: Planned, there: Effects, refused: dict[str, str], answer: Written) -> Memory:
     state = written(planned.memory.state, there)
     if answer.after is not None:
-        state = numbered(state, answer.after)
+        state = numbered(state, answer.after.numbers, answer.after.values)
     return replace(planned.memory, state=state, refused=refused)
 
 

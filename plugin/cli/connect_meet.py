@@ -59,7 +59,7 @@ class Meet:
             fits = [each for each in fits if not each.descriptor.receive.checks] or fits
         able = [each for each in fits if all(each.descriptor.setting(name) for name in self.given.set)]
         fits = able or fits  # what --set names, one of them has and another has not
-        found = fits[0] if len(fits) == 1 else self._one_of(fits)
+        found = fits[0] if len(fits) == 1 else self._one_of(fits, answers)
         self.version = found.version
         if found.lacks is not None:
             self.talk.warn("lacks", why=found.lacks.say(self.talk.language))
@@ -120,8 +120,14 @@ class Meet:
         self._rename_token(descriptor, answers)
         return descriptor
 
-    def _one_of(self, fits: list[probe.Found]) -> probe.Found:
+    def _one_of(self, fits: list[probe.Found], answers: Answers) -> probe.Found:
+        """The way into the product that is meant; agreed to beforehand, the plainest that lacks least."""
         names = [each.descriptor.name for each in fits]
+        if self.talk.agrees:
+            found = min(fits, key=lambda each: _plainness(each.descriptor, answers))
+            others = ", ".join(name for name in names if name != found.descriptor.name)
+            self.talk.tell("took", product=found.descriptor.name, others=others)
+            return found
         if not self.talk.has_terminal:
             titles = [(f"--product {each.descriptor.name}", each.descriptor.title) for each in fits]
             missing(self.talk, titles, "several")
@@ -139,3 +145,7 @@ class Meet:
         for held in (answers.named, answers.typed):
             if "token" in held and "token" not in names and names:
                 held[names[0]] = held.pop("token")
+
+
+def _plainness(descriptor: Descriptor, answers: Answers) -> tuple[int, int, str]:
+    return len(connecting.needed(descriptor, answers)), len(descriptor.name), descriptor.name

@@ -23,6 +23,10 @@ TEXTS: Mapping[str, Label] = {
     ),
     "level_field": Label("写响应级别的字段", "field the response level is written to"),
     "several": Label("有几种连接器符合，请选一种：", "Several connectors fit; choose one:"),
+    "took": Label(
+        "采用 {product}（同样符合：{others}；用 --product 选择）",
+        "{product} is taken ({others} would fit too; --product chooses)",
+    ),
     "ask_product": Label("是哪一种（{choices}）", "Which is it ({choices})"),
     "ask_moved": Label("该网址指向 {url}，改用它？", "This address points to {url}; use that?"),
     "ask_private": Label(

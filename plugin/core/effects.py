@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from plugin.core.decision import CaseState, Decision, Pin, Placement
-from plugin.core.timing import NO_TIMING, Timing
+from plugin.core.numbers import is_the_same, number_key, numbered
+from plugin.core.timing import NO_TIMING, Timing, as_kept
 from plugin.core.wording import Voice, note_text
 
 Mode = Literal["observe", "propose", "act"]
@@ -22,12 +22,8 @@ SINGLE = ("group", "level", "priority")
 """Targets with one value that a decision sets and a person may move."""
 TIMED = ("due", "breach")
 """Targets with one value that the clocks set."""
-NUMBERED = {target: f"{target} number" for target in SINGLE}
-"""In ``CaseState.written``: the helpdesk's number of the value that stands under the target's own name."""
 BY_HAND = "due by hand"
 """In ``CaseState.written``: the date somebody set, which ours never goes beyond."""
-DUE_FORM = "%Y-%m-%dT%H:%M:%SZ"
-"""How an instant stands in a snapshot and in a change: ISO 8601, UTC, whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,28 +225,16 @@ def moved(
 
 
 def _is_moved(target: Target, want: str, case: CaseState, snapshot: Snapshot, desk: DeskMap) -> bool:
-    if target not in snapshot.values or target not in case.written or _is_the_same(target, case, snapshot):
+    if (
+        target not in snapshot.values
+        or target not in case.written
+        or is_the_same(target, case, snapshot.numbers)
+    ):
         return False
     read = _word(snapshot.values[target])
     if read in (want, case.written[target]):
         return False
     return not (target == "priority" and _is_above(read, want, desk.priority_order))
-
-
-def _is_the_same(target: Target, case: CaseState, snapshot: Snapshot) -> bool:
-    """The very value that stood there, whatever it is called now: renamed, out of use, or no longer alone."""
-    number = case.written.get(NUMBERED[target])
-    return bool(number) and snapshot.numbers.get(target) == number
-
-
-def numbered(case: CaseState, snapshot: Snapshot) -> CaseState:
-    """The case with the numbers of what stands in the ticket as it was written or first seen."""
-    numbers = {
-        NUMBERED[target]: number
-        for target, number in snapshot.numbers.items()
-        if target in NUMBERED and case.written.get(target) == _word(snapshot.values.get(target))
-    }
-    return replace(case, written={**case.written, **numbers}) if numbers else case
 
 
 def _pin(
@@ -277,7 +261,7 @@ def _changes(
     for target, want in wanted(placement, desk, timing).items():
         if target not in snapshot.values or _word(snapshot.values[target]) == want:
             continue
-        if _is_the_same(target, case, snapshot) and case.written[target] == want:
+        if is_the_same(target, case, snapshot.numbers) and case.written[target] == want:
             continue
         if target in held and not _newly_sealed(target, want, placement, case):
             continue
@@ -286,17 +270,12 @@ def _changes(
         if _may_write(target, _word(snapshot.values[target]), want, desk):
             yield Change(target, snapshot.values[target], want)
     if desk.due and timing.due and "due" in snapshot.values and snapshot.state != "closed":
-        yield from _due(as_kept(timing.due, desk), placement, case, snapshot)
+        yield from _due(
+            as_kept(timing.due, desk.due_zone, by_minute=desk.due_by_minute), placement, case, snapshot
+        )
     if desk.breach and timing.breached is not None and "breach" in snapshot.values:
         yield from _breach(desk.breach, timing.breached, snapshot)
     yield from _new_tags(placement, case, snapshot, desk)
-
-
-def as_kept(due: datetime, desk: DeskMap) -> str:
-    """The instant, its minute, or its day, which a snapshot gives as that day's midnight in UTC."""
-    if desk.due_zone is None:
-        return (due.replace(second=0) if desk.due_by_minute else due).strftime(DUE_FORM)
-    return due.astimezone(ZoneInfo(desk.due_zone)).strftime("%Y-%m-%dT00:00:00Z")
 
 
 def _due(want: str, placement: Placement, case: CaseState, snapshot: Snapshot) -> Iterator[Change]:
@@ -383,14 +362,14 @@ def observed(
         acted_for=desk.granted,
         is_watched=desk.mode != "act",
     )
-    return numbered(after, snapshot)
+    return numbered(after, snapshot.numbers, snapshot.values)
 
 
 def written(case: CaseState, done: Effects) -> CaseState:
     """The case once these effects are in the helpdesk."""
     timed = (*SINGLE, *TIMED)
     values = {c.target: c.want for c in done.changes if c.target in timed and isinstance(c.want, str)}
-    values |= {NUMBERED[target]: "" for target in values if target in NUMBERED}
+    values |= {number_key(target): "" for target in values if target in SINGLE}
     noted = set(done.note.keys) if done.note else set()
     if any(change.target == "reason" for change in done.changes):
         noted.update(done.in_reason.split("\n"))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plugin.core.case import CaseState, Placement
-from plugin.core.effects import DUE_FORM, SINGLE, DeskMap, Effects, Snapshot, wanted
-from plugin.core.timing import NO_TIMING, Timing
+from plugin.core.effects import SINGLE, DeskMap, Effects, Snapshot, wanted
+from plugin.core.timing import NO_TIMING, Timing, as_kept
 
 KEPT = (*SINGLE, "due")
 """Of these the value that was read is kept; a tag may be anybody's word."""
@@ -50,7 +50,7 @@ def previewed(
 def _wants(placement: Placement, desk: DeskMap, timing: Timing = NO_TIMING) -> dict[str, str]:
     wants = dict(wanted(placement, desk, timing))
     if desk.due and timing.due:
-        wants["due"] = timing.due.strftime(DUE_FORM)
+        wants["due"] = as_kept(timing.due, desk.due_zone, by_minute=desk.due_by_minute)
     if desk.tags and placement.flags and not placement.sealed:
         wants["tags"] = "\n".join(placement.flags)
     return wants

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
+
+DUE_FORM = "%Y-%m-%dT%H:%M:%SZ"
+"""How an instant stands in a snapshot and in a change: ISO 8601, UTC, whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,10 @@ class Timing:
 
 
 NO_TIMING = Timing()
+
+
+def as_kept(due: datetime, zone: str | None = None, *, by_minute: bool = False) -> str:
+    """The instant; its minute; or its day in a ``zone``, which a snapshot gives as its midnight in UTC."""
+    if zone is not None:
+        return due.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT00:00:00Z")
+    return (due.replace(second=0) if by_minute else due).strftime(DUE_FORM)

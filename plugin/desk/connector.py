@@ -199,13 +199,15 @@ class Connector:
         return Written(not missing, tuple(missing), detail, after.stamp if after else None, shown)
 
     def _named(self, effects: Effects, deadline: float) -> tuple[Installation, tuple[Unmade, ...]]:
-        """The desk with the live lists' names, and the targets whose name none of them holds."""
+        """The desk with the live lists' names, and the targets whose value cannot be written as it is."""
         desk = self._names.joined(deadline - time.monotonic())
         unknown = self._names.unknown(desk, effects.changes)
         if unknown:  # it may have been made a moment ago
             desk = self._names.joined(deadline - time.monotonic(), AGAIN_SECONDS)
             unknown = self._names.unknown(desk, effects.changes)
-        return desk, unknown
+        named = _without(effects, unknown).changes
+        faults = outbound.faults(self.descriptor, desk, named)
+        return desk, (*unknown, *(Unmade(target, fault) for target, fault in faults.items()))
 
     def _planned(
         self, desk: Installation, ticket_id: str, effects: Effects, marker: str, seen: Snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -156,6 +156,17 @@ def takes(descriptor: Descriptor, desk: Installation, target: str) -> bool:
     """True when this desk can write the target."""
     shape = descriptor.targets.get(target)
     return shape is not None and (not shape.needs_field or field_of(shape, desk, target) is not None)
+
+
+def faults(descriptor: Descriptor, desk: Installation, changes: Iterable[Change]) -> dict[str, str]:
+    """Targets whose wanted value is none of their kind, such as a word for a number, and why."""
+    found: dict[str, str] = {}
+    for change in (each for each in changes if takes(descriptor, desk, each.target)):
+        try:
+            wire_value(descriptor.targets[change.target], desk, change)
+        except ValueError as error:
+            found[change.target] = f"a value cannot be written: {error}"[:200]
+    return found
 
 
 def _with_note(

@@ -58,7 +58,8 @@ class TrialTicket:
         shape = self._descriptor.about.test_ticket
         if shape is None or not (shape.close or shape.closing):
             return False
-        words = known(self._desk, **self._descriptor.receive.ids.known(ticket))
+        ids = self._descriptor.receive.ids.known(ticket)
+        words = known(self._desk, **ids, number=numbers(**self._desk.settings))
         carry_out(Stepping("state", shape.closing, words), self._step)
         if shape.close is None:
             return True

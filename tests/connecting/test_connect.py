@@ -172,10 +172,12 @@ def test_of_several_ways_into_a_product_each_is_told_and_one_without_webhooks_is
     made["install"] = [each for each in made["install"] if each["what"] != "webhook"]
     made |= {"title": "Hall without webhooks", "cannot": {**made["cannot"], "webhook": "none"}}
     (operator.folder / "connectors" / "silent.yaml").write_text(yaml.safe_dump(made, allow_unicode=True))
-    asked = operator.connect("--yes")
+    asked = operator.connect()
     assert asked.exit_code == 2
     assert "--product hall: Hall\n" in asked.stderr
     assert "--product silent: Hall without webhooks" in asked.stderr
+    taken = operator.connect("--yes", "--dry-run")
+    assert "hall is taken (silent would fit too" in taken.stdout, taken.stdout + taken.stderr
     done = operator.connect("--yes", "--no-webhook", "--without-test-ticket")
     assert done.exit_code == 0, done.stdout + done.stderr
     assert operator.written()["connector"] == "silent"

@@ -7,7 +7,6 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
-from plugin.core.effects import Change, DeskMap, Effects, Note, as_kept
+from plugin.core.effects import Change, Effects, Note
+from plugin.core.timing import as_kept
 from plugin.desk.connector import Connector
 from plugin.desk.installation import Installation
 from plugin.desk.normalise import values
@@ -176,6 +176,37 @@ def test_a_setting_that_makes_no_sense_is_told_at_its_line(
     assert (code, "desks/hall.yaml", line) in {(p.code, p.place.file, p.place.line) for p in loaded.problems}
 
 
+FORMS = [
+    ("%Y-%m-%d", "America/New_York", "2026-03-05T00:00:00Z"),
+    ("%Y-%m-%d", "Asia/Shanghai", "2026-03-05T00:00:00Z"),
+    ("%d.%m.%Y %H:%M", "Asia/Shanghai", "2026-03-05T01:07:00Z"),
+    ("%Y-%m-%d %H:%M:%S", "Asia/Shanghai", "2026-03-05T01:07:09Z"),
+    ("iso", "UTC", "2026-03-05T01:07:09Z"),
+    ("unix_ms", "UTC", "2026-03-05T01:07:09Z"),
+]
+
+
+@pytest.mark.parametrize(("form", "zone", "kept"), FORMS)
+def test_what_is_due_is_wanted_as_exactly_as_the_helpdesk_keeps_it(
+    tmp_path: Path, form: str, zone: str, kept: str
+) -> None:
+    """Else every new limit would be written, read back otherwise and called refused."""
+    given = yaml.safe_load(printed())["settings"] | {"time_form": form, "zone": zone}
+    made = desk_of(tmp_path, settings=given)
+    connectors = Connectors(ROOT / "connectors")
+    whole = connectors.products["generic"]
+    assert whole.shaped_for
+    product = whole.shaped_for(made)
+    calendar = "Asia/Shanghai" if product.due_by_day else None
+    want = as_kept(datetime(2026, 3, 5, 1, 7, 9, tzinfo=UTC), calendar, by_minute=product.due_by_minute)
+    assert want == kept
+    descriptor = shaped(connectors, made)
+    installation = Installation("hall", made.url, settings=made.settings, targets={"due": None})
+    wire = wire_value(descriptor.targets["due"], installation, Change("due", None, want))
+    answers = {"ticket": {"data": {"deadline": wire}}, "setting": made.settings}
+    assert values(descriptor, installation, answers)["due"] == want
+
+
 def connected(tmp_path: Path, url: str, *given: str) -> Result:
     """``paidan connect`` to the hall, its settings given one by one."""
     mappings = tmp_path / "mappings"
@@ -207,36 +238,3 @@ def test_a_setting_that_makes_no_sense_ends_connecting(hall: Hall, tmp_path: Pat
         done = connected(tmp_path, url, "--dry-run", "--set", "id_pattern=K-(")
     assert done.exit_code == 1
     assert "--set id_pattern" in done.stderr
-
-
-FORMS = [
-    ("%Y-%m-%d", "America/New_York", "2026-03-05T00:00:00Z"),
-    ("%Y-%m-%d", "Asia/Shanghai", "2026-03-05T00:00:00Z"),
-    ("%d.%m.%Y %H:%M", "Asia/Shanghai", "2026-03-05T01:07:00Z"),
-    ("%Y-%m-%d %H:%M:%S", "Asia/Shanghai", "2026-03-05T01:07:09Z"),
-    ("iso", "UTC", "2026-03-05T01:07:09Z"),
-    ("unix_ms", "UTC", "2026-03-05T01:07:09Z"),
-]
-
-
-@pytest.mark.parametrize(("form", "zone", "kept"), FORMS)
-def test_what_is_due_is_wanted_as_exactly_as_the_helpdesk_keeps_it(
-    tmp_path: Path, form: str, zone: str, kept: str
-) -> None:
-    """Else every new limit would be written, read back otherwise and called refused."""
-    given = yaml.safe_load(printed())["settings"] | {"time_form": form, "zone": zone}
-    made = desk_of(tmp_path, settings=given)
-    connectors = Connectors(ROOT / "connectors")
-    whole = connectors.products["generic"]
-    assert whole.shaped_for
-    product = whole.shaped_for(made)
-    calendar = "Asia/Shanghai"
-    grain = DeskMap("act", "en", {}, due=True, due_by_minute=product.due_by_minute)
-    grain = replace(grain, due_zone=calendar if product.due_by_day else None)
-    want = as_kept(datetime(2026, 3, 5, 1, 7, 9, tzinfo=UTC), grain)
-    assert want == kept
-    descriptor = shaped(connectors, made)
-    installation = Installation("hall", made.url, settings=made.settings, targets={"due": None})
-    wire = wire_value(descriptor.targets["due"], installation, Change("due", None, want))
-    answers = {"ticket": {"data": {"deadline": wire}}, "setting": made.settings}
-    assert values(descriptor, installation, answers)["due"] == want

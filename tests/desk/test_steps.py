@@ -291,3 +291,19 @@ def test_whatever_a_name_holds_it_is_one_segment_and_nothing_more(
     assert write(stepping(tags=BY_PATH), Change("tags", (), (name,))).done
     sent_to = str(wire.calls[0].request.url)
     assert sent_to == f"{URL}/api/t/t-1/tags/{quote(name, safe='')}"
+
+
+def test_a_value_that_is_none_of_its_kind_costs_its_target_only(wire: responses.RequestsMock) -> None:
+    """The desk file says ``urgent`` where the product has numbers: the group is written all the same."""
+    wire.put(TICKET, json={})
+    wire.get(TICKET, json=ticket(group="Security"))
+    outcome = write(
+        stepping(group={"read": "ticket.group", "write": {"group": "${value}"}}),
+        SECURITY,
+        Change("priority", "1", "urgent"),
+    )
+    assert outcome.missing == ("priority",)
+    assert "urgent" in outcome.detail
+    assert json.loads(wire.calls[0].request.body or "") == {"group": "Security"}
+    with pytest.raises(Rejected, match="urgent"):
+        write(stepping(), Change("priority", "1", "urgent"))
