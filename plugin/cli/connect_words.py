@@ -18,8 +18,8 @@ TEXTS: Mapping[str, Label] = {
         'Which one is "{label}" ({id}) of the plan?{near} (Enter: later)',
     ),
     "ask_gap_or_none": Label(
-        "预案的“{label}”（{id}）对应哪一个？{near}（回车：以后再填；-：不写）",
-        'Which one is "{label}" ({id}) of the plan?{near} (Enter: later; -: it is not written)',
+        "预案的“{label}”（{id}）对应哪一个？{near}（-：不写；回车：以后再填）",
+        'Which one is "{label}" ({id}) of the plan?{near} (-: it is not written; Enter: later)',
     ),
     "level_field": Label("写响应级别的字段", "field the response level is written to"),
     "several": Label("有几种连接器符合，请选一种：", "Several connectors fit; choose one:"),

@@ -21,9 +21,7 @@ from tests.helpdesks.peer import GROUPS, Peer
 from tests.real.conftest import PEERS, peer_of
 
 ROOT = Path(__file__).parents[2]
-SURE = {"request-tracker": GROUPS, "roundup": GROUPS, "django-helpdesk": {"normal_desk": "2"}}
-"""What must stand in the desk file; django-helpdesk's API lists no queues."""
-GIVEN = {"django-helpdesk": ("--map", "groups.normal_desk=2", "--set", "account=1")}
+GIVEN = {"django-helpdesk": ("--set", "account=1")}
 
 
 class Site:
@@ -78,7 +76,7 @@ def test_it_is_recognised_connected_tried_and_taken_away_again(site: Site) -> No
     written = yaml.safe_load(site.desk.read_text("utf-8"))
     assert written["connector"] == site.peer.product
     assert written["mode"] == "observe"
-    assert written["groups"] == SURE[site.peer.product]
+    assert written["groups"] == GROUPS
     assert written["settings"]["account"] == ("1" if site.peer.product == "django-helpdesk" else "paidan")
     assert "The webhook came after" in done.output
     assert "ordinary matter" in done.output
