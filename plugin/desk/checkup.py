@@ -146,7 +146,7 @@ def _token(subject: Subject) -> Iterator[Finding]:
         yield bad("account-other", given=given, account=who.account)
     elif who is not None:
         yield good("account", account=who.account)
-    elif given is None:
+    elif given is None and connector.descriptor.setting("account") is not None:
         yield warn("account-unknown")
     yield from _rights(subject)
 
