@@ -147,5 +147,6 @@ class Meet:
                 held[names[0]] = held.pop("token")
 
 
-def _plainness(descriptor: Descriptor, answers: Answers) -> tuple[int, int, str]:
-    return len(connecting.needed(descriptor, answers)), len(descriptor.name), descriptor.name
+def _plainness(descriptor: Descriptor, answers: Answers) -> tuple[int, bool, int, str]:
+    is_unproved = descriptor.maturity.level != "verified"
+    return len(connecting.needed(descriptor, answers)), is_unproved, len(descriptor.name), descriptor.name
