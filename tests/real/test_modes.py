@@ -55,7 +55,8 @@ def test_from_observing_to_acting_for_one_group(line: Line, watching: PaidanServ
     peer = line.peer
     visits = [peer.open(f"商户来访 {n}", VISIT, "visit") for n in range(2)]
     lamp = peer.open("路灯不亮", ORDINARY, "web")
-    until(lambda: len(verdicts(watching, line)) == 3, "read")
+    mine = {*visits, lamp}  # the helpdesk may have older ones, which are looked at too
+    until(lambda: mine <= verdicts(watching, line).keys(), "read")
     peer.move(visits[0], "onsite")
     peer.say(visits[0], STILL)
     expected = {
@@ -63,13 +64,16 @@ def test_from_observing_to_acting_for_one_group(line: Line, watching: PaidanServ
         visits[1]: ("onsite", "waiting"),
         lamp: ("normal_desk", "waiting"),
     }
-    until(lambda: verdicts(watching, line) == expected, f"reviewed as {expected}")
+    until(lambda: expected.items() <= verdicts(watching, line).items(), f"reviewed as {expected}")
     assert line.api.writes() == []
     before = {each: peer.view(each) for each in (*visits, lamp)}
 
     version = watching.health()["documents"]["version"]
     done = run(watching, line, "act", "desk", "--group", "onsite")
-    assert (done["act_for"], done["open"]) == (["onsite"], {"starts": 0, "writes": 0, "left": 2, "stops": 0})
+    left = sum(group == "onsite" for group, _ in verdicts(watching, line).values())
+    told = done["open"]
+    assert (done["act_for"], told["starts"], told["writes"], told["stops"]) == (["onsite"], 0, 0, 0)
+    assert len(visits) <= told["left"] <= left, "the open ones among those it leads"
     until(lambda: watching.health()["documents"]["version"] != version, "taken up")
 
     new = peer.open("商户来访", VISIT, "visit")
