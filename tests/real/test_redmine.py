@@ -26,6 +26,7 @@ from plugin.desk.connector import PUBLIC, Connector
 from plugin.desk.helpdesk import Hint, Written
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import call
+from plugin.desk.probe import shows
 from plugin.desk.transforms import read_one
 from plugin.errors import Rejected
 from plugin.sockets import since_boot
@@ -183,7 +184,7 @@ def test_it_is_told_from_others_by_whom_it_is_asked_and_what_they_may_do(redmine
 
 def _holds(redmine: Redmine, look: Look, token: str, known: dict[str, str]) -> bool:
     answer = _answer(redmine, look.request, token, known)
-    return all(read_one(answer, each.reader) is not None for each in look.when)
+    return shows(look.when, answer, {})
 
 
 def _answer(redmine: Redmine, request: Request, token: str, known: dict[str, str]) -> dict[str, Any]:
@@ -197,7 +198,11 @@ def _answer(redmine: Redmine, request: Request, token: str, known: dict[str, str
         timeout=30,
     )
     is_json = "json" in answer.headers.get("Content-Type", "")
-    return {"status": answer.status_code, "text": answer.text, "body": answer.json() if is_json else None}
+    return {
+        "status": str(answer.status_code),
+        "text": answer.text,
+        "body": answer.json() if is_json else None,
+    }
 
 
 @pytest.mark.parametrize("formatting", ["textile", "common_mark", "markdown"])
