@@ -353,3 +353,20 @@ def test_what_a_connector_lacks_for_connect_it_says(name: str) -> None:
     if made.about.identify:
         assert made.about.whoami or "whoami" in made.cannot
         assert made.about.rights or "rights" in made.cannot
+
+
+def test_a_right_that_is_lacking_may_be_told_by_401_and_one_that_needs_a_setting_waits_for_it() -> None:
+    looks = [
+        {"means": "read", "get": "/api/t", "when": [{"path": "status", "is": "200"}]},
+        {"means": "admin", "get": "/api/hooks", "when": [{"path": "status", "is": "200"}]},
+        {"means": "note", "get": "/api/people/${setting.account}", "when": [{"path": "status", "is": "200"}]},
+    ]
+    made, nobody = descriptor(rights=looks), desk(settings={})
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/t", json=[])
+        web.get(f"{URL}/api/hooks", status=401, json={})
+        assert probe.rights(made, Client(made.api, nobody), nobody) == {"read": True, "admin": False}
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/t", status=401, json={})
+        with pytest.raises(AccessDenied):
+            probe.rights(made, Client(made.api, nobody), nobody)
