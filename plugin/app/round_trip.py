@@ -11,6 +11,7 @@ from plugin.desk.connector import Connector
 from plugin.desk.findings import Finding, bad, good, warn
 from plugin.desk.lists import listed_by
 from plugin.desk.trial_ticket import TrialTicket
+from plugin.documents.document_set import DocumentSet
 from plugin.errors import HelpdeskError
 
 LOOK_AFTER = 15.0
@@ -18,6 +19,7 @@ LOOK_AFTER = 15.0
 GIVE_UP = 60.0
 """Seconds after which nothing more is expected."""
 TURN = 0.3
+"""Seconds between two looks into the case book."""
 
 
 def round_trip(database: Database, connector: Connector, group: str, language: str) -> Iterator[Finding]:
@@ -30,17 +32,29 @@ def round_trip(database: Database, connector: Connector, group: str, language: s
         return
     began = arrivals.mark(database)
     try:
-        trial = TrialTicket(connector.descriptor, connector.desk, connector.client)
-        ticket = trial.open(_on_wire(connector, group), language)
+        trial = TrialTicket(connector)
+        ticket = trial.open(on_wire(connector, group), language)
     except HelpdeskError as error:
         yield bad("trip-not-begun", why=error.detail or type(error).__name__)
         return
-    yield from _outcome(connector, _awaited(database, connector.name, began, ticket), ticket)
-    yield from _closed(trial, connector, ticket)
+    try:
+        found = awaited(database, connector, began, ticket)
+    finally:  # also where the case book went away meanwhile
+        left = tuple(_closed(trial, ticket))
+    yield from _outcome(connector, found, ticket)
+    yield from left
 
 
-def _on_wire(connector: Connector, group: str) -> str:
-    """A group as the product's requests call it."""
+def ordinary_group(documents: DocumentSet, desk: str) -> str:
+    """The helpdesk's group for a ticket of no particular kind, as the desk file calls it."""
+    groups = documents.desks[desk].groups
+    return groups.get(documents.plans[documents.desks[desk].plan].ordinary.lead) or next(
+        iter(groups.values())
+    )
+
+
+def on_wire(connector: Connector, group: str) -> str:
+    """A group as the product's requests call it. Raises a ``HelpdeskError``."""
     if listed_by(connector.descriptor, connector.desk, "group") is None:
         words = connector.desk.words.get("group", {})
         return next((wire for wire, word in words.items() if word == group), group)
@@ -48,14 +62,19 @@ def _on_wire(connector: Connector, group: str) -> str:
     return next((each.id for each in entries if each.name == group), group)
 
 
-def _awaited(database: Database, desk: str, began: arrivals.Mark, ticket: str) -> arrivals.Arrived:
+def awaited(database: Database, connector: Connector, began: arrivals.Mark, ticket: str) -> arrivals.Arrived:
+    """What came of a ticket: its decision, or what there is after ``GIVE_UP``. Raises ``StoreError``.
+
+    Paidan's own look is asked for when no webhook came, at once where none can come.
+    """
     start, has_asked = time.monotonic(), False
+    look_after = LOOK_AFTER if connector.has_webhooks else 0.0
     while True:
-        found, gone = arrivals.arrived(database, desk, began, ticket), time.monotonic() - start
+        found, gone = arrivals.arrived(database, connector.name, began, ticket), time.monotonic() - start
         if found.decided is not None or gone > GIVE_UP:
             return found
-        if gone > LOOK_AFTER and found.ticket_known is None and not has_asked:
-            arrivals.ask_a_look(database, desk)
+        if gone > look_after and found.ticket_known is None and not has_asked:
+            arrivals.ask_a_look(database, connector.name)
             has_asked = True
         time.sleep(TURN)
 
@@ -74,9 +93,9 @@ def _outcome(connector: Connector, found: arrivals.Arrived, ticket: str) -> Iter
         yield good("trip-polled", ticket=ticket, decided=round(found.decided, 1))
 
 
-def _closed(trial: TrialTicket, connector: Connector, ticket: str) -> Iterator[Finding]:
+def _closed(trial: TrialTicket, ticket: str) -> Iterator[Finding]:
     try:
-        is_closed = trial.close(ticket, connector)
+        is_closed = trial.close(ticket)
     except HelpdeskError:
         is_closed = False
     if not is_closed:

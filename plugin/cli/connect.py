@@ -145,7 +145,7 @@ class _Run:
         click.echo(text)
         self._check(answers.desk, text)
         answering.tell_gaps(proposal)
-        trial = Trial(self.talk, self.meeting, descriptor, answers, looked, self.given.hook_base)
+        trial = Trial(self.talk, self.meeting, descriptor, answers, self.given.hook_base)
         if self.given.dry_run:
             try:
                 made = set_up(

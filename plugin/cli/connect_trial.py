@@ -16,7 +16,8 @@ from pathlib import Path
 import click
 
 from plugin.app import connecting
-from plugin.app.connecting import Answers, Connecting, Looked
+from plugin.app.connecting import Answers, Connecting
+from plugin.app.round_trip import GIVE_UP, TURN, awaited, on_wire, ordinary_group
 from plugin.casebook import arrivals
 from plugin.casebook.database import Database
 from plugin.casebook.recall import is_there
@@ -31,15 +32,11 @@ from plugin.desk.descriptor import Descriptor
 from plugin.desk.opening import open_desk
 from plugin.desk.proposal import Proposal
 from plugin.desk.trial_ticket import TrialTicket
+from plugin.documents.document_set import DocumentSet
 from plugin.errors import HelpdeskError, StoreError
 
-LOOK_AFTER = 15.0
-"""Seconds without a webhook after which Paidan's own look is asked for."""
-GIVE_UP = 60.0
-"""Seconds after which nothing more is expected."""
 TAKE_UP = 20.0
 """Seconds a running Paidan gets to take up a new desk."""
-TURN = 0.3
 
 
 class Trial:
@@ -51,14 +48,12 @@ class Trial:
         meeting: Connecting,
         descriptor: Descriptor,
         answers: Answers,
-        looked: Looked,
         hook_base: str | None,
     ) -> None:
         self._talk = talk
         self._meeting = meeting
         self._descriptor = descriptor
         self._answers = answers
-        self._looked = looked
         settings = meeting.settings
         self._url = f"http://{settings.host}:{settings.port}"
         self.hook_base = (hook_base or self._url).rstrip("/")
@@ -97,7 +92,7 @@ class Trial:
                     self.show_by_hand()
                     self._wait(database, began, waits)
                     if with_ticket and self._talk.agree("ask_test"):
-                        ticket = self._send_through(database, proposal) or ticket
+                        ticket = self._send_through(database) or ticket
             except StoreError as error:
                 self._talk.stop("not_started", why=error)
         lead = proposal.wanted.plan.ordinary.lead
@@ -202,64 +197,36 @@ class Trial:
 
     # --- a ticket -------------------------------------------------------------------------------
 
-    def _send_through(self, database: Database, proposal: Proposal) -> str | None:
+    def _send_through(self, database: Database) -> str | None:
         """Open a ticket, see it come, show what would be done, close it again."""
         talk, descriptor = self._talk, self._descriptor
         if descriptor.about.test_ticket is None:
             talk.tell("no_ticket_shape")
             return None
-        desk = self._meeting.installation(descriptor, self._answers)
-        tried = TrialTicket(descriptor, desk, self._meeting.client(descriptor, self._answers))
-        group = self._group(proposal)
-        if group is None:
-            talk.warn("no_group")
-            return None
+        documents = self._documents()
+        helpdesk = open_desk(descriptor, documents.desks[self._answers.desk], os.environ)
+        tried = TrialTicket(helpdesk)
         began = arrivals.mark(database)
         try:
+            group = on_wire(helpdesk, ordinary_group(documents, self._answers.desk))
             ticket = tried.open(group, talk.language)
         except HelpdeskError as error:
             talk.warn("ticket_failed", why=talk.why(error))
             return None
-        helpdesk = self._helpdesk()
         talk.tell("ticket", id=ticket, url=helpdesk.ticket_url(ticket))
-        found = self._until_decided(database, began, ticket)
-        self._tell_outcome(found)
         try:
+            found = awaited(database, helpdesk, began, ticket)
+            self._tell_outcome(found)
             if found.decided is not None:
-                self._show(ticket)
+                self._show(documents, ticket)
             self._tell_rights(ticket)
         finally:
             self._close(tried, helpdesk, ticket)
         return ticket
 
-    def _group(self, proposal: Proposal) -> str | None:
-        """Where a ticket of no particular kind belongs, as the wire calls it."""
-        lead = proposal.wanted.plan.ordinary.lead
-        entries = self._looked.listed.get("groups", ())
-        name = proposal.groups.get(lead) or next(
-            iter([*proposal.groups.values(), *(e.name for e in entries)]), None
-        )
-        shape = self._descriptor.lists.get("groups")
-        if shape is not None and shape.by == "name":
-            return name
-        return next((entry.id for entry in entries if entry.name == name), name)
-
-    def _helpdesk(self) -> Connector:
-        settings, talk = self._meeting.settings, self._talk
-        documents = documents_of(settings.mappings, settings.connectors, talk.language)
-        return open_desk(self._descriptor, documents.desks[self._answers.desk], os.environ)
-
-    def _until_decided(self, database: Database, began: arrivals.Mark, ticket: str) -> arrivals.Arrived:
-        start, has_asked = time.monotonic(), False
-        while True:
-            found = arrivals.arrived(database, self._answers.desk, began, ticket)
-            gone = time.monotonic() - start
-            if found.decided is not None or gone > GIVE_UP:
-                return found
-            if gone > (LOOK_AFTER if self._hears else 0.0) and found.ticket_known is None and not has_asked:
-                arrivals.ask_a_look(database, self._answers.desk)
-                has_asked = True
-            time.sleep(TURN)
+    def _documents(self) -> DocumentSet:
+        settings = self._meeting.settings
+        return documents_of(settings.mappings, settings.connectors, self._talk.language)
 
     def _tell_outcome(self, found: arrivals.Arrived) -> None:
         talk = self._talk
@@ -276,13 +243,10 @@ class Trial:
         else:
             talk.warn("came_not", seconds=int(GIVE_UP))
 
-    def _show(self, ticket: str) -> None:
+    def _show(self, documents: DocumentSet, ticket: str) -> None:
         """What would be done, as ``paidan explain`` has it."""
-        settings, talk = self._meeting.settings, self._talk
-        documents = documents_of(settings.mappings, settings.connectors, talk.language)
-        print_outcome(
-            Asked(documents, self._answers.desk, None, settings, talk.language).explained(ticket, "")
-        )
+        asked = Asked(documents, self._answers.desk, None, self._meeting.settings, self._talk.language)
+        print_outcome(asked.explained(ticket, ""))
 
     def _tell_rights(self, ticket: str) -> None:
         try:
@@ -292,7 +256,7 @@ class Trial:
 
     def _close(self, tried: TrialTicket, helpdesk: Connector, ticket: str) -> None:
         try:
-            if tried.close(ticket, helpdesk):
+            if tried.close(ticket):
                 self._talk.tell("closed")
             else:
                 self._talk.warn("left_open", url=helpdesk.ticket_url(ticket))

@@ -185,7 +185,6 @@ TEXTS: Mapping[str, Label] = {
         "该产品没有描述测试工单；请自己建一张",
         "This product describes no test ticket; open one yourself",
     ),
-    "no_group": Label("没有可以放测试工单的组", "There is no group to put the test ticket into"),
     "came_hook": Label(
         "回调 {heard} 秒后到达，{decided} 秒后作出判断",
         "The webhook came after {heard} s, decided after {decided} s",

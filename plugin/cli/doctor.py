@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from plugin.app.round_trip import ordinary_group
 from plugin.app.round_trip import round_trip as round_trip_of
 from plugin.casebook import checkups
 from plugin.casebook.database import Database
@@ -103,10 +104,7 @@ def _trip(
     """The findings of a test ticket in the group of ordinary matters."""
     if database is None:
         return (bad("not-served"),)
-    desk = documents.desks[name]
-    lead = documents.plans[desk.plan].ordinary.lead
-    group = desk.groups.get(lead) or next(iter(desk.groups.values()))
-    return tuple(round_trip_of(database, helpdesk, group, language))
+    return tuple(round_trip_of(database, helpdesk, ordinary_group(documents, name), language))
 
 
 @contextmanager

@@ -39,21 +39,17 @@ class Connector:
         self.name = desk.desk
         self.descriptor = descriptor
         self.desk = desk
-        self._client = Client(descriptor.api, desk)
-        self._fetch = Fetch(self._client, desk)
-        self.lists = Lists(self._client, descriptor, desk)
+        self.client = Client(descriptor.api, desk)
+        """What calls leave by, for looks that are none of a ticket."""
+        self._fetch = Fetch(self.client, desk)
+        self.lists = Lists(self.client, descriptor, desk)
         self._names = Names(self.lists, descriptor, desk)
-        self._changes = Changes(self._client, descriptor, desk, named=self._names.joined)
+        self._changes = Changes(self.client, descriptor, desk, named=self._names.joined)
 
     @property
     def budget(self) -> Budget | None:
         """Calls left, as the helpdesk said last; None where it does not say."""
-        return self._client.budget
-
-    @property
-    def client(self) -> Client:
-        """What calls leave by, for looks that are none of a ticket."""
-        return self._client
+        return self.client.budget
 
     @property
     def has_webhooks(self) -> bool:
@@ -63,17 +59,17 @@ class Connector:
     @property
     def server(self) -> Server | None:
         """The helpdesk's clock against ours, by its last answer."""
-        return self._client.server
+        return self.client.server
 
     def ticket_url(self, ticket_id: str) -> str:
         """Where a person sees the ticket."""
         page = self.descriptor.api.page
         known = {**self._known(ticket_id), "setting": dict(self.desk.settings)}
         if page.startswith(ORIGIN):
-            return self._client.origin + render_path(page.removeprefix(ORIGIN), known)
+            return self.client.origin + render_path(page.removeprefix(ORIGIN), known)
         if page.startswith("https://"):
             return render_path(page, known)
-        return self._client.url(render_path(page, known))
+        return self.client.url(render_path(page, known))
 
     def receive(
         self,
@@ -110,7 +106,7 @@ class Connector:
         self._check_holds_ticket(answers)
         desk = self._names.joined(deadline - time.monotonic())
         found = normalise.seen(self.descriptor, desk, ticket_id, answers)
-        asked_at = self._client.their_time(read_at)
+        asked_at = self.client.their_time(read_at)
         return replace(found, snapshot=replace(found.snapshot, read_at=read_at, asked_at=asked_at))
 
     @property
@@ -177,14 +173,14 @@ class Connector:
         wanted = _without(wanted, unmade)
         planned = self._planned(desk, ticket_id, wanted, marker, seen)
         began_at = time.monotonic()
-        more = Ensuring(self._client, self.descriptor, desk, deadline, not_after, self._known(ticket_id))(
+        more = Ensuring(self.client, self.descriptor, desk, deadline, not_after, self._known(ticket_id))(
             wanted.changes
         )
         if more:
             unmade += more
             wanted = _without(wanted, more)
             planned = self._planned(desk, ticket_id, wanted, marker, seen)
-        sending = Sending(self._client, deadline, not_after)
+        sending = Sending(self.client, deadline, not_after)
         sending(planned)
         done = [change for change in wanted.changes if change.target not in planned.impossible]
         answers = self._after(ticket_id, sending, deadline)
@@ -195,7 +191,7 @@ class Connector:
         missing = dict.fromkeys((*absent, *(("note",) if is_public or not note_ok else ())))
         told = ((PUBLIC,) if is_public else ()) + (sending.detail, *(each.detail for each in unmade))
         detail = next((each for each in told if each), "")
-        shown = after and replace(after, asked_at=self._client.their_time(began_at))
+        shown = after and replace(after, asked_at=self.client.their_time(began_at))
         return Written(not missing, tuple(missing), detail, after.stamp if after else None, shown)
 
     def _named(self, effects: Effects, deadline: float) -> tuple[Installation, tuple[Unmade, ...]]:

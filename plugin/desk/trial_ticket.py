@@ -6,10 +6,8 @@ from typing import Any
 
 from plugin.core.label import Label
 from plugin.desk.api_shape import WriteStep
-from plugin.desk.client import Client, Reply
+from plugin.desk.client import Reply
 from plugin.desk.connector import Connector
-from plugin.desk.descriptor import Descriptor
-from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, Stepping, call, numbers
 from plugin.desk.probe import known
 from plugin.desk.steps import carry_out
@@ -27,10 +25,11 @@ TEXT = Label(
 class TrialTicket:
     """The test ticket of one desk."""
 
-    def __init__(self, descriptor: Descriptor, desk: Installation, client: Client) -> None:
-        self._descriptor = descriptor
-        self._desk = desk
-        self._client = client
+    def __init__(self, helpdesk: Connector) -> None:
+        self._helpdesk = helpdesk
+        self._descriptor = helpdesk.descriptor
+        self._desk = helpdesk.desk
+        self._client = helpdesk.client
 
     def open(self, group: str, language: str) -> str:
         """Its id; raises a ``HelpdeskError``, ``Faulty`` where none is told."""
@@ -53,7 +52,7 @@ class TrialTicket:
             return reply.headers.get(source.header.lower(), "").rstrip("/").rpartition("/")[2] or None
         return read_one(reply.document, source.reader) if source is not None and source.reader else None
 
-    def close(self, ticket: str, helpdesk: Connector) -> bool:
+    def close(self, ticket: str) -> bool:
         """False where the API cannot; raises a ``HelpdeskError``."""
         shape = self._descriptor.about.test_ticket
         if shape is None or not (shape.close or shape.closing):
@@ -63,7 +62,7 @@ class TrialTicket:
         carry_out(Stepping("state", shape.closing, words), self._step)
         if shape.close is None:
             return True
-        stamp = helpdesk.read(ticket).snapshot.stamp if shape.close.if_match else None
+        stamp = self._helpdesk.read(ticket).snapshot.stamp if shape.close.if_match else None
         self._client.send(call(shape.close, words, stamp), SECONDS)
         return True
 

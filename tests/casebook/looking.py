@@ -59,7 +59,7 @@ class Looking(Book):
         self.advance = Advance(self.database, self.desks, Holds(self.database), self.pace, self.clock)
         self.loop = Loop(self.database, self.advance, lease=self.pace.lease)
         self.connector = connected(helpdesk.url, **changed)
-        self.connector._client._clock = self.time
+        self.connector.client._clock = self.time
         helpdesk.tells_time = True
         self.start()
 

@@ -297,18 +297,17 @@ def test_a_test_ticket_is_closed_by_the_first_way_there_is() -> None:
     create = {"post": "/api/t", "body": {"title": "${title}"}}
     shape = {"create": create, "id": "id", "close": [ways, {**go, "body": {"way": "${each}"}}]}
     made = descriptor(test_ticket=shape)
-    tried = TrialTicket(made, desk(), Client(made.api, desk()))
-    helpdesk = Connector(made, desk())
+    tried = TrialTicket(Connector(made, desk()))
     with responses.RequestsMock() as web:
         offered = [{"id": 5, "ends": False}, {"id": 6, "ends": True}, {"id": 7, "ends": True}]
         web.get(f"{URL}/api/t/t-1/ways", json=offered)
         web.post(f"{URL}/api/t/t-1/ways", json={})
-        assert tried.close("t-1", helpdesk)
+        assert tried.close("t-1")
         assert [json.loads(c.request.body or "") for c in list(web.calls)[1:]] == [{"way": "6"}]
     with responses.RequestsMock() as web:
         web.get(f"{URL}/api/t/t-1/ways", json=offered[:1])
         with pytest.raises(Rejected):
-            tried.close("t-1", helpdesk)
+            tried.close("t-1")
 
 
 def test_a_trigger_names_the_webhook_that_was_made_before_it() -> None:

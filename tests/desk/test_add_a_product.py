@@ -253,7 +253,7 @@ def test_the_product_is_told_and_whose_account_it_is(connector: Connector, quay:
     found = identify([connector.descriptor], connector.desk)
     assert [each.descriptor.name for each in found.found] == ["quay"]
     assert quay.logins == 0  # told without an account
-    me = whoami(connector.descriptor, connector._client, connector.desk)
+    me = whoami(connector.descriptor, connector.client, connector.desk)
     assert me is not None
     assert (me.account, me.name) == (str(BOT), "paidan")
 

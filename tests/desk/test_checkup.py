@@ -192,7 +192,7 @@ def test_a_clock_that_is_off(
     monkeypatch.setattr("plugin.desk.client.time.time", lambda: NOW)
     answer(wire, headers={"Date": formatdate(NOW + seconds, usegmt=True)})
     connector = Connector(product(), desk())
-    connector._client._clock = lambda: NOW
+    connector.client._clock = lambda: NOW
     told = {each.code: each for each in check_up(Subject(connector, MAP, None, NOW))}
     assert wrong(told).get("clock-off") == severity
 

@@ -143,7 +143,7 @@ def test_lists_are_asked_for_once_in_ten_minutes(wire: responses.RequestsMock) -
     list_all(wire, group(7, "Network"))
     now = [0.0]
     connector = Connector(listing(), desk())
-    lists = Lists(connector._client, connector.descriptor, desk(), lambda: now[0])
+    lists = Lists(connector.client, connector.descriptor, desk(), lambda: now[0])
     for at in (0.0, 1.0, 599.0):
         now[0] = at
         assert lists.entries("groups") == (Entry("7", "Network"),)
@@ -215,7 +215,7 @@ def test_fields_seen_in_tickets_are_told_once_and_none_yet_is_soon_asked_again(
     shape = {"get": "/api/fields", "items": "tickets[*].more[*]", "id": "item.id", "name": "item.title"}
     product = descriptor(lists={"fields": shape})
     now = [0.0]
-    lists = Lists(Connector(product, desk())._client, product, desk(), clock=lambda: now[0])
+    lists = Lists(Connector(product, desk()).client, product, desk(), clock=lambda: now[0])
     wire.get(FIELDS, json={"tickets": []})
     assert lists.entries("fields") == ()
     wire.replace(responses.GET, FIELDS, json={"tickets": [{"more": FIELD_ROWS[:2]}, {"more": FIELD_ROWS}]})

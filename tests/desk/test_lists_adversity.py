@@ -70,7 +70,7 @@ def test_a_list_that_is_not_to_be_had_is_believed_a_while_longer(wire: responses
     wire.get(GROUPS, status=500, body="oops")
     now = [0.0]
     connector = Connector(listing(), desk())
-    lists = Lists(connector._client, connector.descriptor, desk(), lambda: now[0])
+    lists = Lists(connector.client, connector.descriptor, desk(), lambda: now[0])
     lists.entries("groups")
     now[0] = 700.0
     assert lists.entries("groups") == (Entry("7", "Network"),)

@@ -217,13 +217,13 @@ def test_nothing_is_sent_after_its_last_moment(wire: responses.RequestsMock) -> 
     wire.get(f"{TICKET}/rows", json=[])
     calls: list[float | None] = []
     connector = Connector(stepping(group=ROWS), desk())
-    send = connector._client.send
+    send = connector.client.send
 
     def watched(call: Any, timeout: float, not_after: float | None = None, most: int | None = None) -> Any:
         calls.append(not_after)
         return send(call, timeout, None, most)
 
-    connector._client.send = watched  # type: ignore[method-assign]
+    connector.client.send = watched  # type: ignore[method-assign]
     wire.post(f"{URL}/api/rows", json={})
     wire.get(TICKET, json=ticket(group="Security"))
     seen = Snapshot({"group": "Network"}, stamp="3", state_word="open", read_at=time.monotonic())

@@ -145,7 +145,7 @@ def test_no_error_tells_a_secret(
     connector = Desks(installed.settings, environ)()["hall"].helpdesk
     helpdesk.faults.extend([fault] * 2)
     with pytest.raises(PaidanError) as caught:
-        connector._client.send(Call("GET", "/tickets/1"), 5)  # type: ignore[attr-defined]
+        connector.client.send(Call("GET", "/tickets/1"), 5)  # type: ignore[attr-defined]
     shown = "".join(traceback.format_exception(caught.value))
     assert PLANTED not in shown + repr(caught.value) + str(vars(caught.value))
 
