@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from plugin.core.label import Label
 from plugin.desk.proposal import Gap, Proposal
-from plugin.documents.yaml_edit import scalar
+from plugin.documents.yaml_edit import quoted, scalar
 
 _WORDS: Mapping[str, Label] = {
     "head": Label(
@@ -116,14 +116,14 @@ def _open(gaps: Iterable[Gap], section: str, say: str) -> list[str]:
 
 def _near(gap: Gap, say: str) -> str:
     word = _WORDS["near" if gap.near else "open"].say(say)
-    return word.format(near=" · ".join(each.replace("\n", " ") for each in gap.near))
+    return word.format(near=" · ".join(map(scalar, gap.near)))
 
 
 def _text(value: str) -> str:
     """A value that stays text: a number or a date in quotes."""
     written = scalar(value)
     looks_like_more = value[:1].isdigit() or value[:1] in "+-." or value.casefold() in _MORE_THAN_TEXT
-    return f'"{value}"' if written == value and looks_like_more else written
+    return quoted(value) if written == value and looks_like_more else written
 
 
 _MORE_THAN_TEXT = frozenset(("yes", "no", "y", "n", "on", "off", "none", "~"))

@@ -17,7 +17,9 @@ from plugin.documents.source import BREAK, Node
 Lines = Sequence[tuple[str, str]]
 """Keys and values, both as they are to stand in the file."""
 
-_PLAIN = re.compile(r"[^\W_](?:[^\x00-\x1f\x7f\x85\u2028\u2029\"#&*!|>%@`\[\]{},，:]|:(?=[^\s,\]}]))*(?<!\s)")
+_NO_TEXT = r"\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
+"""What YAML takes for a line's end, or for no text at all."""
+_PLAIN = re.compile(rf"[^\W_](?:[^\x00-\x1f{_NO_TEXT}\"#&*!|>%@`\[\]{{}},，:]|:(?=[^\s,\]}}]))*(?<!\s)")
 _WORDS = frozenset(("null", "true", "false"))
 
 
@@ -25,7 +27,13 @@ def scalar(written: str) -> str:
     """A text as it can stand anywhere in a YAML file: plain where that is safe, else in quotes."""
     if _PLAIN.fullmatch(written) and written.casefold() not in _WORDS:
         return written
-    return json.dumps(written, ensure_ascii=False)
+    return quoted(written)
+
+
+def quoted(written: str) -> str:
+    """A text in quotes, with escapes for what cannot stand in a file as it is."""
+    written = json.dumps(written, ensure_ascii=False)
+    return re.sub(f"[{_NO_TEXT}]", lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def is_flow(text: str, node: Node) -> bool:
