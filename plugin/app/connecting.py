@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 import secrets as random_secrets
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -37,14 +35,14 @@ from plugin.desk.proposal import Proposal, Wanted, propose
 from plugin.desk.secret_values import secret_value
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
-from plugin.documents.load import Loaded, load_folder
+from plugin.documents.load import Loaded, load_with
+from plugin.documents.secret_names import is_secret_name
 from plugin.errors import AccessDenied, DocumentsInvalid, NotFound, Rejected
 from plugin.settings import Settings
 
 CARRIED_BYTES = 24
 """Of a webhook's secret that is made here: 192 bits."""
 DESK_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?\Z")
 
 
 @dataclass
@@ -140,8 +138,9 @@ class Connecting:
 
     def _proxy(self, answers: Answers) -> str | None:
         given = answers.proxy
-        named = given is not None and given.startswith(("env:", "file:/"))
-        return secret_value(given or "", self._environ) or None if named else given
+        if given is None or not is_secret_name(given):
+            return given
+        return secret_value(given, self._environ) or None
 
     def client(self, descriptor: Descriptor, answers: Answers) -> Client:
         """Calls with what was given so far."""
@@ -226,12 +225,8 @@ class Connecting:
 
     def checked(self, desk: str, text: str) -> Loaded:
         """The documents as they would be with this desk file; nothing of them is changed."""
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / self.settings.mappings.name
-            shutil.copytree(self.settings.mappings, copy)
-            desk_file(copy, desk).parent.mkdir(exist_ok=True)
-            desk_file(copy, desk).write_text(text, "utf-8")
-            return load_folder(copy, self._connectors.products)
+        mappings = self.settings.mappings
+        return load_with(mappings, desk_file(mappings, desk), text, self._connectors.products)
 
     def keep(self, answers: Answers, text: str) -> Path:
         """Write the secrets that were typed, then the desk file; raises ``OSError``: nothing new stays."""

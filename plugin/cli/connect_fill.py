@@ -98,7 +98,7 @@ class Fill:
         maturity = descriptor.maturity
         if maturity.level == "documented":
             talk.warn("documented")
-        elif version is not None and not any(_same_line(version, each) for each in maturity.versions):
+        elif version is not None and not maturity.covers(version):
             talk.warn("unverified", versions=", ".join(maturity.versions), version=version)
 
     def _tell_account(self, descriptor: Descriptor, answers: Answers) -> None:
@@ -146,11 +146,6 @@ def _option(name: str, descriptor: Descriptor) -> str:
     if first is not None and first.name == name:
         return "--token env:NAME|file:/path"
     return f"--set {name}={'env:NAME|file:/path' if setting and setting.secret else '…'}"
-
-
-def _same_line(version: str, verified: str) -> bool:
-    """The same release line: 5.0.3 and 5.0.5 are, 5.0 and 6.0 are not."""
-    return version.split(".")[:2] == verified.split(".")[:2]
 
 
 def _maps_groups(mapped: Mapping[str, str]) -> bool:

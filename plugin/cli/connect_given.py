@@ -12,6 +12,7 @@ import click
 from plugin.app.connecting import Connecting
 from plugin.cli.talk import Talk
 from plugin.desk.secret_values import secret_value
+from plugin.documents.secret_names import is_secret_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def missing(talk: Talk, what: list[tuple[str, str]], why: str = "missing") -> No
 
 def secret_name(talk: Talk, name: str, written: str) -> str:
     """A secret's name; a secret itself, or a name with nothing behind it, ends the command."""
-    if not written.startswith(("env:", "file:/")):
+    if not is_secret_name(written):
         talk.stop("literal", 2, name=name)
     if not secret_value(written, os.environ):
         talk.stop("empty_secret", 2, name=name, where=written)

@@ -8,8 +8,13 @@ from plugin.app import connecting
 from plugin.app.connecting import Answers, Connecting
 from plugin.cli.connect_given import Given, missing, secret_name
 from plugin.cli.talk import Talk
+from plugin.core.place import Place
 from plugin.desk import probe
 from plugin.desk.descriptor import Descriptor
+from plugin.documents.addresses import fault_of, fault_of_open_proxy
+from plugin.documents.problems import Problems
+from plugin.documents.render import said
+from plugin.documents.secret_names import is_secret_name
 from plugin.errors import NotSent
 
 
@@ -28,8 +33,9 @@ class Meet:
         url = given.address or (talk.ask("ask_address") if talk.has_terminal else "")
         if not url:
             missing(self.talk, [("ADDRESS", talk.say("ask_address"))])
-        if not connecting.URL.match(url):
-            talk.stop("bad_address", 2, given=url)
+        self._check("ADDRESS", fault_of(url))
+        if given.proxy is not None and not is_secret_name(given.proxy):
+            self._check("--proxy", fault_of_open_proxy(given.proxy))
         desk = given.desk or connecting.desk_name(url)
         if given.desk is None and talk.has_terminal and not talk.agrees:
             desk = talk.ask("ask_desk", desk)
@@ -40,6 +46,14 @@ class Meet:
         if given.token is not None:
             answers.named["token"] = secret_name(self.talk, "--token", given.token)
         return answers
+
+    def _check(self, what: str, fault: tuple[str, str] | None) -> None:
+        """End where an address is none; it is not repeated, as it may hold a password."""
+        if fault is not None:
+            problems = Problems()
+            problems.add(fault[0], Place(what, 1, 1), usual=fault[1])
+            told = said(next(iter(problems)), self.talk.language)
+            self.talk.stop("bad_address", 2, what=what, why=told.message, advice=told.fix)
 
     def product(self, answers: Answers) -> Descriptor:
         wanted = self.given.product
@@ -99,7 +113,7 @@ class Meet:
             typed = self.talk.ask("ask_secret", hidden=True, title="API token")
             answers.typed |= {"token": typed} if typed else {}
         for name, value in self.given.set.items():  # a product may want two, such as an application's
-            if value.startswith(("env:", "file:/")):
+            if is_secret_name(value):
                 answers.named[name] = secret_name(self.talk, name, value)
         return self.meeting.identify(answers, signed=True) if answers.has("token") else seen
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from plugin.app.connecting import Answers, Connecting, client_for, hears
 from plugin.cli.talk import Talk
 from plugin.desk import install
+from plugin.desk.by_hand import hook_url
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.desk_files import Made
 from plugin.desk.proposal import FIELD_TITLES, Proposal
@@ -38,8 +39,6 @@ def set_up(
     """
     if not descriptor.about.install:
         return SetUp({}, is_whole=True)
-    from plugin.desk.by_hand import hook_url
-
     desk = meeting.installation(descriptor, answers)
     url = hook_url(descriptor, desk, hook_base)
     client = meeting.client(descriptor, answers)

@@ -242,10 +242,7 @@ TEXTS: Mapping[str, Label] = {
         "{file} 已存在 → 用 --overwrite 覆盖，或用 --desk 换个名字",
         "{file} is there already → give --overwrite, or another name with --desk",
     ),
-    "bad_address": Label(
-        "“{given}”不是网址 → 写 https:// 加主机名，不含账号、? 和 #",
-        '"{given}" is no address → write https:// and the host, without account, ? or #',
-    ),
+    "bad_address": Label("{what}：{why} → {advice}", "{what}: {why} → {advice}"),
     "bad_desk": Label(
         "“{given}”不能作名字 → 小写字母开头，只含小写字母、数字和 -",
         '"{given}" is no name → lower-case letters, digits and -, a letter first',

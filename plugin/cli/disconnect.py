@@ -20,8 +20,8 @@ from plugin.cli.talk import Talk, talking
 from plugin.core.label import Label
 from plugin.desk.about_shape import HOLD_DATA, Installable
 from plugin.desk.descriptor import Descriptor
-from plugin.desk.desk_files import Made, desk_file, keep_made, put_aside, read_made, write_whole
-from plugin.desk.install import known_of, name_of, remove
+from plugin.desk.desk_files import Made, aside_file, desk_file, keep_made, put_aside, read_made, write_whole
+from plugin.desk.install import TELLING, known_of, name_of, remove
 from plugin.desk.installation import Installation
 from plugin.desk.opening import installation
 from plugin.desk.products import Connectors, shaped
@@ -73,7 +73,7 @@ def disconnect(
     leaving = _leaving(talk, settings, desk)
     file = to or Path(f"{desk}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl")
     going = [each for each in leaving.made if with_fields or not _holds_data(leaving, each)]
-    aside = desk_file(mappings, desk).with_name(f"_{desk}.yaml")
+    aside = aside_file(mappings, desk)
     _show(talk, leaving, going, file, aside)
     for there in (aside, file):
         if there.exists():
@@ -122,7 +122,7 @@ def _show(talk: Talk, leaving: _Leaving, going: list[Made], file: Path, aside: P
     talk.tell("will_export" if has_book else "no_case_book", file=file)
     talk.tell("will_move", file=desk_file(leaving.settings.mappings, leaving.desk), to=aside)
     talk.tell("leaves")
-    makes_hook = any(each.what in ("webhook", "trigger") for each in leaving.descriptor.about.install)
+    makes_hook = any(each.what in TELLING for each in leaving.descriptor.about.install)
     if leaving.descriptor.receive.checks and not makes_hook:
         talk.tell("by_hand_left")
 

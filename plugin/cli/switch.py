@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,12 +21,13 @@ from plugin.cli.environment import settings_for
 from plugin.cli.rewriting import ChangedMeanwhile, rewrite, text_of
 from plugin.cli.switch_told import Outcome, by_hand, difference, print_json, print_outcome, say
 from plugin.core.effects import DeskMap
+from plugin.desk.desk_files import desk_file
 from plugin.desk.products import Connectors
 from plugin.documents.desk_edit import Acting, acting_less, acting_more, revised_text
 from plugin.documents.desk_words import desk_map
 from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
-from plugin.documents.load import load_folder
+from plugin.documents.load import load_with
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
 from plugin.errors import StoreError
@@ -107,7 +106,7 @@ class _Switch:
         desk_of(self._documents, name, language)
         self._name = name
         self.desk = self._documents.desks[name]
-        self._path = mappings / "desks" / f"{name}.yaml"
+        self._path = desk_file(mappings, name)
         self._raw = self._path.read_bytes()
         self._url = settings_for(language).database_url
 
@@ -159,11 +158,7 @@ class _Switch:
 
     def _check(self, text: str) -> None:
         """End where the folder with the new text in it would not pass."""
-        with tempfile.TemporaryDirectory() as beside:
-            folder = Path(beside) / self._mappings.name
-            shutil.copytree(self._mappings, folder)
-            (folder / "desks" / self._path.name).write_text(text, "utf-8", newline="")
-            loaded = load_folder(folder, Connectors(self._connectors).products)
+        loaded = load_with(self._mappings, self._path, text, Connectors(self._connectors).products)
         if loaded.documents is None:
             give_up(as_text(loaded.problems, loaded.sources, self._language, f"{self._mappings.name}/"))
 

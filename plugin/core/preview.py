@@ -40,9 +40,8 @@ def previewed(
     stands = {name: value for name in KEPT if isinstance(value := snapshot.values.get(name), str) and value}
     first = known.first if known else case.written.get("group") or stands.get("group", "")
     changes = [change.target for change in acting.changes if change.target != "reason"]
-    if acting.note or (
-        acting.in_reason and desk.reason
-    ):  # where there is neither, the reason is kept here alone
+    # where there is neither a note nor a field, the reason is kept here alone
+    if acting.note or (acting.in_reason and desk.reason):
         changes.append("note")
     return Preview(first, stands, _wants(placement, desk, timing), tuple(changes))
 

@@ -121,12 +121,8 @@ def _told_version(connector: Connector) -> str | None:
 
 def _version(subject: Subject, version: str | None) -> Iterator[Finding]:
     maturity = subject.connector.descriptor.maturity
-    if version is not None and maturity.versions and _minor(version) not in map(_minor, maturity.versions):
+    if version is not None and maturity.versions and not maturity.covers(version):
         yield warn("other-version", version=version, verified=", ".join(maturity.versions))
-
-
-def _minor(version: str) -> str:
-    return ".".join(version.split(".")[:2])
 
 
 def _is_here(host: str) -> bool:

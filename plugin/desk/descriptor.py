@@ -274,6 +274,10 @@ class Maturity:
     versions: tuple[str, ...] = ()
     on: date | None = None
 
+    def covers(self, version: str) -> bool:
+        """Whether one of its release line was run: 5.0.3 and 5.0.5 are of one, 5.0 and 6.0 are not."""
+        return any(version.split(".")[:2] == each.split(".")[:2] for each in self.versions)
+
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:

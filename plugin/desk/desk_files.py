@@ -80,10 +80,14 @@ def keep_made(mappings: Path, desk: str, made: Iterable[Made]) -> None:
         file.unlink(missing_ok=True)
 
 
+def aside_file(mappings: Path, desk: str) -> Path:
+    """Where a desk file is kept as an example nothing is done by."""
+    return desk_file(mappings, f"{EXAMPLE}{desk}")
+
+
 def put_aside(mappings: Path, desk: str) -> Path:
     """The desk file as an example nothing is done by; raises ``FileExistsError`` where there is one."""
-    file = desk_file(mappings, desk)
-    aside = file.with_name(f"{EXAMPLE}{file.name}")
+    file, aside = desk_file(mappings, desk), aside_file(mappings, desk)
     if aside.exists():
         raise FileExistsError(str(aside))
     file.rename(aside)

@@ -131,9 +131,8 @@ def field_of(shape: TargetShape, desk: Installation, target: Target) -> str | No
 
 def _target_value(shape: TargetShape, desk: Installation, name: Target, answers: Answers) -> Value:
     known = {**answers, "field": field_of(shape, desk, name)}
-    reader = (
-        replace(shape.read, zone="UTC") if shape.is_by_day else shape.read
-    )  # a day is no instant anywhere
+    # a day is no instant anywhere
+    reader = replace(shape.read, zone="UTC") if shape.is_by_day else shape.read
     words = desk.words.get(name, {})
     texts = (each.replace("\r\n", "\n") for each in read_all(answers, reader, known))
     found = [words.get(each, each) for each in texts]  # a text area gives its lines back as a browser would

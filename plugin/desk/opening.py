@@ -19,6 +19,7 @@ from plugin.documents.addresses import fault_of_proxy
 from plugin.documents.desks import Desk, Product
 from plugin.documents.hearing import is_polled
 from plugin.documents.problems import Problems
+from plugin.documents.secret_names import is_secret_name
 from plugin.errors import DocumentsInvalid
 
 
@@ -151,7 +152,7 @@ def _found(name: str, reference: str, at: Place, environ: Mapping[str, str], pro
 
 def _proxy(desk: Desk, environ: Mapping[str, str], problems: Problems) -> str | None:
     """The proxy's address with its login; where it stands in a secret it is read here."""
-    if desk.proxy is None or not desk.proxy.startswith(("env:", "file:")):
+    if desk.proxy is None or not is_secret_name(desk.proxy):
         return desk.proxy
     value = _found("proxy", desk.proxy, desk.at("proxy"), environ, problems).value
     if value and fault_of_proxy(value):

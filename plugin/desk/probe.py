@@ -23,6 +23,7 @@ from plugin.desk.outbound import Call, call
 from plugin.desk.paths import as_text, find_all
 from plugin.desk.template import UnsafeSegment, names, render_text
 from plugin.desk.transforms import read_all, read_one
+from plugin.documents.addresses import fault_of
 from plugin.errors import AccessDenied, HelpdeskError, NotSent, Unreachable
 
 LOOK_SECONDS = 10.0
@@ -169,7 +170,8 @@ def _moved(url: str, path: str, location: str) -> str | None:
     if there.scheme not in ("http", "https") or (there.scheme, there.netloc) == (here.scheme, here.netloc):
         return None
     kept = there.path.removesuffix(path) if there.path.endswith(path) and path != "/" else here.path
-    return f"{there.scheme}://{there.netloc}{kept}".rstrip("/")
+    moved = f"{there.scheme}://{there.netloc}{kept}".rstrip("/")
+    return None if fault_of(moved) else moved
 
 
 def unsigned(api: Api) -> Api:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plugin.core.guards import refuse_name
@@ -298,8 +298,7 @@ def _matter(
     return {**{name: near.sure for name, near in found.items() if near.sure}, **answered}
 
 
-def _states(names: Iterable[str], usual: frozenset[str], is_one: object) -> tuple[str, ...]:
+def _states(names: Iterable[str], usual: frozenset[str], is_one: Callable[[str], bool]) -> tuple[str, ...]:
     """The helpdesk's own states of a kind; empty where the product's usual ones say all there is."""
-    assert callable(is_one)
     there = [name for name in names if name in usual or is_one(name)]
     return tuple(there) if set(there) - usual else ()

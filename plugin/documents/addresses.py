@@ -55,6 +55,11 @@ def fault_of_proxy(written: str) -> tuple[str, str] | None:
     return ("bad-proxy", "") if code or is_more else None
 
 
+def fault_of_open_proxy(written: str) -> tuple[str, str] | None:
+    """The same where everybody can read it, as in a desk file: there it holds no login."""
+    return ("secret-in-proxy", "") if "@" in written else fault_of_proxy(written)
+
+
 def literal(host: str) -> IpAddress | None:
     """The address that a host in an address is, in its usual spelling; None for a name."""
     try:

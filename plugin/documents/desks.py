@@ -6,7 +6,6 @@ what ``desk`` and ``core.effects`` need; nothing here speaks to the helpdesk.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,7 +15,7 @@ from plugin.core.modes import EVERY_OTHER
 from plugin.core.place import Place
 from plugin.core.signs import Sign
 from plugin.documents import reader
-from plugin.documents.addresses import fault_of, fault_of_proxy
+from plugin.documents.addresses import fault_of, fault_of_open_proxy
 from plugin.documents.desk_keys import (
     DESK,
     EVENT,
@@ -32,9 +31,9 @@ from plugin.documents.desk_keys import (
     WRITE,
 )
 from plugin.documents.problems import Problem, Problems
+from plugin.documents.secret_names import is_secret_name, secret_name
 from plugin.documents.source import Node
 
-_SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*\Z|file:/[^\x00-\x1f]+\Z")
 SHORTEST_LOOK = 1
 """Seconds."""
 FEWEST_A_MINUTE = 6
@@ -247,34 +246,25 @@ def _url(node: Node | None, problems: Problems) -> str:
     written = reader.text(node, problems)
     if node is None or written is None:
         return ""
-    fault = fault_of(written)
+    _tell(fault_of(written), node, problems)
+    return written.rstrip("/")
+
+
+def _tell(fault: tuple[str, str] | None, node: Node, problems: Problems) -> None:
     if fault:
         code, usual = fault
         problems.add(code, node, **({"usual": usual} if usual else {}))
-    return written.rstrip("/")
 
 
 def _proxy(node: Node | None, problems: Problems) -> str | None:
     """The proxy's address, or the name of the secret that holds it with its login."""
-    if node is not None and _SECRET.match(node.raw):
+    if node is not None and is_secret_name(node.raw):
         return node.raw
     written = reader.text(node, problems)
     if node is None or written is None:
         return None
-    code, usual = ("secret-in-proxy", "") if "@" in written else fault_of_proxy(written) or ("", "")
-    if code:
-        problems.add(code, node, **({"usual": usual} if usual else {}))
+    _tell(fault_of_open_proxy(written), node, problems)
     return written
-
-
-def secret_name(node: Node, problems: Problems, code: str = "literal-secret") -> str | None:
-    """A name of a secret; what stands there instead is never repeated."""
-    if node.kind in ("map", "list", "null"):
-        return reader.text(node, problems)
-    if _SECRET.match(node.raw):
-        return node.raw
-    problems.add(code, node)
-    return None
 
 
 def _secrets(node: Node | None, problems: Problems) -> dict[str, tuple[str, ...]]:

@@ -6,6 +6,8 @@ and knows why a newer one does not.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +27,7 @@ from plugin.documents.rules import build_rules
 from plugin.documents.source import Source, collector_paused
 from plugin.errors import DocumentsInvalid
 
-__all__ = ["DocumentSet", "LastGood", "Loaded", "load", "load_folder"]
+__all__ = ["DocumentSet", "LastGood", "Loaded", "load", "load_folder", "load_with"]
 
 
 class Loaded(NamedTuple):
@@ -83,6 +85,17 @@ def load_folder(folder: Path, connectors: Mapping[str, Product], *, thorough: bo
         if thorough and not problems.has_errors:
             check_thoroughly(documents, problems)
     return Loaded(None if problems.has_errors else documents, tuple(problems), sources, digest)
+
+
+def load_with(folder: Path, file: Path, text: str, connectors: Mapping[str, Product]) -> Loaded:
+    """As ``load_folder`` with this text in a file of the folder; nothing of it is changed."""
+    with tempfile.TemporaryDirectory() as beside:
+        copy = Path(beside) / folder.name
+        shutil.copytree(folder, copy)
+        changed = copy / file.relative_to(folder)
+        changed.parent.mkdir(exist_ok=True)
+        changed.write_text(text, "utf-8", newline="")
+        return load_folder(copy, connectors)
 
 
 def _read(

@@ -14,12 +14,13 @@ from plugin.core.shifts import ALWAYS, LocalTime, Rotation, Shift
 from plugin.core.text import clean
 from plugin.documents import hours, reader, zones
 from plugin.documents.calendar_days import day_of
-from plugin.documents.desks import own_name, secret_name, version
+from plugin.documents.desks import own_name, version
 from plugin.documents.problems import Placed, Problems
 from plugin.documents.reader import block
 from plugin.documents.roster_keys import FEED, PERSON, ROLE, ROSTER, ROTATE, SHIFT
 from plugin.documents.roster_overrides import build_overrides, holds_contact, person_of
 from plugin.documents.rules import FORBIDDEN_KEYS
+from plugin.documents.secret_names import secret_name
 from plugin.documents.source import Node
 
 T = TypeVar("T")

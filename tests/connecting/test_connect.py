@@ -320,6 +320,31 @@ def test_nobody_is_there(operator: Operator, hall: Hall) -> None:
     assert "cannot be reached" in _refused(operator, hall)
 
 
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [
+        ("desk.example.org", "write https:// or http://"),
+        ("http://127.1:8080", "write 127.0.0.1"),
+        ("http://desk.example.org:99999", "write https:// or http://"),
+        ("http://[::1", "write https:// or http://"),
+        ("https://me:s3cret@desk.example.org", "take it out"),
+    ],
+)
+def test_an_address_that_is_none_is_told_and_not_repeated(
+    operator: Operator, hall: Hall, address: str, advice: str
+) -> None:
+    operator.url = address
+    told = _refused(operator, hall)
+    assert advice in told
+    assert "s3cret" not in told
+
+
+@pytest.mark.parametrize("proxy", ["nonsense", "http://me:s3cret@proxy.example.org:3128"])
+def test_a_proxy_that_is_none(operator: Operator, hall: Hall, proxy: str) -> None:
+    done = operator.connect("--yes", "--proxy", proxy)
+    assert (done.exit_code, done.stderr.startswith("--proxy: "), "s3cret" in done.stderr) == (2, True, False)
+
+
 def test_tls_where_there_is_none(operator: Operator, hall: Hall) -> None:
     operator.url = operator.url.replace("http:", "https:")
     assert "there is no TLS at this port" in _refused(operator, hall)

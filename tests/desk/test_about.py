@@ -143,6 +143,8 @@ def test_what_shows_only_to_those_who_signed_in_is_looked_at_last() -> None:
         ("/base/login", None),
         ("https://desk.example.org.evil/x", "https://desk.example.org.evil/base"),
         ("javascript:alert(1)", None),
+        ("https://me:pw@other.example.org/base", None),
+        ("https://127.1/base", None),
         ("", None),
     ],
 )
