@@ -60,7 +60,7 @@ def test_a_look_is_asked_for_when_no_webhook_came_at_once_where_none_can(
         nothing = Arrived(genuine=0, refused={}, unreadable=0)
         return replace(nothing, decided=now[0]) if looked and now[0] > looked[0] else nothing
 
-    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=sleep)  # this module's: others go on by the real one
+    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=sleep)  # of this module alone
     monkeypatch.setattr(round_trip, "time", clock)
     monkeypatch.setattr(arrivals, "arrived", arrived)
     monkeypatch.setattr(arrivals, "ask_a_look", lambda *_: looked.append(now[0]))
