@@ -91,14 +91,12 @@ class Connecting:
         """The product at the address; raises ``Unreachable``."""
 
         def given(descriptor: Descriptor) -> dict[str, tuple[str, ...]]:
-            """A token is given before it is known what the product calls it: its first secret, then."""
-            names = [each.name for each in api_secrets(descriptor)]
-            known: dict[str, tuple[str, ...]] = {
-                name: (value,) for name in names if (value := self.value(answers, name))
-            }
-            written = ("token", *answers_of(answers))
-            first = next((value for each in written if (value := self.value(answers, each))), "")
-            return ({names[0]: (first,)} if names and first else {}) | known
+            """A token is no password: it goes to no log-in of a product that wants other secrets."""
+            wanted = api_secrets(descriptor)
+            values = {each.name: self.value(answers, each.name) for each in wanted}
+            if not all(values[each.name] for each in wanted if each.required):
+                return {}
+            return {name: (value,) for name, value in values.items() if value}
 
         return probe.identify(
             self.descriptors.values(), self.installation(None, answers), given if signed else None

@@ -96,7 +96,8 @@ def identify(
 ) -> Identified:
     """The products whose marks the address shows; first without signing in, then with what is ``given``.
 
-    ``given`` tells the secrets to use with a product. Raises ``NotSent`` or ``Unreachable`` where nothing
+    ``given`` tells the secrets to use with a product; where it tells none, the product is not asked
+    signed in. Raises ``NotSent`` or ``Unreachable`` where nothing
     answers at all.
     """
     asked, every = _Asked(), tuple(descriptors)
@@ -115,7 +116,7 @@ def _open(descriptor: Descriptor, desk: Installation, asked: _Asked) -> Found | 
 def _signed(
     descriptor: Descriptor, desk: Installation, secrets: Mapping[str, tuple[str, ...]], asked: _Asked
 ) -> Found | None:
-    looks = [each for each in descriptor.about.identify if not each.open]
+    looks = [each for each in descriptor.about.identify if not each.open and secrets]
     with_secrets = replace(desk, secrets=secrets)
     client = Client(descriptor.api, with_secrets)
     return _first(descriptor, looks, client, with_secrets, asked, signed=descriptor.name)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import socket
 import stat
+from collections.abc import Callable
 
 import pytest
 import yaml
 
-from tests.connecting.conftest import Operator
+from tests.connecting.conftest import PLAN, Operator
 from tests.connecting.hall import KEY, Hall
+from tests.desk.peer import Answerer, Peer, peer
 
+__all__ = ["peer"]
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -72,6 +75,19 @@ def test_a_second_time_makes_nothing_twice(operator: Operator, hall: Hall) -> No
     assert operator.desk.read_text("utf-8") == first
     assert operator.run("disconnect", "hall", "--yes").exit_code == 0
     assert not (operator.folder / "secrets" / "hall-hook").exists()
+
+
+def test_a_token_is_no_password_and_goes_to_no_log_in_that_wants_one(
+    operator: Operator, peer: Callable[[Answerer], Peer]
+) -> None:
+    nothing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    server = peer(lambda connection: connection.sendall(nothing))
+    assert operator.run("connect", server.url, "--token", "env:HALL_KEY", "--desk", "x", *PLAN).exit_code == 1
+    sent = [each for each in server.received if KEY.encode() in each]
+    assert any(each.startswith(b"GET /REST/2.0/rt") for each in sent), "it is tried where a token is wanted"
+    assert not [
+        each for each in server.received if each.startswith((b"POST /oauth_token.do", b"POST /otobo"))
+    ]
 
 
 def test_what_is_missing_is_told_all_at_once(operator: Operator) -> None:
