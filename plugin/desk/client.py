@@ -131,11 +131,7 @@ class Client:
     def look(self, call: Call, timeout: float) -> Answer:
         """The answer as it is, whatever it means; a ``HelpdeskError`` where none came or it was too much."""
         deadline = time.monotonic() + timeout
-
-        def log_in(request: Call) -> Reply:
-            return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), None, None)
-
-        request = self._prepared(call, self._sign_in.credentials(log_in, timeout))
+        request = self._prepared(call, self._credentials(deadline, None))
         watch = watching()
         watch.before_request(call.name)
         left = deadline - time.monotonic()
@@ -154,11 +150,7 @@ class Client:
         if not self._sign_in.needs_login:
             return self._sent(call, self._sign_in.standing(), timeout, not_after, most)
         deadline = time.monotonic() + timeout
-
-        def log_in(request: Call) -> Reply:
-            return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), not_after, None)
-
-        credentials = self._sign_in.credentials(log_in, timeout)
+        credentials = self._credentials(deadline, not_after)
         try:
             return self._sent(call, credentials, deadline - time.monotonic(), not_after, most)
         except AccessDenied as error:
@@ -167,8 +159,16 @@ class Client:
             self._sign_in.forget(credentials)
             if _adds(call, not_after):
                 raise
-        again = self._sign_in.credentials(log_in, deadline - time.monotonic())
+        again = self._credentials(deadline, not_after)
         return self._sent(call, again, deadline - time.monotonic(), not_after, most)
+
+    def _credentials(self, deadline: float, not_after: float | None) -> Credentials:
+        """What a call carries; logs in first where that is needed, in the time of the call itself."""
+
+        def log_in(request: Call) -> Reply:
+            return self._sent(request, self._sign_in.standing(), deadline - time.monotonic(), not_after, None)
+
+        return self._sign_in.credentials(log_in, deadline - time.monotonic())
 
     def _sent(
         self, call: Call, credentials: Credentials, timeout: float, not_after: float | None, most: int | None
