@@ -30,7 +30,7 @@ from benchmarks.made_cases import make_cases
 from benchmarks.native import native_rules
 from plugin.casebook.database import Database
 from plugin.casebook.moving import move
-from plugin.demo.process import Server, free_port
+from plugin.servers import Server, free_port
 from tests.faults.fleet import Fleet, until
 from tests.postgres import Cluster, cluster
 

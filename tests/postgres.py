@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from plugin.demo.process import free_port
+from plugin.servers import free_port
 
 ACCOUNT = "postgres"
 """The server refuses to run as root: where the tests do, it runs under Debian's own account."""

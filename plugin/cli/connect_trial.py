@@ -25,7 +25,6 @@ from plugin.cli.asking import documents_of
 from plugin.cli.explain import Asked
 from plugin.cli.talk import Talk
 from plugin.cli.told import print_outcome
-from plugin.demo.process import Server, ServerFailed
 from plugin.desk.by_hand import setup_text
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
@@ -34,6 +33,7 @@ from plugin.desk.proposal import Proposal
 from plugin.desk.trial_ticket import TrialTicket
 from plugin.documents.document_set import DocumentSet
 from plugin.errors import HelpdeskError, StoreError
+from plugin.servers import Server, ServerFailed
 
 TAKE_UP = 20.0
 """Seconds a running Paidan gets to take up a new desk."""

@@ -13,7 +13,6 @@ from rich.console import Console
 from plugin.cli import options
 from plugin.demo.organisation import Organisation, organisation
 from plugin.demo.paidan import SHIPPED
-from plugin.demo.process import ServerFailed
 from plugin.demo.run import Demo, running
 from plugin.demo.show import Show
 from plugin.demo.site import SiteFailed
@@ -22,6 +21,7 @@ from plugin.demo.venv import PrerequisiteMissing
 from plugin.demo.wording import say
 from plugin.documents.render import as_text
 from plugin.errors import DocumentsInvalid
+from plugin.servers import ServerFailed
 from plugin.settings import Settings
 
 

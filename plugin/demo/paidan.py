@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 import plugin
-from plugin.demo.process import Server, free_port
+from plugin.servers import Server, free_port
 
 SHIPPED = Path(plugin.__file__).parents[1]
 """Where the shipped ``mappings/`` and ``connectors/`` are."""

@@ -20,11 +20,11 @@ from plugin.demo.desk import desk_file, with_password
 from plugin.demo.desk import secrets as desk_secrets
 from plugin.demo.organisation import PLAN, RULES, Organisation
 from plugin.demo.paidan import PaidanServer
-from plugin.demo.process import free_port
 from plugin.demo.show import Show
 from plugin.demo.site import Seed, Site
 from plugin.demo.tickets import Place, Sample
 from plugin.demo.venv import home, is_ready, prepare
+from plugin.servers import free_port
 
 PATIENCE = 15.0
 """Seconds to wait for one ticket before it counts as not routed."""

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugin.demo.process import Server, free_port
 from plugin.demo.venv import prepare
+from plugin.servers import Server, free_port
 
 DJANGO_SITE = Path(__file__).with_name("django_site")
 INBOX = ("inbox", {"zh": "收件箱", "en": "Inbox"})

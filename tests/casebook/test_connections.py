@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from plugin.casebook.bell import Bell
 from plugin.casebook.database import KEPT, Database
-from plugin.demo.process import free_port
+from plugin.servers import free_port
 from tests.postgres import Cluster
 from tests.web.processes import until
 

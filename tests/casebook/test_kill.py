@@ -17,7 +17,7 @@ import pytest
 import requests
 from sqlalchemy import create_engine, text
 
-from plugin.demo.process import free_port
+from plugin.servers import free_port
 from tests.casebook.conftest import TOKEN
 from tests.casebook.standin import StandIn
 

@@ -15,7 +15,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
-from plugin.demo.process import Server, free_port
+from plugin.servers import Server, free_port
 from tests.connecting.hall import KEY, Hall
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.demo.process import free_port
+from plugin.servers import free_port
 from tests.casebook.conftest import TOKEN
 from tests.casebook.standin import StandIn
 from tests.deploy.test_files import DEPLOY, ran, tool

@@ -20,8 +20,8 @@ from sqlalchemy import select
 
 from plugin.casebook.database import Database
 from plugin.casebook.tables import action, case, delivery, hold
-from plugin.demo.process import free_port
 from plugin.errors import StoreError
+from plugin.servers import free_port
 from tests.casebook.conftest import TOKEN
 from tests.standin.book import Book as Held
 from tests.standin.helpdesk import Helpdesk, doubled, falls, level_of

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from plugin.demo.process import free_port
+from plugin.servers import free_port
 from tests.casebook.standin import StandIn
 from tests.postgres import Cluster, cluster
 from tests.web.conftest import Installed, helpdesk, installed

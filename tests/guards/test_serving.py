@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from plugin.casebook.database import Database
-from plugin.demo.process import free_port
+from plugin.servers import free_port
 from tests.casebook.conftest import TOKEN
 from tests.casebook.standin import StandIn
 from tests.guards.hostile import HOSTILE, PLANTED

@@ -18,8 +18,8 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from plugin.demo.process import Server, free_port
 from plugin.demo.venv import prepare
+from plugin.servers import Server, free_port
 from tests.helpdesks.peer import BOT, GROUPS, INBOX, RESIDENT, View
 
 HERE = Path(__file__).parent

@@ -17,7 +17,7 @@ from typing import Any
 
 import requests
 
-from plugin.demo.process import Server, free_port
+from plugin.servers import Server, free_port
 from tests.helpdesks.peer import BOT, CHANNELS, GROUPS, INBOX, LEVELS, RESIDENT, View
 
 HERE = Path(__file__).parent

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from plugin.demo.process import Server
+from plugin.servers import Server
 from tests.connecting.conftest import PLAN, Operator
 from tests.imitations import PRODUCTS
 from tests.imitations.frame import GROUPS, ONSITE, PUBLICITY, Imitation, View, post

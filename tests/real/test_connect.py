@@ -15,8 +15,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
-from plugin.demo.process import free_port
 from plugin.desk import describe
+from plugin.servers import free_port
 from tests.connecting.terminal import Terminal
 from tests.helpdesks.peer import GROUPS, Peer
 from tests.real.conftest import PEERS, peer_of

@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from plugin.demo.process import Server, free_port
+from plugin.servers import Server, free_port
 
 ROOT = Path(__file__).parents[2]
 LEVELS = ("一般", "较大", "重大", "特别重大")

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from plugin.casebook.database import Database
 from plugin.casebook.tables import delivery
-from plugin.demo.process import free_port
+from plugin.servers import free_port
 from tests.casebook.conftest import TOKEN
 from tests.casebook.standin import StandIn
 from tests.web.conftest import ROOT, Installed

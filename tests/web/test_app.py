@@ -19,8 +19,8 @@ import requests
 
 from plugin.app.paidan import Paidan
 from plugin.casebook.database import AlreadyServing
-from plugin.demo.process import free_port
 from plugin.errors import DocumentsInvalid
+from plugin.servers import free_port
 from tests.casebook.conftest import TOKEN
 from tests.casebook.standin import StandIn
 from tests.web.conftest import ENVIRON, ROOT, Installed

@@ -15,7 +15,7 @@ import requests
 from plugin.app import paidan as app
 from plugin.app.paidan import Paidan
 from plugin.casebook.interventions import By, pause
-from plugin.demo.process import free_port
+from plugin.servers import free_port
 from tests.casebook.conftest import TOKEN, put_on_hold
 from tests.casebook.standin import Fault, StandIn
 from tests.postgres import Cluster

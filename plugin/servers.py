@@ -1,4 +1,4 @@
-"""Servers started for the demo and the tests: own session, own log, ended by their own id."""
+"""Servers of our own beside us (a demo, a trial, a test): own session, own log, ended by their own id."""
 
 from __future__ import annotations
 

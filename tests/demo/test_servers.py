@@ -1,4 +1,4 @@
-"""Servers of the demo: started, asked, ended by their own id."""
+"""Servers of our own: started, asked, ended by their own id."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.demo.process import Server, ServerFailed, free_port
+from plugin.servers import Server, ServerFailed, free_port
 
 
 def alive(pid: int) -> bool:
