@@ -12,7 +12,7 @@ from typing import Literal
 
 from plugin.core.effects import Target
 from plugin.core.label import Label
-from plugin.desk.api_shape import Request, ValueSource, WriteStep
+from plugin.desk.api_shape import Paging, Request, ValueSource, WriteStep
 from plugin.desk.paths import Path
 from plugin.desk.transforms import Reader
 
@@ -101,6 +101,8 @@ class Installable:
     id: Reader
     remove: Request
     items: Path | None = None
+    paging: Paging | None = None
+    """None: what exists is listed in one answer."""
     target: Target | None = None
     """A field for this value, called ``${field}``; made only where the desk has none for it."""
     scopes: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from plugin.desk.about_shape import Installable
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
+from plugin.desk.lists import all_pages
 from plugin.desk.outbound import call
 from plugin.desk.paths import find_all
 from plugin.desk.probe import shows
@@ -142,7 +143,7 @@ def remove(shape: Installable, made: str, known: Known, client: Client) -> bool:
 
 
 def _there(shape: Installable, known: Known, client: Client) -> str | None:
-    document = client.send(call(shape.existing, known), SECONDS).document
+    document = all_pages(client, call(shape.existing, known), shape.paging, SECONDS)
     found = [document] if shape.items is None else find_all(document, shape.items, known)
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
     for row in rows:

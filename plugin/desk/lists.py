@@ -116,18 +116,11 @@ class Lists:
             return replace(before, at=self._clock() - KEEP_SECONDS + AGAIN_SECONDS)
 
     def _asked(self, shape: ListShape, timeout: float) -> tuple[Entry, ...]:
-        deadline = time.monotonic() + timeout
         known = {"setting": dict(self._desk.settings)}
-        request, paging = call(shape.request, known), _long(shape.paging)
+        request = call(shape.request, known)
         if shape.select is not None:
             return listed(shape, self._options(request, shape.select, timeout), known)
-
-        def ask(turn: Turn | None) -> tuple[Any, Mapping[str, str]]:
-            page = request if turn is None or paging is None else asking(request, paging, turn)
-            reply = self._client.send(page, deadline - time.monotonic())
-            return reply.document, reply.headers
-
-        return listed(shape, whole(paging, ask, stops_at_same=True), known)
+        return listed(shape, all_pages(self._client, request, shape.paging, timeout), known)
 
     def _options(self, request: Call, name: str, timeout: float) -> list[dict[str, str]]:
         """Nothing where the helpdesk shows no such page: it may be switched off."""
@@ -135,6 +128,21 @@ class Lists:
             return options_of(self._client.send(replace(request, plain=True), timeout).text, name)
         except (NotFound, Rejected):
             return []
+
+
+def all_pages(client: Asks, request: Call, paging: Paging | None, timeout: float) -> Any:
+    """A list of everything there is, in the shape of its first page; ``timeout`` seconds for all of it.
+
+    Raises a ``HelpdeskError``.
+    """
+    deadline, paging = time.monotonic() + timeout, _long(paging)
+
+    def ask(turn: Turn | None) -> tuple[Any, Mapping[str, str]]:
+        page = request if turn is None or paging is None else asking(request, paging, turn)
+        reply = client.send(page, deadline - time.monotonic())
+        return reply.document, reply.headers
+
+    return whole(paging, ask, stops_at_same=True)
 
 
 def options_of(page: str, name: str) -> list[dict[str, str]]:

@@ -277,6 +277,19 @@ def test_a_thing_is_made_once_and_only_its_own_secret_is_in_it() -> None:
         assert install.remove(step.shape, "7", step.known, client) is False
 
 
+def test_what_is_there_is_found_on_a_later_page_too() -> None:
+    paged = {**HOOK, "paging": {"kind": "page", "parameter": "page", "size": 2}}
+    made = descriptor(install=[paged])
+    url = hook_url(made, desk(), "https://paidan.example/")
+    with responses.RequestsMock() as web:
+        pages = [[{"id": 1, "url": "x"}, {"id": 2, "url": "y"}], [{"id": 7, "url": url}]]
+        for number, page in enumerate(pages, 1):
+            asked = responses.matchers.query_param_matcher({"page": str(number)})
+            web.get(f"{URL}/api/hooks", json=page, match=[asked])
+        (step,) = install.steps(made, desk(), url, {}, Client(made.api, desk()))
+    assert step.there == "7"
+
+
 def test_a_secret_the_product_makes_itself_is_asked_for() -> None:
     own = {"name": "hook", "get": "/api/hooks/${id}/secret", "value": "key.text"}
     made = descriptor(install=[{**HOOK, "secret": own}])

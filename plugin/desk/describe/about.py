@@ -22,6 +22,7 @@ from plugin.desk.about_shape import (
 )
 from plugin.desk.describe import about_keys as keys
 from plugin.desk.describe import values
+from plugin.desk.describe.changes import paging
 from plugin.desk.describe.ticket import write_step
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.transforms import Reader
@@ -128,6 +129,7 @@ def _install(node: Node, problems: Problems) -> Installable | None:
         found,
         remove,
         values.path(node.get("items"), problems),
+        paging(node.get("paging"), problems),
         read.text(node.get("target"), problems),
         read.listing(node.get("scopes"), read.text, problems),
         read.text(node.get("needs"), problems),

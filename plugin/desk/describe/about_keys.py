@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugin.desk.about_shape import INSTALL_KINDS, MEANINGS
+from plugin.desk.describe.list_keys import PAGING
 from plugin.desk.describe.value_keys import FROM, READER, REQUEST, REQUEST_KEYS, STEP, VALUE
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
@@ -53,6 +54,7 @@ INSTALL = keys(
     Key("title", "label", required=True, en="What it is called here.", zh="名称。"),
     Key("existing", REQUEST, required=True, en="Lists what there is.", zh="列出已有的。"),
     Key("items", "text", en="Path of the list; left out: the answer is it.", zh="列表路径。"),
+    Key("paging", PAGING, en="Page after page.", zh="分页。"),
     Key(
         "is_ours", WHEN, required=True, en="All of this holds of ours (item).", zh="属于我们的判断（item）。"
     ),
