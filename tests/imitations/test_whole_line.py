@@ -241,14 +241,23 @@ def test_a_person_who_moves_the_ticket_is_not_fought(line: Line) -> None:
     assert line.product.view(ticket).group == PUBLICITY
 
 
-def test_a_closed_ticket_is_left_alone(line: Line) -> None:
+def test_a_closed_ticket_is_known_for_one_and_left_alone(line: Line) -> None:
     ticket, _ = line.routed()
+    assert _status(line, ticket) == "open"
     line.product.close(ticket)
+    closed = line.site.wait(ticket, lambda _: _status(line, ticket) == "closed", "closed")
+    writes = len(line.product.writes())
+    time.sleep(2.5)  # another look
     line.site.rest()
-    time.sleep(2.5)
-    view = line.product.view(ticket)
-    line.product.settle()
-    assert line.product.view(ticket) == view
+    assert line.product.view(ticket) == closed
+    assert len(line.product.writes()) == writes
+
+
+def _status(line: Line, ticket: str) -> str:
+    """As Paidan took it last."""
+    log = (line.site.folder / "serve.log").read_text("utf-8").splitlines()
+    told = [json.loads(each) for each in log if '"case_decided"' in each]
+    return next((each["status"] for each in reversed(told) if each["ticket"] == ticket), "")
 
 
 def test_too_many_calls_are_waited_for(line: Line) -> None:
