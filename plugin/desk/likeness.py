@@ -66,6 +66,11 @@ _COMMON = re.compile(
     r"\b(?:the|team|group|desk|section|dept|department|office|unit|queue|channel)\b"
     r"|(?:小组|部门|中心|组|处|科|部|室|队|岗)$"
 )
+_NOT = re.compile(
+    r"(?:未|不|非|没|无|待|等待|申请|请求|部分|准备|即将|重新|拟)\S{0,2}$"
+    r"|\b(?:not|non|never|no|to be|awaiting|pending|waiting for|partially|partly|until|before) (?:\w+ )?$"
+)
+"""Before a word: what it says is not so, or not yet, or only in part."""
 _LATIN = re.compile(r"[a-z0-9]")
 Named = TypeVar("Named")
 
@@ -162,19 +167,27 @@ def one_to_one(wanted: Mapping[str, tuple[str, ...]], choices: Iterable[str]) ->
 
 
 def is_closed_word(state: str) -> bool:
-    """A state whose name says that the matter is over."""
-    return 0 in _of(_STATES, fold(state))
+    """A state whose name says that the matter is over, and not that something is still waited for."""
+    return _of(_STATES, _affirmed(_STATES, fold(state))) == {0}
 
 
 def is_paused_word(state: str) -> bool:
     """A state whose name says that somebody else is waited for."""
-    return 1 in _of(_STATES, fold(state))
+    return 1 in _of(_STATES, _affirmed(_STATES, fold(state)))
 
 
 def height(priority: str) -> int | None:
     """0 (very low) to 5 (critical), by the priority's name; None where it does not say."""
-    rows = _of(_HEIGHTS, fold(priority))
-    return next(iter(rows)) if len(rows) == 1 else None
+    folded = fold(priority)
+    rows = _of(_HEIGHTS, folded)
+    return next(iter(rows)) if len(rows) == 1 and _affirmed(_HEIGHTS, folded) == folded else None
+
+
+def _affirmed(table: Sequence[Sequence[str]], folded: str) -> str:
+    """A name without those words of a table that it denies: 未解决, not closed, to be closed."""
+    words = sorted((word for row in table for word in row), key=len, reverse=True)
+    found = re.compile("|".join(rf"\b{w}\b" if _LATIN.search(w) else w for w in words))
+    return found.sub(lambda hit: "" if _NOT.search(folded[: hit.start()]) else hit[0], folded)
 
 
 USUAL = 2

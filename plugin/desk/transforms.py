@@ -21,6 +21,8 @@ TimeForm = str
 """``iso``, ``unix``, ``unix_ms``, or a ``strptime`` form such as ``%Y-%m-%d %H:%M:%S``."""
 CANONICAL_TIME = "%Y-%m-%dT%H:%M:%SZ"
 """How an instant stands in a snapshot: UTC, whole seconds."""
+FIRST_YEAR = 1000
+"""Before it, such as 0001-01-01 of .NET and Go, a product says that there is no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +193,19 @@ def _from_base64(raw: str) -> str:
 
 
 def time_from_wire(raw: str, form: TimeForm, zone: str = "UTC") -> datetime | None:
-    """An instant as aware UTC, or None where the text is no time in this form."""
+    """An instant as aware UTC, or None where the text is no time in this form, or before ``FIRST_YEAR``."""
     try:
-        if form in ("unix", "unix_ms"):
-            return datetime.fromtimestamp(float(raw) / (1000 if form == "unix_ms" else 1), UTC)
-        at = datetime.fromisoformat(raw.strip()) if form == "iso" else datetime.strptime(raw.strip(), form)  # noqa: DTZ007
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        at = _instant(raw.strip(), form, zone)
     except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
         return None
+    return at if at.year >= FIRST_YEAR else None
+
+
+def _instant(raw: str, form: TimeForm, zone: str) -> datetime:
+    if form in ("unix", "unix_ms"):
+        return datetime.fromtimestamp(float(raw) / (1000 if form == "unix_ms" else 1), UTC)
+    at = datetime.fromisoformat(raw) if form == "iso" else datetime.strptime(raw, form)  # noqa: DTZ007
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 def time_to_wire(canonical: str, form: TimeForm, zone: str = "UTC") -> str | int:

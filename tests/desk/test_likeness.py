@@ -100,6 +100,25 @@ def test_folding() -> None:
         ("已挂起", False, True),
         ("open", False, False),
         ("待处理", False, False),
+        ("未解决", False, False),
+        ("尚未完全解决", False, False),
+        ("部分完成", False, False),
+        ("待关闭", False, False),
+        ("申请关闭", False, False),
+        ("重新打开", False, False),
+        ("已解决（待回访）", True, False),
+        ("已关闭：未解决", True, False),
+        ("等待关闭", False, True),
+        ("无需等待", False, False),
+        ("Not closed", False, False),
+        ("not yet resolved", False, False),
+        ("Unresolved", False, False),
+        ("partially solved", False, False),
+        ("to be merged", False, False),
+        ("pending close", False, True),
+        ("pending closed", False, True),
+        ("Closed - not resolved", True, False),
+        ("Not on hold", False, False),
     ],
 )
 def test_states_by_their_names(word: str, closed: bool, paused: bool) -> None:
@@ -112,3 +131,8 @@ def test_priorities_by_their_names() -> None:
     assert None not in heights
     assert heights == sorted(heights, key=lambda each: each or 0)
     assert height("P1") is None
+
+
+@pytest.mark.parametrize("name", ["不紧急", "非紧急", "not urgent", "Non-critical"])
+def test_a_priority_that_is_only_said_not_to_be_something_has_no_height(name: str) -> None:
+    assert height(name) is None

@@ -18,6 +18,7 @@ from plugin.desk.transforms import (
     read_all,
     read_instant,
     read_one,
+    read_time,
     time_from_wire,
     time_to_wire,
 )
@@ -75,6 +76,16 @@ def test_markup_kept_as_entities_is_read_as_markup(wire: str, text: str) -> None
 @pytest.mark.parametrize("form", ["iso", "unix", "unix_ms", "%Y-%m-%d"])
 def test_what_is_no_time_is_none(wire: str, form: str) -> None:
     assert time_from_wire(wire, form) is None
+
+
+@pytest.mark.parametrize(
+    ("wire", "form"),
+    [("0001-01-01T00:00:00Z", "iso"), ("-62135596800", "unix"), ("0001-01-01 00:00:00", "%Y-%m-%d %H:%M:%S")],
+)
+def test_a_time_that_stands_for_none_is_none(wire: str, form: str) -> None:
+    assert time_from_wire(wire, form) is None
+    reader = Reader((parse("t"),), kind="time", form=form)
+    assert read_time({"t": wire}, reader) is None
 
 
 @given(st.integers(min_value=31_536_000, max_value=4_000_000_000))
