@@ -20,6 +20,7 @@ Lines = Sequence[tuple[str, str]]
 _NO_TEXT = r"\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
 """What YAML takes for a line's end, or for no text at all."""
 _PLAIN = re.compile(rf"[^\W_](?:[^\x00-\x1f{_NO_TEXT}\"#&*!|>%@`\[\]{{}},，:]|:(?=[^\s,\]}}]))*(?<!\s)")
+_LINE_REST = re.compile(rf"[ \t]*,?[ \t]*(?:#.*?)?(?:{BREAK.pattern})(?!\s*,)")
 _WORDS = frozenset(("null", "true", "false"))
 
 
@@ -68,6 +69,8 @@ def without_entry(text: str, block: Node, number: int) -> str:
 
 def _without_in_brackets(text: str, block: Node, number: int, start: int, end: int) -> str:
     entries = block.entries
+    if (lines := _own_lines(text, start, end)) is not None:
+        return text[: lines[0]] + text[lines[1] :]
     if number + 1 < len(entries):
         end = _key_span(text, *entries[number + 1][:2])[0]
     elif number > 0:
@@ -158,11 +161,20 @@ def without_item(text: str, listed: Node, number: int) -> str:
     start, end = items[number].offsets[0], end_of(text, items[number])
     if not is_flow(text, listed):
         return text[: _line_start(text, start)] + text[_line_end(text, end) :]
-    if number + 1 < len(items):
+    if (lines := _own_lines(text, start, end)) is not None:
+        start, end = lines
+    elif number + 1 < len(items):
         end = items[number + 1].offsets[0]
     else:
         start = end_of(text, items[number - 1])
     return text[:start] + text[end:]
+
+
+def _own_lines(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The lines that something in brackets has for itself, its comma and comment with it."""
+    line = _line_start(text, start)
+    rest = _LINE_REST.match(text, end)
+    return None if text[line:start].strip() or rest is None else (line, rest.end())
 
 
 def end_of(text: str, node: Node) -> int:

@@ -38,6 +38,11 @@ LAYOUTS = {
         "act_for:\n  # the quiet ones\n  - info   # first\n  - 'onsite'\nmode: observe\n"
         "act_since:\n  info: 2026-11-30T12:00:00Z   # then\n  # and\n  onsite: 2026-12-01T12:00:00Z\n"
     ),
+    "lines in brackets": (
+        "act_for: [\n  info,   # first\n  onsite,  # second\n]\nmode: observe\n"
+        "act_since: {\n  info: 2026-11-30T12:00:00Z,\n  onsite: 2026-12-01T12:00:00Z   # then\n}\n"
+    ),
+    "commas before": "act_for: [\n  info\n  , onsite\n  ]\nmode: observe\n",
     "empty": "mode: observe\nact_for: []\nact_since: {}\n",
     "quoted": '"mode": \'observe\'\n"act_for": ["info"]\n',
 }
@@ -91,6 +96,14 @@ def test_lines_that_stay_keep_what_stands_beside_them() -> None:
     assert more is not None
     assert "  - info   # first\n  - normal_desk\n" in more
     assert "  normal_desk: 2026-12-01T12:00:00Z\n" in more
+
+
+@pytest.mark.parametrize(("goes", "stays"), [("onsite", "first"), ("info", "second")])
+def test_a_line_in_brackets_goes_with_its_own_comment(goes: str, stays: str) -> None:
+    text = HEAD + LAYOUTS["lines in brackets"] + TAIL
+    less = revised_text(text, "d", acting_less(built(text), [goes]))
+    assert less is not None
+    assert [each for each in ("first", "second") if f"# {each}" in less] == [stays]
 
 
 @pytest.mark.parametrize(
