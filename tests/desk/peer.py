@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.listener import Listener
+
 Answerer = Callable[[socket.socket], None]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
 
-class Peer:
+class Peer(Listener):
     """A server on 127.0.0.1 that does with each connection what it is told, and keeps what it was sent."""
 
     def __init__(self, answer: Answerer) -> None:
@@ -20,19 +22,10 @@ class Peer:
         self.here = threading.local()
         """``request``: what this very connection was sent, for the one who answers it."""
         self._answer = answer
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
+        self.url = f"http://127.0.0.1:{self.port}"
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
-
-    def _one(self, connection: socket.socket) -> None:
+    def one(self, connection: socket.socket) -> None:
         with connection:
             self.here.request = connection.recv(65536)
             self.received.append(self.here.request)
@@ -40,9 +33,6 @@ class Peer:
                 self._answer(connection)
             except OSError:
                 return
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 @pytest.fixture

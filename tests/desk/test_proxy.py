@@ -21,6 +21,7 @@ from tests.desk import test_opening as opening
 from tests.desk.peer import OK, Answerer, Peer, peer
 from tests.desk.products import descriptor, desk
 from tests.desk.test_tls import Served, authority, ca, served
+from tests.listener import Listener
 
 __all__ = ["authority", "ca", "peer", "served"]
 LOGIN = b"Proxy-Authorization: Basic " + base64.b64encode(b"paidan:pa@55")
@@ -39,24 +40,15 @@ def status(line: str, *headers: str) -> Answerer:
     return lambda connection: connection.sendall(answer.encode())
 
 
-class Tunnel:
+class Tunnel(Listener):
     """A proxy that opens a way to whatever is asked for, and keeps what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[bytes] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://paidan:pa%4055@127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
+        self.url = f"http://paidan:pa%4055@127.0.0.1:{self.port}"
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
-
-    def _one(self, connection: socket.socket) -> None:
+    def one(self, connection: socket.socket) -> None:
         request = connection.recv(65536)
         self.asked.append(request)
         port = urlsplit("//" + request.split()[1].decode()).port
@@ -64,9 +56,6 @@ class Tunnel:
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         for one, other in ((connection, beyond), (beyond, connection)):
             threading.Thread(target=_pass_on, args=(one, other), daemon=True).start()
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 def _pass_on(one: socket.socket, other: socket.socket) -> None:

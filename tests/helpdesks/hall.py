@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.serving import make_server
+
+from tests.helpdesks.served import serving
 
 HERE = ZoneInfo("Asia/Shanghai")
 TEAMS = ("Front desk", "On site", "Information", "Supplies", "Press", "Case team", "Sealed", "Command")
@@ -125,14 +125,8 @@ class Hall:
     @contextmanager
     def running(self) -> Iterator[str]:
         """Its address while it runs."""
-        server = make_server("127.0.0.1", 0, self.app(), threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join(5)
+        with serving(self.app()) as address:
+            yield address
 
 
 def _answer(what: Any, status: int = 200) -> Response:

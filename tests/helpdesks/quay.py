@@ -12,8 +12,6 @@ import hmac
 import json
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +21,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, request
-from werkzeug.serving import make_server
+
+from tests.helpdesks.served import post, serving
 
 HERE = ZoneInfo("Asia/Shanghai")
 BOT = 99
@@ -149,7 +148,7 @@ class Quay:
             body, f"dlv-{hashlib.sha256(body + str(time.time_ns()).encode()).hexdigest()[:12]}"
         )
         for _ in range(2 if manner == "doubled" else 1):
-            self.delivered.append(Delivered(body, headers, _post(self.hook, body, headers)))
+            self.delivered.append(Delivered(body, headers, post(self.hook, body, headers)))
 
     def signed(self, body: bytes, number: str, at: int | None = None) -> dict[str, str]:
         """The headers of a webhook: Standard Webhooks' order, under names of its own."""
@@ -192,15 +191,11 @@ class Quay:
     @contextmanager
     def running(self) -> Iterator[str]:
         """Its address while it runs."""
-        server = make_server("127.0.0.1", 0, self.app(), threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            self.settle()
-            server.shutdown()
-            thread.join(5)
+        with serving(self.app()) as address:
+            try:
+                yield address
+            finally:
+                self.settle()
 
     def _answering(self, work: Any) -> Any:
         def answer(**parts: int) -> Response:
@@ -309,14 +304,3 @@ def _now() -> str:
 
 def _json(what: Any) -> Response:
     return Response(json.dumps(what, ensure_ascii=False), mimetype="application/json")
-
-
-def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
-    asking = urllib.request.Request(url, body, headers, method="POST")
-    try:
-        with urllib.request.urlopen(asking, timeout=5) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refused:
-        return refused.code
-    except OSError:
-        return 0

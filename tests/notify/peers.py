@@ -8,7 +8,6 @@ import json
 import re
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -16,6 +15,9 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from plugin.servers import free_port
+from tests.listener import Listener
 
 Answerer = Callable[[socket.socket], None]
 
@@ -75,15 +77,7 @@ def mail_server(mailbox: Mailbox, *, account: tuple[str, str] | None = None) -> 
         controller.stop()
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    assert isinstance(port, int)
-    return port
-
-
-class Peer:
+class Peer(Listener):
     """Reads one request of each connection, keeps it, and does with the connection what it is told."""
 
     def __init__(
@@ -93,19 +87,9 @@ class Peer:
         self.requests: list[bytes] = []
         self._answer = answer
         self._context = context
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._socket.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
-
-    def _one(self, connection: socket.socket) -> None:
+    def one(self, connection: socket.socket) -> None:
         with connection:
             try:
                 if self._context:
@@ -121,9 +105,6 @@ class Peer:
     def bodies(self) -> list[Any]:
         """The JSON of every request."""
         return [json.loads(request.partition(b"\r\n\r\n")[2]) for request in self.requests]
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 def _whole(connection: socket.socket) -> bytes:

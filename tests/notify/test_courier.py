@@ -19,7 +19,8 @@ from plugin.notify.outcomes import Outcome
 from plugin.notify.pages import pages
 from plugin.notify.reasons import TEXTS
 from plugin.notify.send import Courier, channels, valid
-from tests.notify.peers import Mailbox, Peer, answering, free_port, mail_server
+from plugin.servers import free_port
+from tests.notify.peers import Mailbox, Peer, answering, mail_server
 from tests.notify.samples import EVERY, SEVERAL, STEP, speech, words
 
 Start = Callable[..., Peer]

@@ -18,7 +18,8 @@ from plugin.notify.feeds import NotRead, fetch
 from plugin.notify.outcomes import Outcome
 from plugin.notify.pages import pages
 from plugin.notify.send import Courier
-from tests.notify.peers import Answerer, Peer, answering, free_port
+from plugin.servers import free_port
+from tests.notify.peers import Answerer, Peer, answering
 from tests.notify.samples import EVERY, STEP, speech, words
 
 Start = Callable[..., Peer]

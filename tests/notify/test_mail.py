@@ -11,7 +11,8 @@ import pytest
 from plugin.notify.outcomes import Outcome
 from plugin.notify.pages import pages
 from plugin.notify.send import Courier
-from tests.notify.peers import Mailbox, Peer, free_port, mail_server
+from plugin.servers import free_port
+from tests.notify.peers import Mailbox, Peer, mail_server
 from tests.notify.samples import EVERY, SEVERAL, STEP, speech, words
 
 

@@ -18,7 +18,8 @@ from plugin.notify.reasons import told
 from plugin.notify.send import Courier, channels, valid
 from plugin.notify.silence import WITHHELD
 from plugin.notify.watch import Watch, watching
-from tests.notify.peers import Mailbox, Peer, answering, free_port, mail_server
+from plugin.servers import free_port
+from tests.notify.peers import Mailbox, Peer, answering, mail_server
 from tests.notify.samples import STEP, words
 
 KEY = "PlantedKey7f3a"
