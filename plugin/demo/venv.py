@@ -44,7 +44,7 @@ def prepare(folder: Path, lock: Path = LOCK) -> Path:
 
     Raises ``PrerequisiteMissing`` if this Python cannot make a venv or the packages cannot be had.
     """
-    with _alone(folder):
+    with alone(folder):
         if not is_ready(folder, lock):
             shutil.rmtree(folder, ignore_errors=True)
             _make(folder)
@@ -58,8 +58,8 @@ def _stamp(lock: Path) -> str:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Two runs at once must not make the same venv twice."""
+def alone(folder: Path) -> Iterator[None]:
+    """Two runs at once must not make the same folder twice: the second waits."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_name(folder.name + ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from typing import Any
 import requests
 
 from plugin.servers import Server, free_port
+from tests.helpdesks.installed import run, seed_key, seeded
 from tests.helpdesks.peer import BOT, GROUPS, INBOX, LEVELS, RESIDENT, View
 
 HERE = Path(__file__).parent
@@ -139,18 +139,13 @@ class Redmine:
         }
 
     def _database(self) -> dict[str, Any]:
-        kept = self.cache / f"redmine-{self._seed_key()}"
-        if not (kept / "seeded.json").exists():
-            self._run(["bundle", "exec", "rake", "-f", str(REDMINE / "Rakefile"), "db:migrate"], "")
-            seed = [str(HERE / "redmine_seed.rb")]
-            rails = f"load '{REDMINE}/config/environment.rb'; load '{seed[0]}'"
-            seeded = self._run(["bundle", "exec", "ruby", "-e", rails], json.dumps(self._seed()))
-            kept.mkdir(parents=True, exist_ok=True)
-            shutil.copy(self.home / "redmine.sqlite", kept / "redmine.sqlite")
-            (kept / "seeded.json").write_text(seeded.splitlines()[-1])
-        shutil.copy(kept / "redmine.sqlite", self.home / "redmine.sqlite")
-        read: dict[str, Any] = json.loads((kept / "seeded.json").read_text())
-        return read
+        key = seed_key("redmine", self._seed(), HERE / "redmine_seed.rb")
+        return seeded(self.cache / f"redmine-{key}", self.home / "redmine.sqlite", self._make_database)
+
+    def _make_database(self) -> str:
+        self._run(["bundle", "exec", "rake", "-f", str(REDMINE / "Rakefile"), "db:migrate"], "")
+        rails = f"load '{REDMINE}/config/environment.rb'; load '{HERE}/redmine_seed.rb'"
+        return self._run(["bundle", "exec", "ruby", "-e", rails], json.dumps(self._seed()))
 
     def _seed(self) -> dict[str, Any]:
         return {
@@ -161,25 +156,8 @@ class Redmine:
             "bot": BOT,
         }
 
-    def _seed_key(self) -> str:
-        version = subprocess.run(
-            ["dpkg-query", "-W", "redmine"], capture_output=True, text=True, check=False
-        ).stdout
-        given = json.dumps(self._seed()) + (HERE / "redmine_seed.rb").read_text() + version
-        return hashlib.sha256(given.encode()).hexdigest()[:16]
-
     def _run(self, command: list[str], given: str) -> str:
-        done = subprocess.run(
-            command,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=REDMINE,
-            env={**os.environ, **self._env()},
-        )
-        assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}{done.stdout[-500:]}"
-        return done.stdout
+        return run(command, given, self._env(), REDMINE)
 
     # --- the desk file ------------------------------------------------------------------------
 

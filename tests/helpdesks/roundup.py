@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ import requests
 
 from plugin.demo.venv import prepare
 from plugin.servers import Server, free_port
+from tests.helpdesks.installed import run
 from tests.helpdesks.peer import BOT, GROUPS, INBOX, RESIDENT, View
 
 HERE = Path(__file__).parent
@@ -77,7 +77,7 @@ class Roundup:
 
     def _make_tracker(self) -> None:
         admin = [str(self.bin / "roundup-admin"), "-i", str(self.tracker)]
-        self._run([*admin, "install", "classic", "sqlite"])
+        run([*admin, "install", "classic", "sqlite"])
         self._configure()
         schema = self.tracker / "schema.py"
         text = schema.read_text()
@@ -85,7 +85,7 @@ class Roundup:
         text = text.replace(ANONYMOUS_VIEW, "for cl in 'priority', 'status':")
         schema.write_text(text + (HERE / "roundup_schema.py").read_text())
         shutil.copy(HERE / "roundup_webhook.py", self.tracker / "detectors" / "webhook.py")
-        self._run([*admin, "initialise", secrets.token_hex(8)])
+        run([*admin, "initialise", secrets.token_hex(8)])
         users = {
             BOT: ("User", "paidan@helpdesk.invalid"),
             "agent": ("User", "agent@helpdesk.invalid"),
@@ -93,7 +93,7 @@ class Roundup:
         }
         seed = json.dumps({"queues": [INBOX, *GROUPS.values()], "users": users})
         script = ["-P", str(HERE / "roundup_seed.py")]  # -P: "roundup" is the product, not this file
-        seeded = self._run([str(self.bin / "python"), *script, str(self.tracker)], seed)
+        seeded = run([str(self.bin / "python"), *script, str(self.tracker)], seed)
         self.tokens: dict[str, str] = json.loads(seeded.splitlines()[-1])
 
     def _configure(self) -> None:
@@ -116,11 +116,6 @@ class Roundup:
             lines.append(line if value is None else f"{key} = {value}")
         assert not wanted, f"not in Roundup's config.ini: {wanted}"
         path.write_text("\n".join(lines) + "\n")
-
-    def _run(self, command: list[str], given: str = "") -> str:
-        done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{command[0]}: {done.stdout[-500:]} {done.stderr[-2000:]}"
-        return done.stdout
 
     # --- the desk file ------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from typing import Any
 import requests
 
 from plugin.servers import Server, free_port
+from tests.helpdesks.installed import run, seed_key, seeded
 from tests.helpdesks.peer import BOT, CHANNELS, GROUPS, INBOX, LEVELS, RESIDENT, View
 
 HERE = Path(__file__).parent
@@ -109,22 +109,15 @@ class RequestTracker:
         return {"RT_SITE_CONFIG": str(self.config), "RT_SITE_CONFIG_DIR": str(self.home / "conf.d")}
 
     def _database(self) -> dict[str, str]:
-        kept = self.cache / f"rt-{self._seed_key()}"
-        if not (kept / "tokens.json").exists():
-            self._make_database()
-            tokens = self._run(["perl", f"-I{LIBRARY}", str(HERE / "rt_seed.pl")], json.dumps(self._seed()))
-            kept.mkdir(parents=True, exist_ok=True)
-            shutil.copy(self.home / "rt.sqlite", kept / "rt.sqlite")
-            (kept / "tokens.json").write_text(tokens.splitlines()[-1])
-        shutil.copy(kept / "rt.sqlite", self.home / "rt.sqlite")
-        tokens_read: dict[str, str] = json.loads((kept / "tokens.json").read_text())
-        return tokens_read
+        key = seed_key("request-tracker5", self._seed(), HERE / "rt_seed.pl")
+        return seeded(self.cache / f"rt-{key}", self.home / "rt.sqlite", self._make_database)
 
-    def _make_database(self) -> None:
+    def _make_database(self) -> str:
         password = self.home / "root.pw"
         password.write_text(secrets.token_hex(8))
         setup = ["rt-setup-database-5", "--action", "init", "--root-password-file", str(password)]
         self._run([*setup, "--dba", "none", "--dba-password", "none"], "")
+        return self._run(["perl", f"-I{LIBRARY}", str(HERE / "rt_seed.pl")], json.dumps(self._seed()))
 
     def _seed(self) -> dict[str, Any]:
         return {
@@ -134,24 +127,8 @@ class RequestTracker:
             "webhook": (HERE / "rt_webhook.pl").read_text(),
         }
 
-    def _seed_key(self) -> str:
-        version = subprocess.run(
-            ["dpkg-query", "-W", "request-tracker5"], capture_output=True, text=True, check=False
-        ).stdout
-        given = json.dumps(self._seed()) + (HERE / "rt_seed.pl").read_text() + version
-        return hashlib.sha256(given.encode()).hexdigest()[:16]
-
     def _run(self, command: list[str], given: str) -> str:
-        done = subprocess.run(
-            command,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, **self._env()},
-        )
-        assert done.returncode == 0, f"{command[0]}: {done.stderr[-2000:]}{done.stdout[-500:]}"
-        return done.stdout
+        return run(command, given, self._env())
 
     # --- the desk file ------------------------------------------------------------------------
 
