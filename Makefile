@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Most of the time of a test is waiting for a server; at most four, for each starts servers of its own.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .PHONY: setup demo test quick lint slow faults soak imitations bench python helpdesk
@@ -35,11 +37,11 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 quick: $(READY)
-	$(BIN)/pytest -m 'not real and not slow and not faults'
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'not real and not slow and not faults'
 
 test: lint
 	$(PIP) --require-hashes -r tests/deploy/requirements.lock
-	$(BIN)/pytest -rs
+	$(BIN)/pytest $(SIDE_BY_SIDE) -rs
 
 slow: $(READY)
 	$(BIN)/pytest -m slow
