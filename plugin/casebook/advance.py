@@ -294,7 +294,8 @@ def _left(planned: Planned) -> dict[str, Any] | None:
 
 
 def _ignored(missing: dict[str, str], answer: Written) -> dict[str, Any]:
-    return {"code": "ignored", "targets": sorted(missing), "detail": answer.detail[:200]}
+    code = "not-taken" if answer.detail else "ignored"
+    return {"code": code, "targets": sorted(missing), "detail": answer.detail[:200]}
 
 
 CODES: tuple[tuple[type[HelpdeskError], str], ...] = (

@@ -52,6 +52,12 @@ TEXTS: Mapping[str, Label] = {
         "{desk}: the helpdesk took the request and did not change {targets} → check the desk file's values "
         "for them and the account's rights, then paidan retry",
     ),
+    "not-taken": Label(
+        "{desk}：工单系统没有接受 {targets}（{detail}）→ 检查 desk 文件中的对应值在工单系统里是否存在，"
+        "然后 paidan retry",
+        "{desk}: the helpdesk did not take {targets} ({detail}) → check that the values the desk file maps "
+        "for them exist in the helpdesk, then paidan retry",
+    ),
     "missing": Label(
         "{desk}：工单暂时读不到 → 会再读几次",
         "{desk}: the ticket cannot be found yet → it is asked for again",

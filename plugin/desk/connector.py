@@ -171,7 +171,7 @@ class Connector:
         wanted = effects if note_ok else replace(effects, note=None)
         desk, unmade = self._named(wanted, deadline)
         wanted = _without(wanted, unmade)
-        planned = self._planned(desk, ticket_id, wanted, marker, seen)
+        planned = self._planned(desk, ticket_id, wanted, marker, seen.stamp)
         began_at = time.monotonic()
         more = Ensuring(self.client, self.descriptor, desk, deadline, not_after, self._known(ticket_id))(
             wanted.changes
@@ -179,8 +179,15 @@ class Connector:
         if more:
             unmade += more
             wanted = _without(wanted, more)
-            planned = self._planned(desk, ticket_id, wanted, marker, seen)
-        sending = Sending(self.client, deadline, not_after)
+            planned = self._planned(desk, ticket_id, wanted, marker, seen.stamp)
+
+        def apart(targets: tuple[str, ...]) -> Iterator[outbound.Call]:
+            for each in _each(wanted, targets):
+                again = sending.has_taken and self.descriptor.write.checks_version
+                stamp = self._state(ticket_id, deadline).stamp if again else seen.stamp
+                yield from self._planned(desk, ticket_id, each, marker, stamp).updates
+
+        sending = Sending(self.client, deadline, not_after, apart)
         sending(planned)
         done = [change for change in wanted.changes if change.target not in planned.impossible]
         answers = self._after(ticket_id, sending, deadline)
@@ -206,10 +213,10 @@ class Connector:
         return desk, (*unknown, *(Unmade(target, fault) for target, fault in faults.items()))
 
     def _planned(
-        self, desk: Installation, ticket_id: str, effects: Effects, marker: str, seen: Snapshot
+        self, desk: Installation, ticket_id: str, effects: Effects, marker: str, stamp: str | None
     ) -> outbound.Planned:
         try:
-            return outbound.plan(self.descriptor, desk, ticket_id, effects, marker, stamp=seen.stamp)
+            return outbound.plan(self.descriptor, desk, ticket_id, effects, marker, stamp=stamp)
         except UnsafeSegment:
             raise Rejected("write", detail="the ticket's id cannot stand in an address") from None
         except ValueError as error:
@@ -259,6 +266,15 @@ def _without(effects: Effects, unmade: tuple[Unmade, ...]) -> Effects:
     if gone and not changes and effects.note is None:
         raise Rejected("write", detail=unmade[0].detail)
     return replace(effects, changes=changes)
+
+
+def _each(effects: Effects, targets: tuple[str, ...]) -> Iterator[Effects]:
+    """Every value of some targets by itself, the note last."""
+    for change in effects.changes:
+        if change.target in targets:
+            yield Effects((change,), None)
+    if effects.note is not None and "note" in targets:
+        yield Effects((), effects.note)
 
 
 def _is(snapshot: Snapshot, change: Change) -> bool:

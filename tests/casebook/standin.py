@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -45,6 +45,9 @@ class StandIn:
         self.tickets: dict[int, dict[str, Any]] = {}
         self.requests: list[tuple[str, str]] = []
         self.faults: deque[Fault] = deque()
+        self.refusal: Callable[[dict[str, Any]], str] = lambda _: ""
+        """Why a write of these values is not taken; empty: it is."""
+        self.refused_with = 422
         self.lock = threading.RLock()
         self.ahead = 0.0
         """Seconds its clock is ahead, where a trial lets time pass."""
@@ -211,6 +214,8 @@ def _handler(desk: StandIn) -> type[BaseHTTPRequestHandler]:
                     expected = self.headers.get("If-Match", "").strip('"')
                     if expected and expected != str(ticket["version"]):
                         return 412, {"error": "changed since"}
+                    if why := desk.refusal(json.loads(body)):
+                        return desk.refused_with, {"error": why}
                     desk.put(int(number), json.loads(body))
                 return 200, json.loads(json.dumps(ticket))
 

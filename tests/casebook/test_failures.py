@@ -60,23 +60,53 @@ def test_a_refused_write_is_dead_with_a_reason_and_not_sent_again(
     book: Book, helpdesk: StandIn, status: int
 ) -> None:
     ticket = helpdesk.open("complaint", "3 people")
-    helpdesk.faults.append(Fault("PUT", status=status, body=b'{"error":"no such group"}'))
+    helpdesk.refusal, helpdesk.refused_with = (lambda _: "no such group"), status
     book.hear(ticket)
     book.run()
+    tries = helpdesk.count("PUT")
     book.later(3600)
     dead = book.actions()[0]
     reason = json.loads(dead.reason)
     assert (dead.state, reason["status"], reason["detail"]) == ("dead", status, "no such group")
     assert set(reason["targets"]) == {"group", "level", "priority", "tags", "note"}
-    assert helpdesk.count("PUT") == 1
+    assert helpdesk.count("PUT") == tries == (1 if status == 404 else 6), "all at once, then each by itself"
     assert dead.note_text is None
+
+
+def test_a_value_that_is_refused_costs_itself_and_nothing_else(book: Book, helpdesk: StandIn) -> None:
+    ticket = helpdesk.open("complaint", "3 people")
+    helpdesk.refusal = lambda body: "not in the list" if "level" in body else ""
+    book.hear(ticket)
+    book.run()
+    found = helpdesk.tickets[ticket]
+    assert (found["group"], found["level"], found["priority"]) == ("headquarters", None, "urgent")
+    assert len(helpdesk.notes(ticket)) == 1
+    dead = book.actions()[0]
+    assert json.loads(dead.reason) == {"code": "not-taken", "targets": ["level"], "detail": "not in the list"}
+    tries = helpdesk.count("PUT")
+    book.hear(ticket)
+    book.run()
+    assert helpdesk.count("PUT") == tries
+
+
+def test_a_kill_between_two_values_sent_apart_doubles_nothing(book: Book, helpdesk: StandIn) -> None:
+    ticket = helpdesk.open("complaint", "3 people")
+    helpdesk.refusal = lambda body: "not in the list" if "level" in body else ""
+    helpdesk.faults.extend([Fault("PUT", status=422), Fault("PUT"), Fault("PUT", cut="after")])
+    book.hear(ticket)
+    book.run()
+    book.later(120)
+    assert helpdesk.tickets[ticket]["group"] == "headquarters"
+    assert len(helpdesk.notes(ticket)) == 1
+    assert book.events("doubled") == []
 
 
 def test_other_documents_give_what_was_refused_another_try(book: Book, helpdesk: StandIn) -> None:
     ticket = helpdesk.open("complaint", "3 people")
-    helpdesk.faults.append(Fault("PUT", status=422))
+    helpdesk.refusal = lambda _: "not now"
     book.hear(ticket)
     book.run()
+    helpdesk.refusal = lambda _: ""
     book.version = "2"
     book.hear(ticket)
     book.run()

@@ -166,11 +166,11 @@ def test_a_note_a_closed_ticket_would_not_take_is_written_once_it_is_open_again(
     timed.database.ahead += 301
     helpdesk.ahead += 301
     helpdesk.set(number, state="closed")
-    helpdesk.faults.extend(Fault("PUT", status=422) for _ in range(20))
+    helpdesk.refusal = lambda _: "it is closed"
     timed.run()
     timed.later(60)
     assert helpdesk.count("PUT") < 8
-    helpdesk.faults.clear()
+    helpdesk.refusal = lambda _: ""
     assert "step 2 of 2" not in "\n".join(helpdesk.notes(number))
     helpdesk.set(number, state="open")
     look(timed, number)

@@ -13,7 +13,7 @@ from plugin.casebook.clock_holds import tell
 from plugin.casebook.database import Database
 from plugin.casebook.inbox import keep_unreadable
 from plugin.cli import main
-from tests.casebook.standin import Fault, StandIn
+from tests.casebook.standin import StandIn
 from tests.web.conftest import ENVIRON, Installed
 from tests.web.test_app import WORDS, hear, until
 
@@ -36,10 +36,11 @@ def ticket(installed: Installed, helpdesk: StandIn) -> int:
     running = Paidan(installed.settings, ENVIRON)
     running.start()
     number = helpdesk.open("居民集中反映停水", WORDS)
-    helpdesk.faults.append(Fault("PUT", status=422, body=b'{"error":"no such group"}'))
+    helpdesk.refusal = lambda _: "no such group"
     hear(running, number)
     until(lambda: running.database.is_sqlite and helpdesk.count("PUT") and helpdesk.count("GET") > 1)
     running.stop()
+    helpdesk.refusal = lambda _: ""
     keep_unreadable(running.database, "hall", "", b"{}", "ticket-id-missing")
     return number
 

@@ -181,6 +181,43 @@ def test_a_refused_value_stops_before_the_note(wire: responses.RequestsMock) -> 
     assert len(wire.calls) == 1
 
 
+def test_what_is_refused_as_a_whole_is_sent_one_by_one_each_on_the_state_before_it(
+    wire: responses.RequestsMock,
+) -> None:
+    version = [3]
+
+    def put(request: Any) -> tuple[int, dict[str, str], str]:
+        body = json.loads(request.body)
+        if request.headers["If-Match"] != str(version[0]):
+            return 412, {}, "{}"
+        if "more" in body:
+            return 422, {}, json.dumps({"error": {"text": "no such level"}})
+        version[0] += 1
+        return 200, {}, json.dumps(ticket(group="Security", priority=3, version=version[0]))
+
+    wire.add_callback(responses.PUT, TICKET, put)
+    wire.add_callback(responses.GET, TICKET, lambda _: (200, {}, json.dumps(ticket(version=version[0]))))
+    product = with_write(update={"put": "/api/t/${id}", "if_match": True})
+    changes = (Change("level", "II", "I"), GROUP, Change("priority", "1", "3"))
+    outcome = write(product, Effects(changes, Note("k", "x")))
+    assert (outcome.missing, outcome.detail, outcome.stamp) == (("level",), "no such level", "6")
+    bodies = [set(body) for method, body in sent(wire) if method == "PUT"]
+    assert bodies == [{"more", "group", "priority", "note"}, {"more"}, {"group"}, {"priority"}, {"note"}]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"status": 302, "headers": {"Location": "https://other.example.org"}}, {"body": b"{", "status": 403}],
+)
+def test_what_was_not_refused_for_its_values_is_sent_once(
+    wire: responses.RequestsMock, answer: dict[str, Any]
+) -> None:
+    wire.put(TICKET, **answer)
+    with pytest.raises(HelpdeskError):
+        write(descriptor(), Effects((GROUP, Change("priority", "1", "3")), Note("k", "x")))
+    assert len(wire.calls) == 1
+
+
 def test_a_busy_helpdesk_after_taken_values_is_an_error_to_settle(wire: responses.RequestsMock) -> None:
     wire.put(TICKET, json=ticket(group="Security"))
     wire.post(f"{URL}/api/notes", status=429, json={}, headers={"Retry-After": "7"})

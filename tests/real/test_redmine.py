@@ -137,6 +137,17 @@ def test_a_value_that_is_no_choice_of_its_field_is_refused_in_redmines_own_words
     assert caught.value.detail == "Level is not included in the list"
 
 
+def test_a_value_that_is_no_choice_costs_none_of_the_others(redmine: Redmine) -> None:
+    ticket = redmine.open("商户来访", VISIT, "visit")
+    outcome = written(
+        connected(redmine), ticket, "转。", group="现场处置组", level="no level", priority="High"
+    )
+    assert (outcome.missing, outcome.detail) == (("level",), "Level is not included in the list")
+    view = redmine.view(ticket)
+    assert (view.group, view.level, view.priority) == ("onsite", None, "High")
+    assert [note.splitlines()[0] for note in view.reasons] == ["转。"]
+
+
 def test_a_date_before_the_start_costs_only_the_date(redmine: Redmine) -> None:
     ticket = redmine.open("路灯不亮", ORDINARY, "web")
     outcome = written(connected(redmine), ticket, "转。", priority="High", due="2020-01-01T00:00:00Z")
