@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -36,8 +38,8 @@ class Arrived:
     """Its case is there, however it was heard of."""
     decided: float | None = None
     """It was read and decided."""
-    problem: str | None = None
-    """Why it waits."""
+    problem: dict[str, Any] | None = None
+    """Why it waits, for ``wording.told``."""
 
 
 def mark(database: Database) -> Mark:
@@ -70,7 +72,7 @@ def arrived(database: Database, desk: str, since: Mark, ticket: str | None = Non
         None if heard_at is None else heard_at - since.at,
         None if row is None else row.first_at - since.at,
         None if row is None or row.read_at is None or row.status == "unread" else row.read_at - since.at,
-        None if row is None else row.problem,
+        json.loads(row.problem) if row is not None and row.problem else None,
     )
 
 

@@ -21,6 +21,7 @@ from plugin.app.round_trip import GIVE_UP, TURN, awaited, on_wire, ordinary_grou
 from plugin.casebook import arrivals
 from plugin.casebook.database import Database
 from plugin.casebook.recall import is_there
+from plugin.casebook.wording import told
 from plugin.cli.asking import documents_of
 from plugin.cli.explain import Asked
 from plugin.cli.talk import Talk
@@ -239,7 +240,8 @@ class Trial:
         elif found.decided is not None:
             talk.warn("came_poll", decided=f"{found.decided:.1f}")
         elif found.ticket_known is not None:
-            talk.warn("came_unread", why=found.problem or "–")
+            why = told(found.problem, self._answers.desk, talk.language) if found.problem else "–"
+            talk.warn("came_unread", why=why)
         else:
             talk.warn("came_not", seconds=int(GIVE_UP))
 

@@ -33,6 +33,8 @@ class Hall:
     moved: str = ""
     """Everything points there."""
     silent_hooks: bool = False
+    sealed: bool = False
+    """No ticket may be read."""
     cut_after: int = -1
     """So many calls are answered, then the line is cut."""
     lost: str = ""
@@ -54,6 +56,8 @@ class Hall:
                 return 200, {"hooks": [{"id": key, **hook} for key, hook in self.hooks.items()]}
             case "GET", ["tickets"]:
                 return 200, {"items": [t for t in self.tickets.values() if t["state"] == "open"]}
+            case "GET", ["tickets", _] if self.sealed:
+                return 403, {"error": "not yours"}
             case "GET", ["tickets", number] if number in self.tickets:
                 return 200, self.tickets[number]
         return self._changing(method, parts, body)

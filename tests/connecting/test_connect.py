@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
+from plugin.app import round_trip
 from tests.connecting.conftest import PLAN, Operator
 from tests.connecting.hall import KEY, Hall
 from tests.desk.peer import Answerer, Peer, peer
@@ -262,6 +263,19 @@ def test_a_paidan_that_cannot_read_the_token_is_told(operator: Operator, hall: H
         done = operator.connect("--yes")
     assert done.exit_code == 1
     assert "has not taken up this desk" in done.output
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "answered 403 → the token"), ("zh", "回答 403 → 令牌")]
+)
+def test_why_a_ticket_that_came_is_not_decided_is_told_in_words(
+    operator: Operator, hall: Hall, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    monkeypatch.setattr(round_trip, "GIVE_UP", 4.0)
+    hall.sealed = True
+    done = operator.connect("--yes", "--lang", language)
+    assert words in " ".join(done.output.split())
+    assert '{"' not in done.output
 
 
 def test_an_own_authority_and_a_proxy_come_into_the_desk_file(operator: Operator, hall: Hall) -> None:
