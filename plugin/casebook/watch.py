@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +12,13 @@ from plugin.casebook.checkups import Checkup, checkups
 from plugin.casebook.clock_holds import ClockHeld, clock_held
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.dead import DEAD_DELIVERY, DEAD_MESSAGE, DEAD_WRITE
+from plugin.casebook.failing import FAILING
 from plugin.casebook.interventions import Paused, paused_desks
 from plugin.casebook.polls import PollState, states
 from plugin.casebook.tables import action, case, clock, delivery, event, hold, message, refused
-from plugin.casebook.wording import told
 
 LATE = 300.0
 """Seconds a due case may wait before somebody must know."""
-SHOWN = 20
-"""Entries of a list in one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,8 @@ class Health:
     unknown: int
     """Writes whose outcome is still to be read."""
     dead: int
+    failing: int
+    """Cases tried again and again without success."""
     unreadable: int
     refused: int
     doubled: int
@@ -84,6 +83,7 @@ def health(database: Database) -> Health:
             stuck=_count(tx, case, _stuck(tx.now - LATE)),
             unknown=_count(tx, action, action.c.state == "sending"),
             dead=_count(tx, action, DEAD_WRITE),
+            failing=_count(tx, case, FAILING),
             unreadable=_count(tx, delivery, DEAD_DELIVERY),
             refused=_count(tx, refused),
             doubled=_count(tx, event, event.c.type == "doubled"),
@@ -122,25 +122,3 @@ def held(database: Database) -> dict[str, float]:
 def _count(tx: Transaction, table: Any, where: Any = None) -> int:
     counted = select(func.count()).select_from(table)
     return int(tx.run(counted if where is None else counted.where(where)).scalar_one())
-
-
-def troubles(database: Database, language: str) -> list[dict[str, Any]]:
-    """Cases that wait with a reason and dead actions, newest first, each in words a person can act on."""
-    with database.read() as tx:
-        waiting = select(case.c.desk, case.c.ticket, case.c.problem).where(case.c.problem.is_not(None))
-        dead = (
-            select(case.c.desk, case.c.ticket, action.c.reason.label("problem"))
-            .join(case, case.c.id == action.c.case_id)
-            .where(action.c.state == "dead", action.c.reason.is_not(None))
-            .order_by(action.c.ended_at.desc())
-        )
-        rows = [*tx.run(dead.limit(SHOWN)), *tx.run(waiting.order_by(case.c.id.desc()).limit(SHOWN))]
-    return [
-        {
-            "desk": row.desk,
-            "ticket": row.ticket,
-            "code": json.loads(row.problem).get("code"),
-            "message": told(json.loads(row.problem), row.desk, language),
-        }
-        for row in rows
-    ]

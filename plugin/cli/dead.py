@@ -15,8 +15,9 @@ from rich.text import Text
 from plugin.casebook.clock_holds import ClockHeld, clock_held
 from plugin.casebook.dead import DeadLetter, dead_letters
 from plugin.casebook.desk_rows import DeskState, desk_states
+from plugin.casebook.failing import Failing, failing
 from plugin.casebook.interventions import Paused, paused_desks
-from plugin.casebook.wording import to_be_done, why
+from plugin.casebook.wording import to_be_done, told, why
 from plugin.cli import options
 from plugin.cli.casebooks import casebook
 from plugin.cli.times import span
@@ -24,6 +25,8 @@ from plugin.cli.told import print_table
 from plugin.core.label import Label
 from plugin.documents.wording import Language
 
+SHOWN = 20
+"""Tickets tried in vain that are listed for people."""
 TEXTS: Mapping[str, Label] = {
     "id": Label("编号", "id"),
     "ticket": Label("工单", "ticket"),
@@ -55,6 +58,11 @@ TEXTS: Mapping[str, Label] = {
         "{desk} 的工单系统连续失败（{failures} 次），{left}后再试 → 检查它是否在运行",
         "{desk}: its helpdesk failed {failures} times in a row, tried again in {left} → check that it runs",
     ),
+    "tried": Label(
+        "还在重试，但一直没有成功：",
+        "Still tried, without success so far:",
+    ),
+    "tries": Label("  {desk} #{ticket}（已试 {tries} 次）{why}", "  {desk} #{ticket} ({tries} tries) {why}"),
 }
 
 
@@ -64,13 +72,15 @@ TEXTS: Mapping[str, Label] = {
 @options.form
 @options.language
 def dead(desk: str | None, form: str, language: Language) -> None:
-    """List what was not done and is not tried again by itself, and why; exit 1 where there is any.
+    """List what was not done, and why; exit 1 where there is any.
 
-    Writes a helpdesk refused, messages nobody got, webhooks no ticket could be told from. Also shown: desks
-    that are paused or held back because of a clock, and helpdesks that are left alone for now.
+    Writes a helpdesk refused, messages nobody got, webhooks no ticket could be told from: they are not tried
+    again by themselves. Then tickets that are tried again and again without success. Also shown: desks that
+    are paused or held back because of a clock, and helpdesks that are left alone for now.
     """
     with casebook(language) as database:
         letters = dead_letters(database, desk)
+        tried = failing(database, desk)
         states = [each for each in desk_states(database) if desk in (None, each.desk)]
         with database.read() as tx:
             now = tx.now
@@ -79,6 +89,7 @@ def dead(desk: str | None, form: str, language: Language) -> None:
     if form == "json":
         shown = {
             "dead": [_values(each, language) for each in letters],
+            "failing": [_tried(each, language) for each in tried],
             "paused": [{**asdict(each), "since": _at(each.since)} for each in paused],
             "clock_held": [{**asdict(each), "since": _at(each.since)} for each in clocks],
         }
@@ -86,7 +97,8 @@ def dead(desk: str | None, form: str, language: Language) -> None:
     else:
         _print_desks(paused, clocks, [e for e in states if e.reason in ("busy", "failing")], now, language)
         _print(letters, language)
-    raise SystemExit(1 if letters else 0)
+        _print_tried(tried, language)
+    raise SystemExit(1 if letters or tried else 0)
 
 
 def _say(code: str, language: Language, **slots: object) -> str:
@@ -120,6 +132,25 @@ def _print(letters: list[DeadLetter], language: Language) -> None:
         table.add_row(letter.id, Text(ticket), _at(letter.since), *map(Text, told))
     print_table(table)
     click.echo(_say("again", language))
+
+
+def _print_tried(tried: list[Failing], language: Language) -> None:
+    if tried:
+        click.echo(_say("tried", language))
+    for each in tried[:SHOWN]:
+        click.echo(_say("tries", language, **_tried(each, language)))
+    if len(tried) > SHOWN:
+        click.echo(f"  … {len(tried) - SHOWN}")
+
+
+def _tried(each: Failing, language: Language) -> dict[str, Any]:
+    return {
+        "desk": each.desk,
+        "ticket": each.ticket,
+        "tries": each.tries,
+        "code": each.problem.get("code"),
+        "why": told(each.problem, each.desk, language),
+    }
 
 
 def _at(instant: float) -> str:

@@ -35,7 +35,7 @@ def health_pages(
             return failure(503, retry_after=RETRY_AFTER)
         told = documents()
         broken = any(problem["severity"] == "error" for problem in told["problems"])
-        by_hand = found.dead or found.unreadable or found.unsent or found.paused
+        by_hand = found.dead or found.failing or found.unreadable or found.unsent or found.paused
         unfit = any(each.errors for each in found.checkups)
         ok = not (found.is_late or by_hand or found.clock_held or broken or unfit)
         more = {"refused": dict(refusals.counts), "reviews": reviews()}

@@ -31,6 +31,7 @@ GAUGES: Mapping[str, tuple[str, Callable[[Health], float]]] = {
     "paidan_cases_stuck": ("Cases claimed long ago and not moved", lambda h: h.stuck),
     "paidan_writes_unknown": ("Writes whose outcome is still to be read", lambda h: h.unknown),
     "paidan_dead_letters": ("Writes given up, for a person to look at", lambda h: h.dead),
+    "paidan_cases_failing": ("Cases tried again and again without success", lambda h: h.failing),
     "paidan_deliveries_unreadable": ("Deliveries no ticket could be told from", lambda h: h.unreadable),
     "paidan_clocks_overdue": ("Limits missed and still running", lambda h: h.overdue),
     "paidan_messages_waiting": ("Messages to people that wait", lambda h: h.messages),

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from plugin.casebook.failing import MANY, failing
+from plugin.casebook.watch import health
 from plugin.core.case import Decision
 from tests.casebook.conftest import Book
 from tests.casebook.standin import Fault, StandIn
@@ -71,6 +73,28 @@ def test_a_refused_write_is_dead_with_a_reason_and_not_sent_again(
     assert set(reason["targets"]) == {"group", "level", "priority", "tags", "note"}
     assert helpdesk.count("PUT") == tries == (1 if status == 404 else 6), "all at once, then each by itself"
     assert dead.note_text is None
+
+
+def test_a_ticket_tried_again_and_again_in_vain_is_told_of(book: Book, helpdesk: StandIn) -> None:
+    mine, theirs = helpdesk.open("complaint", "3 people"), helpdesk.open("complaint", "3 people")
+    helpdesk.faults.append(Fault("GET", status=403))
+    book.hear(mine)
+    book.run()
+    for _ in range(MANY - 2):
+        helpdesk.faults.append(Fault("GET", status=403))
+        book.later(1300)
+    assert failing(book.database) == []
+    helpdesk.faults.append(Fault("GET", status=403))
+    book.later(1300)
+    book.hear(theirs)
+    book.run()
+    (found,) = failing(book.database)
+    assert (found.ticket, found.tries, found.problem["code"]) == (str(mine), MANY, "denied")
+    assert health(book.database).failing == 1
+    assert failing(book.database, "elsewhere") == []
+    book.later(1300)
+    assert failing(book.database) == []
+    assert routed(helpdesk, mine)
 
 
 def test_a_value_that_is_refused_costs_itself_and_nothing_else(book: Book, helpdesk: StandIn) -> None:

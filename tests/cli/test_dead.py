@@ -79,7 +79,12 @@ def test_nothing_dead_is_fine(run: Run, installed: Installed) -> None:
     running.stop()
     said = run("dead")
     assert (said.exit_code, said.output) == (0, "no dead letters\n")
-    assert json.loads(run("dead", "--format", "json").output) == {"dead": [], "paused": [], "clock_held": []}
+    assert json.loads(run("dead", "--format", "json").output) == {
+        "dead": [],
+        "failing": [],
+        "paused": [],
+        "clock_held": [],
+    }
 
 
 def test_without_a_case_book_it_says_so(run: Run) -> None:
