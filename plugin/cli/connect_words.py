@@ -28,7 +28,10 @@ TEXTS: Mapping[str, Label] = {
         "{product} is taken ({others} would fit too; --product chooses)",
     ),
     "ask_product": Label("是哪一种（{choices}）", "Which is it ({choices})"),
-    "ask_moved": Label("该网址指向 {url}，改用它？", "This address points to {url}; use that?"),
+    "ask_moved": Label(
+        "该网址指向 {url}，令牌将发往那里，改用它？",
+        "This address points to {url}, where the token would go; use that?",
+    ),
     "ask_private": Label(
         "{url} 指向内网地址；工单系统确实在自己的内网里吗？",
         "The name {url} leads to a private address; does the helpdesk stand in your own network?",
@@ -275,6 +278,7 @@ TEXTS: Mapping[str, Label] = {
     ),
     "tried": Label("  {request} → {answer}", "  {request} → {answer}"),
     "page": Label("{status}，一个网页", "{status}, a web page"),
+    "points_to": Label("{answer}，指向 {where}（不跟随）", "{answer}, points to {where} (not followed)"),
     "generic": Label(
         "→ 检查网址（有的产品在 /rt、/helpdesk 之类的路径下）；用 --product 直接指定；没有对应产品时用 "
         "generic，见 docs/connect.md",
