@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, select
 
 from plugin.casebook.database import Database, Transaction
+from plugin.casebook.lately import counted
 from plugin.casebook.tables import checkup, delivery, poll, refused
 from plugin.desk.checkup import Heard
 from plugin.desk.findings import Finding
@@ -34,8 +35,9 @@ def heard(database: Database, desk: str, every: float) -> Heard:
         last = tx.run(select(func.max(delivery.c.received_at)).where(good)).scalar()
         since = and_(refused.c.desk == desk, refused.c.at > (last or 0.0))
         rows = tx.run(select(refused.c.code).where(since).order_by(refused.c.id.desc())).scalars().all()
-        missed = tx.run(select(poll.c.missed).where(poll.c.desk == desk)).scalar() or 0
-    return Heard(last, len(rows), rows[0] if rows else "", missed, every)
+        kept = tx.run(select(poll.c.missed_lately).where(poll.c.desk == desk)).scalar()
+        missed, missed_since = counted(kept, tx.now), counted(kept, tx.now, last or 0.0)
+    return Heard(last, len(rows), rows[0] if rows else "", missed, missed_since, every)
 
 
 def has_called(tx: Transaction, desk: str) -> bool:

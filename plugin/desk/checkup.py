@@ -42,7 +42,9 @@ class Heard:
     """Deliveries refused since then."""
     refused_why: str = ""
     missed: int = 0
-    """Changes found by looking, of which no webhook told."""
+    """Changes of the last day found by looking, of which no webhook told."""
+    missed_since: int = 0
+    """Those of them since the last genuine delivery."""
     every: float = 0.0
     """Seconds between two looks; 0: none."""
 

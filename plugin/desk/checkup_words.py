@@ -121,8 +121,9 @@ TEXTS: Mapping[str, Label] = {
         "the token in the address is wrong",
     ),
     "hooks-missed": Label(
-        "有 {count} 次变化没有回调，查看时才发现 → 检查工单系统的回调日志",
-        "{count} changes came without a webhook, found by looking → see the helpdesk's log of webhooks",
+        "最近一天有 {count} 次变化没有回调，查看时才发现 → 检查工单系统的回调日志",
+        "{count} changes of the last day came without a webhook, found by looking → see the helpdesk's log "
+        "of webhooks",
     ),
     "trip": Label(
         "测试工单 {ticket}：回调 {heard} 秒后到达，{decided} 秒后已判定",
