@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plugin.core.label import Label
+from plugin.desk.slot_words import RIGHTS
 
 TEXTS: Mapping[str, Label] = {
     # what is asked
@@ -83,11 +84,7 @@ TEXTS: Mapping[str, Label] = {
         "产品不告知令牌的权限；测试工单会显示出来",
         "What the token may do is not told; a test ticket will show it",
     ),
-    "read": Label("读取", "read"),
-    "write": Label("修改", "change"),
-    "note": Label("写内部备注", "write internal notes"),
-    "delete": Label("删除", "delete"),
-    "admin": Label("管理", "administer"),
+    **RIGHTS,
     "lists": Label("列出：{counts}", "Listed: {counts}"),
     "list_groups": Label("{n} 个组", "{n} groups"),
     "list_priorities": Label("{n} 个优先级", "{n} priorities"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from plugin.casebook import checkups, chores
 from plugin.casebook.inbox import accept, keep_refused
 from plugin.casebook.lately import DAY, HOUR
@@ -83,6 +85,19 @@ def missed(book: Book, count: int) -> None:
     with book.database.write() as tx:
         walk = Walk(Position(0.0), tx.now, 0.0)
         end(tx, taken, walk, mark=None, missed=count, floor=0.0, pause=60.0)
+
+
+def test_most_refusals_say_why_not_the_last(book: Book) -> None:
+    for code in ("signature-wrong", "signature-wrong", "signature-missing"):
+        keep_refused(book.database, "hall", {}, status=401, code=code, size=1)
+    told = checkups.heard(book.database, "hall", 60.0)
+    assert (told.refused, told.refused_why) == (3, "signature-wrong")
+
+
+def test_what_was_looked_at_is_known_of_a_finding_on_record(book: Book) -> None:
+    checkups.keep(book.database, "hall", [replace(FOUND[0], part="names groups")])
+    (kept,) = checkups.findings(book.database, "hall")
+    assert (kept.part, kept.slots) == ("names groups", FOUND[0].slots)
 
 
 def test_a_chore_can_be_asked_for(book: Book) -> None:
