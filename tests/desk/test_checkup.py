@@ -6,17 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
 
 from plugin.desk.checkup import Heard, Subject, check_up
+from plugin.desk.checkup_names import fits
 from plugin.desk.checkup_words import said
 from plugin.desk.connector import Connector
 from plugin.desk.installation import MatterField
+from plugin.desk.products import Connectors
+from plugin.desk.slot_words import FIELD_KINDS
 from tests.desk.looked_at import ANSWERS, MAP, NOW, Told, answer, found, listing, product
 from tests.desk.products import URL, desk, document
+
+CONNECTORS = Path(__file__).parents[2] / "connectors"
 
 
 @pytest.fixture
@@ -217,6 +223,29 @@ def due_field() -> dict[str, Any]:
     made["targets"]["group"] |= {"list": "groups"}
     made["targets"]["due"] = {"read": "ticket.${field}", "write": {"${field}": "${value}"}}
     return made
+
+
+CUSTOM = [
+    ("zammad", "input", "select"),
+    ("chatwoot", "text", "list"),
+    ("frappe-helpdesk", "Data", "Select"),
+    ("freshdesk", "custom_paragraph", "custom_dropdown"),
+    ("jira-service-management-cloud", "string", "option"),
+    ("request-tracker", "Freeform", "Select"),
+    ("zendesk", "textarea", "tagger"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "choice"), CUSTOM)
+def test_what_each_product_calls_its_types_is_known(name: str, text: str, choice: str) -> None:
+    reader = Connectors(CONNECTORS)[name].lists["fields"].type
+    assert reader is not None
+    kinds = {word: reader.words.get(word, word) for word in (text, choice)}
+    assert kinds == {text: "text", choice: "choice"}
+    assert set(reader.words.values()) <= FIELD_KINDS.keys()
+    assert fits("due", "text")
+    assert not fits("due", "choice")
+    assert fits("level", "choice")
 
 
 def test_a_field_that_is_read_and_gone(wire: responses.RequestsMock) -> None:
