@@ -191,6 +191,15 @@ TEXTS: Mapping[str, Label] = {
         "{request} was refused ({why}), so one thing was not looked at → see the account's rights, and url "
         "and settings in the desk file",
     ),
+    "not-opened": Label(
+        "该接入无法打开：{where}：{why} → {advice}",
+        "this desk cannot be opened: {where}: {why} → {advice}",
+    ),
+    "book-unread": Label(
+        "案件簿读不了（{why}），回调的情况未能检查 → 检查 PAIDAN_DATABASE_URL 和数据库是否在运行",
+        "the case book cannot be read ({why}), so nothing was seen of webhooks → see PAIDAN_DATABASE_URL, "
+        "and whether its database runs",
+    ),
 }
 _SLOTS: Mapping[str, Mapping[str, Label]] = {
     "means": RIGHTS,
