@@ -14,8 +14,9 @@ from plugin.casebook.desks import DeskInUse
 from plugin.casebook.doors import DoorShut
 from plugin.casebook.holds import Holds
 from plugin.casebook.people import Warn
-from plugin.desk.checkup import Subject, check_up
+from plugin.desk.checkup import Subject, check_up, still_held
 from plugin.desk.connector import Connector
+from plugin.desk.failed import NOT_ASKED
 from plugin.desk.findings import Finding
 
 log = structlog.get_logger()
@@ -79,8 +80,9 @@ class Doctor:
         heard = checkups.heard(self._database, name, desk.look_every)
         found = check_up(Subject(helpdesk, desk.map, heard))
         before = checkups.findings(self._database, name)
-        checkups.keep(self._database, name, found)
-        is_whole = not any(each.code in ("unreachable", "not-asked") for each in found)
+        # else what was told already would be told again as soon as it can be looked at again
+        checkups.keep(self._database, name, (*found, *still_held(found, before)))
+        is_whole = not any(each.code in ("unreachable", NOT_ASKED) for each in found)
         chores.end(self._database, _chore(name), next_in=DAY if is_whole else AGAIN, is_done=is_whole)
         self._say(name, found, before)
 

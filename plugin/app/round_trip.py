@@ -81,7 +81,8 @@ def awaited(database: Database, connector: Connector, began: arrivals.Mark, tick
 
 def _outcome(connector: Connector, found: arrivals.Arrived, ticket: str) -> Iterator[Finding]:
     if found.refused:
-        yield bad("hooks-refused", count=sum(found.refused.values()), why=", ".join(sorted(found.refused)))
+        told = bad if connector.has_webhooks and found.ticket_heard is None else warn
+        yield told("trip-refused", count=sum(found.refused.values()), why=", ".join(sorted(found.refused)))
     if found.decided is None:
         yield bad("trip-lost", ticket=ticket, seconds=round(GIVE_UP))
     elif found.ticket_heard is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,13 @@ from typing import Any
 from sqlalchemy import and_, delete, func, select
 
 from plugin.casebook.database import Database, Transaction
+from plugin.casebook.lately import counted
 from plugin.casebook.tables import checkup, delivery, poll, refused
 from plugin.desk.checkup import Heard
-from plugin.desk.findings import Finding
+from plugin.desk.findings import Finding, Severity
+
+PART = "part"
+"""Among the slots of a finding on record: what was looked at when it was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,11 @@ def heard(database: Database, desk: str, every: float) -> Heard:
         good = and_(delivery.c.desk == desk, delivery.c.state != "unreadable")
         last = tx.run(select(func.max(delivery.c.received_at)).where(good)).scalar()
         since = and_(refused.c.desk == desk, refused.c.at > (last or 0.0))
-        rows = tx.run(select(refused.c.code).where(since).order_by(refused.c.id.desc())).scalars().all()
-        missed = tx.run(select(poll.c.missed).where(poll.c.desk == desk)).scalar() or 0
-    return Heard(last, len(rows), rows[0] if rows else "", missed, every)
+        codes = Counter(tx.run(select(refused.c.code).where(since).order_by(refused.c.id.desc())).scalars())
+        kept = tx.run(select(poll.c.missed_lately).where(poll.c.desk == desk)).scalar()
+        missed, missed_since = counted(kept, tx.now), counted(kept, tx.now, last or 0.0)
+    why = codes.most_common(1)[0][0] if codes else ""
+    return Heard(last, codes.total(), why, missed, missed_since, every)
 
 
 def has_called(tx: Transaction, desk: str) -> bool:
@@ -55,8 +62,8 @@ def keep(database: Database, desk: str, found: Iterable[Finding]) -> None:
 
 
 def _kept(finding: Finding) -> dict[str, Any]:
-    """A helpdesk's own sentences may repeat a ticket's: they are told to who asks, and not written down."""
-    return {name: value for name, value in finding.slots.items() if name not in ("why", "detail", "tried")}
+    """A helpdesk's own sentences are told to who asks, and not written down."""
+    return {**finding.lasting, PART: finding.part} if finding.part else finding.lasting
 
 
 def forget(database: Database, desks: Iterable[str]) -> None:
@@ -69,7 +76,11 @@ def findings(database: Database, desk: str) -> tuple[Finding, ...]:
     """What the last look at a desk found wrong; empty where all was well, or nobody looked yet."""
     with database.read() as tx:
         told = tx.run(select(checkup.c.found).where(checkup.c.desk == desk)).scalar()
-    return tuple(Finding(severity, code, slots) for severity, code, slots in json.loads(told or "[]"))
+    return tuple(_finding(*each) for each in json.loads(told or "[]"))
+
+
+def _finding(severity: Severity, code: str, slots: dict[str, Any]) -> Finding:
+    return Finding(severity, code, slots, slots.pop(PART, ""))
 
 
 def checkups(tx: Transaction) -> tuple[Checkup, ...]:

@@ -17,6 +17,7 @@ from sqlalchemy import case as when
 from plugin.casebook.database import Database, Transaction
 from plugin.casebook.doors import UNHINDERED, DoorShut, Entered, enter, has_room, shut_desks, spread_desks
 from plugin.casebook.holds import Holds
+from plugin.casebook.lately import added
 from plugin.casebook.tables import case, hold, poll
 from plugin.desk.helpdesk import Position
 from plugin.errors import StoreError
@@ -54,6 +55,8 @@ class Poll:
     walk: Walk | None
     is_asked: bool
     attempts: int
+    missed_lately: str | None = None
+    """Changes of the last day that no webhook told of, as ``lately`` keeps them."""
     entered: Entered = UNHINDERED
 
 
@@ -145,6 +148,7 @@ def _taken(row: Row[Any], now: float, entered: Entered, *, is_outage: bool) -> P
         walk=_loaded(row.walk) if row.walk else None,
         is_asked=row.is_asked or is_outage,
         attempts=row.attempts,
+        missed_lately=row.missed_lately,
         entered=entered,
     )
 
@@ -180,8 +184,8 @@ def go_on(tx: Transaction, taken: Poll, walk: Walk, *, mark: float | None, misse
         next_at=tx.now,
         attempts=0,
         problem=None,
-        missed=poll.c.missed + missed,
         is_asked=_is_still_asked(taken, walk),
+        **_missed(tx, taken, missed),
     )
 
 
@@ -207,9 +211,16 @@ def end(
         attempts=0,
         problem=None,
         walks=poll.c.walks + 1,
-        missed=poll.c.missed + missed,
         is_asked=_is_still_asked(taken, walk),
+        **_missed(tx, taken, missed),
     )
+
+
+def _missed(tx: Transaction, taken: Poll, count: int) -> dict[str, Any]:
+    return {
+        "missed": poll.c.missed + count,
+        "missed_lately": added(taken.missed_lately, tx.now, count),
+    }
 
 
 def _is_still_asked(taken: Poll, walk: Walk) -> bool:

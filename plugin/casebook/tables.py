@@ -302,6 +302,7 @@ poll = Table(
     Column("walks", BigInteger, nullable=False),  # whole looks so far
     Column("missed", BigInteger, nullable=False),  # tickets found changed that no webhook had told of
     Column("forgotten_at", Double),  # cases that were at rest by then may have left the case book
+    Column("missed_lately", Text),  # how many of them within the last day, by the hour
 )
 """How far each desk's list of changed tickets has been looked through; one node at a time looks."""
 

@@ -11,7 +11,7 @@ from plugin.cli.talk import Talk
 from plugin.core.place import Place
 from plugin.desk import probe
 from plugin.desk.descriptor import Descriptor
-from plugin.documents.addresses import fault_of, fault_of_open_proxy
+from plugin.documents.addresses import fault_of, fault_of_open_proxy, host_of
 from plugin.documents.problems import Problems
 from plugin.documents.render import said
 from plugin.documents.secret_names import is_secret_name
@@ -99,7 +99,8 @@ class Meet:
     def _follow(self, answers: Answers, seen: probe.Identified) -> probe.Identified:
         """Somebody must say that another address is meant: a token is sent there."""
         asks = self.talk.has_terminal and not self.talk.agrees
-        if not asks or not self.talk.agree("ask_moved", url=seen.moved_to):
+        is_same = host_of(seen.moved_to or "") == host_of(answers.url)  # else Enter alone will not do
+        if not asks or not self.talk.agree("ask_moved", usual=is_same, url=seen.moved_to):
             self.talk.stop("moved", url=seen.moved_to)
         answers.url = seen.moved_to or answers.url
         return self.meeting.identify(answers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plugin.core.label import Label
+from plugin.desk.slot_words import RIGHTS
 
 TEXTS: Mapping[str, Label] = {
     # what is asked
@@ -28,7 +29,10 @@ TEXTS: Mapping[str, Label] = {
         "{product} is taken ({others} would fit too; --product chooses)",
     ),
     "ask_product": Label("是哪一种（{choices}）", "Which is it ({choices})"),
-    "ask_moved": Label("该网址指向 {url}，改用它？", "This address points to {url}; use that?"),
+    "ask_moved": Label(
+        "该网址指向 {url}，令牌将发往那里，改用它？",
+        "This address points to {url}, where the token would go; use that?",
+    ),
     "ask_private": Label(
         "{url} 指向内网地址；工单系统确实在自己的内网里吗？",
         "The name {url} leads to a private address; does the helpdesk stand in your own network?",
@@ -80,11 +84,7 @@ TEXTS: Mapping[str, Label] = {
         "产品不告知令牌的权限；测试工单会显示出来",
         "What the token may do is not told; a test ticket will show it",
     ),
-    "read": Label("读取", "read"),
-    "write": Label("修改", "change"),
-    "note": Label("写内部备注", "write internal notes"),
-    "delete": Label("删除", "delete"),
-    "admin": Label("管理", "administer"),
+    **RIGHTS,
     "lists": Label("列出：{counts}", "Listed: {counts}"),
     "list_groups": Label("{n} 个组", "{n} groups"),
     "list_priorities": Label("{n} 个优先级", "{n} priorities"),
@@ -275,6 +275,7 @@ TEXTS: Mapping[str, Label] = {
     ),
     "tried": Label("  {request} → {answer}", "  {request} → {answer}"),
     "page": Label("{status}，一个网页", "{status}, a web page"),
+    "points_to": Label("{answer}，指向 {where}（不跟随）", "{answer}, points to {where} (not followed)"),
     "generic": Label(
         "→ 检查网址（有的产品在 /rt、/helpdesk 之类的路径下）；用 --product 直接指定；没有对应产品时用 "
         "generic，见 docs/connect.md",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from plugin.casebook.recall import is_there
 from plugin.cli import options
 from plugin.cli.asking import desk_of, documents_of
 from plugin.cli.environment import settings_for
-from plugin.cli.processes import TEXTS as COMMON
 from plugin.core.label import Label
 from plugin.desk.checkup import Subject, as_data, check_up
 from plugin.desk.checkup_words import said
@@ -30,6 +29,7 @@ from plugin.desk.products import Connectors, shaped
 from plugin.documents import render
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.hearing import look_every
+from plugin.documents.problems import Problem
 from plugin.documents.wording import Language
 from plugin.errors import DocumentsInvalid, StoreError
 
@@ -89,13 +89,26 @@ def _look(
         descriptor = shaped(Connectors(connectors), desk)
         helpdesk = open_desk(descriptor, desk, os.environ)
     except DocumentsInvalid as error:
-        click.echo(render.as_text(error.problems, {}, language), err=True)
-        sys.exit(1)
+        return tuple(_not_opened(error.problems, language))
     every, map_ = look_every(desk, product(descriptor)), documents.desk_map(name)
+    remembered: list[Finding] = []
+    heard = None
     with _case_book(language) as database:
-        trip = _trip(database, helpdesk, documents, name, language) if has_trip else ()
-        heard = checkups.heard(database, name, every) if database else None
-    return (*trip, *check_up(Subject(helpdesk, map_, heard)))
+        try:
+            if has_trip:
+                remembered += _trip(database, helpdesk, documents, name, language)
+            heard = checkups.heard(database, name, every) if database else None
+        except StoreError as error:
+            remembered.append(bad("book-unread", why=str(error)))
+    return (*remembered, *check_up(Subject(helpdesk, map_, heard)))
+
+
+def _not_opened(problems: Iterable[Problem], language: Language) -> Iterator[Finding]:
+    """A desk that cannot be opened is one finding for each reason; the others are looked at all the same."""
+    for each in problems:
+        if each.severity == "error":
+            words = render.said(each, language)
+            yield bad("not-opened", where=str(each.place), why=words.message, advice=words.fix)
 
 
 def _trip(
@@ -109,14 +122,11 @@ def _trip(
 
 @contextmanager
 def _case_book(language: Language) -> Iterator[Database | None]:
-    """None where there is none yet, or it cannot be read."""
+    """None where there is none yet."""
     url = settings_for(language).database_url
     database = Database(url) if is_there(url) else None
     try:
         yield database
-    except StoreError as error:
-        click.echo(COMMON["store"].say(language).format(detail=error), err=True)
-        sys.exit(1)
     finally:
         if database is not None:
             database.close()

@@ -137,6 +137,7 @@ class _Switch:
             difference=tuple(difference(before, text)),
             counts=self._counted(wanted) if is_news else Switched(),
             case_book=make_url(self._url).render_as_string(),
+            has_case_book=is_there(self._url),
             is_written=is_news and not dry_run,
         )
         if outcome.is_written:

@@ -62,6 +62,11 @@ TEXTS: Mapping[str, Label] = {
         "没有找到案件簿（{where}），未结工单没有统计。",
         "There is no case book at {where}: open tickets were not counted.",
     ),
+    "unanswered": Label(
+        "案件簿（{where}）没有应答，未结工单没有统计 → 检查数据库是否在运行、能否访问，再用 --dry-run 看一次",
+        "The case book at {where} does not answer: open tickets were not counted → see whether its database "
+        "runs and can be reached, and look again with --dry-run",
+    ),
     "written": Label(
         "已写入 {path}；运行中的派单几秒内生效。",
         "{path} is written; a running Paidan takes it up within seconds.",
@@ -85,6 +90,8 @@ class Outcome:
     counts: Switched | None
     """None: the case book could not be asked."""
     case_book: str
+    has_case_book: bool
+    """There is one, whether it answers or not."""
     is_written: bool
 
 
@@ -119,7 +126,8 @@ def print_outcome(outcome: Outcome, language: Language) -> None:
 def _counts(outcome: Outcome, language: Language) -> Iterator[str]:
     counts = outcome.counts
     if counts is None:
-        yield say("uncounted", language, where=outcome.case_book)
+        code = "unanswered" if outcome.has_case_book else "uncounted"
+        yield say(code, language, where=outcome.case_book)
         return
     if outcome.what in ("act", "act-all"):
         yield say("writes" if counts.starts else "starts-none", language, **asdict(counts))

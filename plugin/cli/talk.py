@@ -73,6 +73,8 @@ class Talk:
             answer = each.reason if each.status is None else str(each.status)
             if each.is_page and each.status is not None:
                 answer = self.say("page", status=each.status)
+            if each.points_to is not None:
+                answer = self.say("points_to", answer=answer, where=each.points_to)
             click.echo(self.say("tried", request=each.request, answer=answer), err=True)
 
     def tell_rights(self, found: Mapping[str, bool]) -> None:

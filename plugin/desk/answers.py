@@ -69,6 +69,22 @@ def too_much(request: str, answer: Answer, api: Api, now: float) -> None:
         raise Busy(request, answer.status, "", wait_seconds(api.limits, answer.headers, now))
 
 
+def hindrance(
+    request: str, answer: Answer, api: Api, now: float, secrets: Iterable[str] = ()
+) -> HelpdeskError | None:
+    """``Busy`` or ``Faulty`` where an answer only says that the helpdesk cannot answer just now; else None.
+
+    What such an answer shows, or does not show, says nothing of what was asked.
+    """
+    try:
+        _raise_for(request, answer, _document(answer)[0], api, now, secrets)
+    except (Busy, Faulty) as error:
+        return error
+    except HelpdeskError:
+        return None
+    return None
+
+
 def _document(answer: Answer) -> tuple[Any, bool]:
     """The JSON and whether it could be read; an empty body is readable and means nothing."""
     if not answer.body.strip():
@@ -87,7 +103,7 @@ def _raise_for(
     rule = next((rule for rule in api.errors if _applies(rule, answer, document)), None)
     if rule is not None and not issubclass(rule.raises, Busy):
         raise rule.raises(request, status, detail)
-    if rule is not None or status in api.limits.statuses or status == 503:
+    if rule is not None or status in api.limits.statuses or status in (429, 503):
         raise Busy(request, status, detail, wait_seconds(api.limits, answer.headers, now))
     if status >= 500:
         raise Faulty(request, status, detail)

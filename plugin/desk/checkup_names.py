@@ -2,65 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from plugin.core.effects import DeskMap, Target
-from plugin.core.guards import refuse_name
+from plugin.desk.checkup_sources import check_sources, name_gone
 from plugin.desk.connector import Connector
 from plugin.desk.descriptor import TargetShape
+from plugin.desk.failed import failed, is_signed_out
 from plugin.desk.findings import Finding, bad, good, warn
 from plugin.desk.lists import Entry, listed_by
-from plugin.errors import AccessDenied, NotFound, Rejected
+from plugin.desk.slot_words import FIELD_KINDS
+from plugin.errors import AccessDenied, Faulty, HelpdeskError, NotFound, Rejected
 
-NEAR = 0.6
-"""Likeness from which a name is told as the one that may be meant."""
-FIELD_TYPES: Mapping[Target, tuple[str, ...]] = {
+FITS: Mapping[Target, tuple[str, ...]] = {
+    "level": ("text", "choice"),
+    "due": ("text", "time"),
+    "reason": ("text",),
+    "breach": ("text", "choice", "flag"),
+    "tags": ("text", "choice"),
+}
+"""Kinds of fields that can hold a value, where the connector file says of which kind a product's type is."""
+UNFIT: Mapping[Target, tuple[str, ...]] = {
     "level": ("date", "user", "bool", "checkbox"),
+    "due": ("user", "bool", "checkbox", "number", "integer", "decimal"),
     "reason": ("date", "user", "bool", "checkbox"),
     "breach": ("date", "user"),
     "tags": ("date", "user", "bool", "checkbox"),
 }
-"""Parts of a field type's name with which the value cannot be in it."""
-DUE_TYPES = ("date", "time", "text", "string", "varchar")
-"""A due time is in a date's field, or written out in a text's."""
+"""Of any other type: parts of its name with which the value cannot be in it. Products call a line of text
+by many names, so what is not known to be wrong is taken to be right.
+"""
+AskTicket = Callable[[], str | None]
+"""A ticket to look at; None where none can be had."""
 
 
-def check_names(connector: Connector, map_: DeskMap) -> Iterator[Finding]:
+def check_names(connector: Connector, map_: DeskMap, a_ticket: AskTicket) -> Iterator[Finding]:
     """Every name that is not there (any more), with the nearest that is. Raises a ``HelpdeskError``."""
-    checked = 0
+    there = 0
     for what, kind, used in _used(connector, map_):
-        entries, denied = _entries(connector, kind)
-        if denied:
+        entries, failure = _entries(connector, kind)
+        if failure is not None:
             is_needed = listed_by(connector.descriptor, connector.desk, what) == kind
-            yield (bad if is_needed else warn)("list-denied", list=kind)
+            yield _unlisted(kind, failure, is_needed=is_needed)
         elif entries:
-            checked += len(used)
-            yield from _gone(connector, what, used, entries)
-    fields, denied = _entries(connector, "fields")
-    if fields and not denied:
-        yield from _fields(connector, map_, fields)
-    if checked:
-        yield good("names", count=checked)
+            gone = [replace(each, part=_part(kind)) for each in _gone(connector, what, used, entries)]
+            there += len(used) - len(gone)
+            yield from gone
+    yield from _fields_checked(connector, map_, a_ticket)
+    if there:
+        yield good("names", count=there)
 
 
-def _entries(connector: Connector, kind: Any) -> tuple[tuple[Entry, ...], bool]:
-    """A live list; whether the token may not see it."""
+def _fields_checked(connector: Connector, map_: DeskMap, a_ticket: AskTicket) -> Iterator[Finding]:
+    fields, failure = _entries(connector, "fields")
+    if isinstance(failure, Faulty):
+        yield _unlisted("fields", failure, is_needed=False)
+    elif fields:
+        for each in (*_targets(connector, map_, fields), *check_sources(connector, fields, a_ticket)):
+            yield replace(each, part=_part("fields"))
+
+
+def _part(kind: str) -> str:
+    return f"names {kind}"
+
+
+def _entries(connector: Connector, kind: Any) -> tuple[tuple[Entry, ...], HelpdeskError | None]:
+    """A live list, or why there is none: the token may not see it, or the helpdesk failed to give this one.
+
+    Raises a ``HelpdeskError`` that would be the same of every list.
+    """
     try:
-        return connector.lists.entries(kind, younger_than=1.0), False
-    except (AccessDenied, NotFound, Rejected) as error:
-        if isinstance(error, AccessDenied) and error.is_signed_out:
+        return connector.lists.entries(kind, younger_than=1.0), None
+    except (AccessDenied, NotFound, Rejected, Faulty) as error:
+        if is_signed_out(error):
             raise
-        return (), True
+        return (), error
+
+
+def _unlisted(kind: str, failure: HelpdeskError, *, is_needed: bool) -> Finding:
+    if isinstance(failure, Faulty):
+        return replace(failed(failure), part=_part(kind))
+    return replace((bad if is_needed else warn)("list-denied", list=kind), part=_part(kind))
 
 
 def _used(connector: Connector, map_: DeskMap) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
-    """(what it is, the list it must be in, the desk file's words)"""
+    """(what it is, the list it must be in, the desk file's words, each once)"""
     desk, targets = connector.desk, connector.descriptor.targets
     yield "group", _kind(targets.get("group"), "groups"), tuple(dict.fromkeys(map_.groups.values()))
     if map_.priorities:
-        yield "priority", _kind(targets.get("priority"), "priorities"), tuple(map_.priorities.values())
+        priorities = tuple(dict.fromkeys(map_.priorities.values()))
+        yield "priority", _kind(targets.get("priority"), "priorities"), priorities
     states = (desk.closed_states or frozenset()) | (desk.paused_states or frozenset())
     if states:
         yield "state", "states", tuple(sorted(states))
@@ -77,7 +110,7 @@ def _gone(
     words = connector.desk.words.get(what, {})
     wires = {word: wire for wire, word in words.items()}
     shape = connector.descriptor.targets.get(what)
-    for word in dict.fromkeys(used):
+    for word in used:
         wire = wires.get(word, word)
         is_joined = shape is not None and shape.list is not None and not words
         if wire in names or (wire in ids and not is_joined):
@@ -85,16 +118,10 @@ def _gone(
         if wire in ids:
             yield bad("number-for-name", what=what, given=word, name=ids[word])
         else:
-            yield _name_gone(what, word, names)
+            yield name_gone(what, word, names)
 
 
-def _name_gone(what: str, given: str, names: Iterable[str]) -> Finding:
-    there = sorted(names)
-    near = get_close_matches(given, there, n=1, cutoff=NEAR)
-    return bad("name-gone", what=what, given=given, near=near[0] if near else "", there=", ".join(there[:12]))
-
-
-def _fields(connector: Connector, map_: DeskMap, fields: tuple[Entry, ...]) -> Iterator[Finding]:
+def _targets(connector: Connector, map_: DeskMap, fields: tuple[Entry, ...]) -> Iterator[Finding]:
     by_name = {entry.name: entry for entry in fields} | {entry.id: entry for entry in fields}
     for target, name in connector.desk.targets.items():
         shape = connector.descriptor.targets.get(target)
@@ -102,23 +129,24 @@ def _fields(connector: Connector, map_: DeskMap, fields: tuple[Entry, ...]) -> I
             continue
         entry = by_name.get(name)
         if entry is None:
-            yield _name_gone(f"write.{target}.field", name, {each.name for each in fields})
+            yield name_gone(f"write.{target}.field", name, {each.name for each in fields})
             continue
         yield from _unfit(connector, map_, target, entry)
-    for name, source in ((name, field.source) for name, field in connector.desk.fields.items()):
-        entry = by_name.get(source) or by_name.get(source.split(".")[0])
-        if entry is not None and refuse_name(entry.name) is not None:
-            yield bad("field-of-person", field=name, label=entry.name)
 
 
 def _unfit(connector: Connector, map_: DeskMap, target: Target, entry: Entry) -> Iterator[Finding]:
     """A field that cannot hold what is to be written into it."""
-    kind = (entry.type or "").lower()
-    wrong = kind and any(part in kind for part in FIELD_TYPES.get(target, ()))
-    if wrong or (target == "due" and kind and not any(part in kind for part in DUE_TYPES)):
+    if entry.type is not None and not fits(target, entry.type):
         yield warn("field-type", target=target, field=entry.name, type=entry.type)
     if target == "level" and entry.choices:
         back = {word: wire for wire, word in connector.desk.words.get("level", {}).items()}
         for value in dict.fromkeys(map_.levels.values()):
             if back.get(value, value) not in entry.choices:
                 yield bad("choice-gone", field=entry.name, given=value, there=", ".join(entry.choices[:12]))
+
+
+def fits(target: Target, type_: str) -> bool:
+    """Whether a value can be in a field of such a type; what is not known to be wrong can."""
+    if type_ in FIELD_KINDS:
+        return type_ in FITS.get(target, (type_,))
+    return not any(part in type_.lower() for part in UNFIT.get(target, ()))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from plugin.core.label import Label
 from plugin.desk.findings import Finding
+from plugin.desk.slot_words import FIELD_KINDS, LISTS, REFUSALS, RIGHTS, TARGETS, THINGS
 
 TEXTS: Mapping[str, Label] = {
     "product-only": Label("{product}（产品不告知版本）", "{product} (it does not tell its version)"),
@@ -18,6 +19,12 @@ TEXTS: Mapping[str, Label] = {
     "moved": Label(
         "{url} 指向 {where} → 在 desk 文件中把 url 改成后者",
         "{url} points to {where} → write that as url in the desk file",
+    ),
+    "points-away": Label(
+        "{url} 把请求引向别处（{where}），可能是登录页 → 在 url 中写工单系统接口自己应答的地址；"
+        "令牌不会发往别处",
+        "{url} sends whoever asks to {where}, perhaps to sign in → write the address at which the helpdesk's "
+        "API itself answers as url; the token is sent nowhere else",
     ),
     "not-the-product": Label(
         "该地址没有 {product} 的标志（已问：{tried}）→ 检查 url 的主机、端口和路径",
@@ -52,12 +59,12 @@ TEXTS: Mapping[str, Label] = {
     ),
     "token-may": Label("令牌可以：{means}", "the token may: {means}"),
     "token-may-not": Label(
-        "令牌不能 {means} → 给派单的账号加上相应权限，见 docs/helpdesks/ 中该产品一页",
+        "令牌不能{means} → 给派单的账号加上相应权限，见 docs/helpdesks/ 中该产品一页",
         "the token may not {means} → give Paidan's account that right; see the product's page in "
         "docs/helpdesks/",
     ),
     "token-may-too-much": Label(
-        "令牌还能 {means}，派单用不到 → 换用权限更小的账号",
+        "令牌还能{means}，派单用不到 → 换用权限更小的账号",
         "the token may also {means}, which Paidan never needs → use an account with fewer rights",
     ),
     "clock": Label("时钟一致", "the clocks agree"),
@@ -71,7 +78,7 @@ TEXTS: Mapping[str, Label] = {
         "the list of changed tickets is refused ({why}) → lost webhooks would not be made up for; give the "
         "account the right to search",
     ),
-    "names": Label("{count} 个名称都在", "{count} names are there"),
+    "names": Label("{count} 个名称在工单系统中存在", "{count} names are there"),
     "name-gone": Label(
         "{what}“{given}”在工单系统中不存在 → {near}；现有：{there}",
         '{what} "{given}" does not exist in the helpdesk → {near}there are: {there}',
@@ -86,8 +93,15 @@ TEXTS: Mapping[str, Label] = {
         "there are: {there}",
     ),
     "field-type": Label(
-        "字段“{field}”的类型是 {type}，装不下 {target} → 换一个文本或选择字段（due 用日期或文本字段）",
-        'the field "{field}" is a {type} and cannot hold {target} → use a text, a choice or (due) a date',
+        "字段“{field}”的类型是“{type}”，装不下{target} → 换一个文本或选项字段"
+        "（期限用日期时间或文本，理由用文本）",
+        'the field "{field}" is of the type "{type}" and cannot hold {target} → use a text or a choice (for '
+        "the due date a date or a text, for the reason a text)",
+    ),
+    "field-unlisted": Label(
+        "fields.{field} 读取的“{given}”不在工单系统的字段列表中，近期也没有工单可以核对 → 检查字段是否还在",
+        'fields.{field} reads "{given}", which the helpdesk does not list, and there is no ticket of late to '
+        "look at → see whether there still is such a field",
     ),
     "field-of-person": Label(
         "fields.{field} 在工单系统中叫“{label}”，与人有关，不会被读取 → 从 desk 文件中删去",
@@ -95,7 +109,7 @@ TEXTS: Mapping[str, Label] = {
         "it out of the desk file",
     ),
     "list-denied": Label(
-        "令牌看不到 {list} 列表：改名无法提前发现；工单上只有编号的，一张也读不了 → 给账号加上读取权限",
+        "令牌看不到{list}列表：改名无法提前发现；工单上只有编号的，一张也读不了 → 给账号加上读取权限",
         "the token may not see the list of {list}: a renamed one shows only when a ticket meets it, and "
         "where tickets hold nothing but numbers none can be read → give the account the right to see it",
     ),
@@ -115,14 +129,24 @@ TEXTS: Mapping[str, Label] = {
         "还没有收到过回调 → 按 docs/helpdesks/ 中该产品一页设置；在此之前靠定期查看",
         "no webhook ever came → set it up as the product's page in docs/helpdesks/ says; until then looks do",
     ),
+    "no-hook-no-look": Label(
+        "还没有收到过回调，也不定期查看变化：在收到回调之前，什么工单都不知道 → 按 docs/helpdesks/ 中该产品"
+        "一页设置回调；若写了 reconcile: false，也可去掉",
+        "no webhook ever came, and nobody looks for changes: until one comes no ticket is heard of → set it "
+        "up as the product's page in docs/helpdesks/ says; or take reconcile: false out, where it stands",
+    ),
     "hooks-refused": Label(
-        "自上次有效回调以来拒绝了 {count} 次（{why}）→ 两边的密钥不一致，或地址中的令牌不对",
-        "{count} webhooks were refused since the last good one ({why}) → the two sides' secrets differ, or "
-        "the token in the address is wrong",
+        "自上次有效回调以来拒绝了 {count} 次：{why}",
+        "{count} calls of the webhook's address were refused since the last good one: {why}",
     ),
     "hooks-missed": Label(
-        "有 {count} 次变化没有回调，查看时才发现 → 检查工单系统的回调日志",
-        "{count} changes came without a webhook, found by looking → see the helpdesk's log of webhooks",
+        "最近一天有 {count} 次变化没有回调，查看时才发现 → 检查工单系统的回调日志",
+        "{count} changes of the last day came without a webhook, found by looking → see the helpdesk's log "
+        "of webhooks",
+    ),
+    "trip-refused": Label(
+        "等待测试工单期间拒绝了 {count} 次回调：{why}",
+        "while the test ticket was waited for, {count} calls of the webhook's address were refused: {why}",
     ),
     "trip": Label(
         "测试工单 {ticket}：回调 {heard} 秒后到达，{decided} 秒后已判定",
@@ -159,9 +183,30 @@ TEXTS: Mapping[str, Label] = {
         "no Paidan runs that could take the webhook → start paidan serve first",
     ),
     "not-asked": Label(
-        "{request} 没有得到答复（{why}），有一项未能检查 → 稍后再试",
-        "{request} got no answer ({why}), so one thing was not looked at → try again later",
+        "{request} 没有问出结果（{why}），有一项未能检查 → 稍后再试",
+        "{request} led to nothing ({why}), so one thing was not looked at → try again later",
     ),
+    "question-refused": Label(
+        "{request} 被拒绝（{why}），有一项未能检查 → 检查账号的权限，以及 desk 文件的 url 和 settings",
+        "{request} was refused ({why}), so one thing was not looked at → see the account's rights, and url "
+        "and settings in the desk file",
+    ),
+    "not-opened": Label(
+        "该接入无法打开：{where}：{why} → {advice}",
+        "this desk cannot be opened: {where}: {why} → {advice}",
+    ),
+    "book-unread": Label(
+        "案件簿读不了（{why}），回调的情况未能检查 → 检查 PAIDAN_DATABASE_URL 和数据库是否在运行",
+        "the case book cannot be read ({why}), so nothing was seen of webhooks → see PAIDAN_DATABASE_URL, "
+        "and whether its database runs",
+    ),
+}
+_SLOTS: Mapping[str, Mapping[str, Label]] = {
+    "means": RIGHTS,
+    "what": THINGS,
+    "list": LISTS,
+    "target": TARGETS,
+    "type": FIELD_KINDS,
 }
 _NEAR = Label("是否指“{near}”？", 'did you mean "{near}"? ')
 
@@ -169,7 +214,24 @@ _NEAR = Label("是否指“{near}”？", 'did you mean "{near}"? ')
 def said(finding: Finding, language: str) -> str:
     """The finding and what to do, one line."""
     slots = defaultdict(str, finding.slots)
+    for name, words in _SLOTS.items():
+        if name in slots:
+            slots[name] = _listed(str(slots[name]), words, language)
+    if finding.code in ("hooks-refused", "trip-refused"):
+        slots["why"] = _refusals(str(slots["why"]), language)
     if "near" in slots:
         slots["near"] = _NEAR.say(language).format(near=slots["near"]) if slots["near"] else ""
     text = TEXTS[finding.code].say(language).format_map(slots)
     return " ".join(text.replace("→ ；", "→ ").split())
+
+
+def _listed(told: str, words: Mapping[str, Label], language: str) -> str:
+    """Codes, with a comma between several, in words; what is no code stays as it is."""
+    between = "、" if language == "zh" else ", "
+    return between.join(words[each].say(language) if each in words else each for each in told.split(", "))
+
+
+def _refusals(codes: str, language: str) -> str:
+    """Why deliveries were refused, each reason once."""
+    told = [REFUSALS[each].say(language) if each in REFUSALS else each for each in codes.split(", ")]
+    return ("；" if language == "zh" else "; ").join(dict.fromkeys(told))

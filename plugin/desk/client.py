@@ -15,7 +15,7 @@ import requests
 import structlog
 from urllib3.exceptions import HTTPError
 
-from plugin.desk.answers import Answer, TooLarge, parsed, too_much
+from plugin.desk.answers import Answer, TooLarge, hindrance, parsed, too_much
 from plugin.desk.api_shape import Api
 from plugin.desk.counted import count
 from plugin.desk.failures import TOO_LONG, failure, raise_for_proxy
@@ -144,6 +144,10 @@ class Client:
             raise
         watch.after_request(None, budget_left)
         return answer
+
+    def hindrance(self, call: Call, answer: Answer) -> HelpdeskError | None:
+        """What kept the helpdesk from answering a look (too much asked, a failure of its own), or None."""
+        return hindrance(call.name, answer, self._api, self._clock(), self._sign_in.hidden())
 
     def _signed(self, call: Call, timeout: float, not_after: float | None, most: int | None) -> Reply:
         """One try; where the product has ended our session: log in, and once more where nothing doubles."""

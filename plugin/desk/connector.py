@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from plugin.desk.helpdesk import Answer, Changed, Hint, ListManner, Page, Positi
 from plugin.desk.installation import Installation
 from plugin.desk.limits import Budget
 from plugin.desk.lists import AGAIN_SECONDS, Lists, Names
+from plugin.desk.own_fields import has_place, own_places
 from plugin.desk.sending import Sending
 from plugin.desk.signing import Delivery
 from plugin.desk.template import UnsafeSegment, render_path
@@ -108,6 +109,22 @@ class Connector:
         found = normalise.seen(self.descriptor, desk, ticket_id, answers)
         asked_at = self.client.their_time(read_at)
         return replace(found, snapshot=replace(found.snapshot, read_at=read_at, asked_at=asked_at))
+
+    @property
+    def reads_own_fields(self) -> bool:
+        """Whether ``fields:`` of a desk file may also name what no list holds but every ticket has."""
+        return own_places(self.descriptor) != ()
+
+    def is_of_person(self, source: str) -> bool:
+        """Whether a field tells of a person by the connector file's word: it is never read."""
+        return source.split(".")[0] in self.descriptor.ticket.persons
+
+    def fields_shown(self, ticket_id: str, sources: Iterable[str], timeout: float = 10.0) -> frozenset[str]:
+        """Those of ``sources`` the ticket has a place for, filled or not. Raises a ``HelpdeskError``."""
+        ticket_id = self._canonical(ticket_id)
+        deadline = time.monotonic() + timeout
+        answers = self._fetch.answers(self._known(ticket_id), self.descriptor.reads, deadline)
+        return frozenset(each for each in sources if has_place(self.descriptor, answers, each))
 
     @property
     def list_manner(self) -> ListManner | None:

@@ -124,10 +124,19 @@ def _bracket(text: str, at: int) -> tuple[Step, int]:
 
 def find_all(value: Any, path: Path, known: Mapping[str, Any] | None = None) -> list[Any]:
     """Every value the path reaches; a missing key or a wrong kind is no value, ``null`` is left out."""
+    return [item for item in _reached(value, path, known) if item is not None]
+
+
+def is_there(value: Any, path: Path, known: Mapping[str, Any] | None = None) -> bool:
+    """Whether there is such a place, be it ``null``."""
+    return bool(_reached(value, path, known))
+
+
+def _reached(value: Any, path: Path, known: Mapping[str, Any] | None) -> list[Any]:
     found = [value]
     for step in path.steps:
         found = _bounded(item for each in found for item in _reach(each, step, known or {}))
-    return [item for item in found if item is not None]
+    return found
 
 
 def find(value: Any, path: Path, known: Mapping[str, Any] | None = None) -> Any:

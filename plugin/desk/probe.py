@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import re2
 
 from plugin.core.label import Label
-from plugin.desk.about_shape import Evidence, Look, Meaning, WhoAmI
+from plugin.desk.about_shape import Evidence, Look, Meaning, Right, WhoAmI
 from plugin.desk.answers import Answer
 from plugin.desk.api_shape import Api
 from plugin.desk.client import Client
@@ -21,6 +21,7 @@ from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.outbound import Call, call
 from plugin.desk.paths import as_text, find_all
+from plugin.desk.reach import is_sign_in
 from plugin.desk.template import UnsafeSegment, names, render_text
 from plugin.desk.transforms import read_all, read_one
 from plugin.documents.addresses import fault_of
@@ -62,6 +63,10 @@ class Tried:
     reason: str = ""
     is_page: bool = False
     """What came is a web page, not the answer of an API."""
+    is_told: bool = True
+    """It was answered; else nothing can be made of it: no answer, too much asked, a failure over there."""
+    points_to: str | None = None
+    """Scheme, host and port a redirect points to, where they are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,19 @@ class Identified:
     found: tuple[Found, ...] = ()
     tried: tuple[Tried, ...] = ()
     moved_to: str | None = None
-    """The address it points to instead, without a path that was asked for."""
+    """The address that can be used instead: a redirect leads to the very path that was asked for there, or
+    to the same host with TLS. Anywhere else may be somebody's sign-in page, and no place for a token.
+    """
+
+    @property
+    def points_to(self) -> str | None:
+        """Scheme, host and port that a redirect leads to, for people to know."""
+        return next((each.points_to for each in self.tried if each.points_to is not None), None)
+
+    @property
+    def untold(self) -> Tried | None:
+        """A question that nothing can be made of: the product may be there all the same."""
+        return next((each for each in self.tried if not each.is_told), None)
 
 
 @dataclass
@@ -82,6 +99,15 @@ class _Asked:
     tried: dict[str, Tried] = field(default_factory=dict)
     moved_to: str | None = None
     begun: float = field(default_factory=time.monotonic)
+
+    def redirected(self, url: str, path: str, answer: Answer) -> str | None:
+        """Where else an answer points, without a path; what it shows to use instead of ``url`` is kept."""
+        location = answer.headers.get("location", "")
+        there = _elsewhere(url, location) if 300 <= answer.status < 400 and location else None
+        if there is None:
+            return None
+        self.moved_to = self.moved_to or _moved(url, path, there)
+        return f"{there.scheme}://{there.netloc}"
 
     def seconds(self) -> float:
         """For the next look: dozens of products are asked for, and none may be the one that never answers."""
@@ -151,26 +177,45 @@ def _answer(
             asked.answers[key] = error
         except HelpdeskError as error:
             asked.answers[key] = error
-        _note(request, asked.answers[key], desk.url, asked)
+        _note(request, asked.answers[key], client, desk.url, asked)
     return asked.answers[key]
 
 
-def _note(request: Call, answer: Answer | HelpdeskError, url: str, asked: _Asked) -> None:
+def _note(request: Call, answer: Answer | HelpdeskError, client: Client, url: str, asked: _Asked) -> None:
+    """Keep what came of a question; the same one may be asked twice, the second time signed in."""
+    before = asked.tried.get(request.name)
     if isinstance(answer, HelpdeskError):
-        asked.tried.setdefault(request.name, Tried(request.name, reason=answer.detail))
-        return
-    is_page = "html" in answer.headers.get("content-type", "")
-    asked.tried[request.name] = Tried(request.name, answer.status, is_page=is_page)
-    if 300 <= answer.status < 400 and asked.moved_to is None:
-        asked.moved_to = _moved(url, request.path, answer.headers.get("location", ""))
+        tried = before or Tried(request.name, answer.status, answer.detail)
+        is_told = not answer.retryable
+    else:
+        is_page = "html" in answer.headers.get("content-type", "")
+        to = asked.redirected(url, request.path, answer) or (before.points_to if before else None)
+        tried = Tried(request.name, answer.status, is_page=is_page, points_to=to)
+        is_told = client.hindrance(request, answer) is None
+    asked.tried[request.name] = replace(tried, is_told=is_told and (before is None or before.is_told))
 
 
-def _moved(url: str, path: str, location: str) -> str | None:
-    """The address a redirect points to, where it is another host or scheme; it is told, never followed."""
-    here, there = urlsplit(url), urlsplit(location)
-    if there.scheme not in ("http", "https") or (there.scheme, there.netloc) == (here.scheme, here.netloc):
+def _elsewhere(url: str, location: str) -> SplitResult | None:
+    """Where a redirect leads, if that is another host, port or scheme; it is told, never followed."""
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, location))
+    except ValueError:
         return None
-    kept = there.path.removesuffix(path) if there.path.endswith(path) and path != "/" else here.path
+    is_here = (there.scheme, there.netloc) == (here.scheme, here.netloc)
+    return None if is_here or fault_of(f"{there.scheme}://{there.netloc}") else there
+
+
+def _moved(url: str, path: str, there: SplitResult) -> str | None:
+    """The address to use instead of ``url``, where a redirect shows one that a token may be sent to."""
+    here = urlsplit(url)
+    if here.scheme == "https" and there.scheme != "https":
+        return None
+    if path != "/" and there.path.endswith(path) and not is_sign_in(path):
+        kept = there.path.removesuffix(path)
+    elif there.hostname == here.hostname and there.scheme != here.scheme:
+        kept = here.path
+    else:
+        return None
     moved = f"{there.scheme}://{there.netloc}{kept}".rstrip("/")
     return None if fault_of(moved) else moved
 
@@ -282,23 +327,50 @@ def rights(
 ) -> dict[Meaning, bool]:
     """What the token may do, as far as it can be told; with a ``ticket`` also what only a ticket shows.
 
-    Raises a ``HelpdeskError``, ``AccessDenied`` where the token itself is not known.
+    Raises a ``HelpdeskError``: ``AccessDenied`` where the token itself is not known, ``Busy`` or ``Faulty``
+    where the helpdesk could not answer, which says nothing of a right.
     """
-    found: dict[Meaning, bool] = {}
-    for right in descriptor.about.rights:
-        if ticket is None and _needs_ticket(right.look):
-            continue
-        words = known(desk, **(descriptor.receive.ids.known(ticket) if ticket else {}))
-        try:
-            request = call(right.look.request, words)
-        except UnsafeSegment:  # it needs a setting nobody has given yet
-            continue
-        answer = client.look(request, LOOK_SECONDS)
-        if answer.status == 401 and right.means == "read":  # some say it of any right that is lacking
-            raise AccessDenied(request.name, 401)
-        seen = told(answer)
-        found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, words)
+    found, error = rights_told(descriptor, client, desk, ticket)
+    if error is not None:
+        raise error
     return found
+
+
+def rights_told(
+    descriptor: Descriptor, client: Client, desk: Installation, ticket: str | None = None
+) -> tuple[dict[Meaning, bool], HelpdeskError | None]:
+    """The same, and what broke it off; of what is lacking then only what no later look could have shown."""
+    found: dict[Meaning, bool] = {}
+    every = descriptor.about.rights
+    for at, right in enumerate(every):
+        try:
+            has = _has_right(right, client, desk, descriptor, ticket)
+        except HelpdeskError as error:
+            left = {each.means for each in every[at:]}
+            return {means: may for means, may in found.items() if may or means not in left}, error
+        if has is not None:
+            found[right.means] = found.get(right.means, False) or has
+    return found, None
+
+
+def _has_right(
+    right: Right, client: Client, desk: Installation, descriptor: Descriptor, ticket: str | None
+) -> bool | None:
+    """Whether one look shows a right; None where it cannot be asked. Raises a ``HelpdeskError``."""
+    if ticket is None and _needs_ticket(right.look):
+        return None
+    words = known(desk, **(descriptor.receive.ids.known(ticket) if ticket else {}))
+    try:
+        request = call(right.look.request, words)
+    except UnsafeSegment:  # it needs a setting nobody has given yet
+        return None
+    answer = client.look(request, LOOK_SECONDS)
+    if answer.status == 401 and right.means == "read":  # some say it of any right that is lacking
+        raise AccessDenied(request.name, 401)
+    hindered = client.hindrance(request, answer)
+    if hindered is not None:
+        raise hindered
+    return shows(right.look.when, told(answer), words)
 
 
 def _needs_ticket(look: Look) -> bool:

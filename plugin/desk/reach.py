@@ -100,7 +100,9 @@ def _embedded(address: IpAddress) -> ipaddress.IPv4Address | None:
 def pointed_to(url: str, location: str) -> str:
     """Where an answer to a call of ``url`` points, by kind alone, and what is to be done about it.
 
-    What it points to is neither called nor repeated: it may hold secrets, and its author is not the admin.
+    What it points to is not called, and nothing of it is repeated here, for these words come into the log and
+    the case book: it may hold secrets, and its author is not the admin. Whoever asks by hand what an address
+    is (``probe``) is told its scheme and host, and never more than the path below which the same answers.
     """
     here = urlsplit(url)
     try:
@@ -121,9 +123,14 @@ def pointed_to(url: str, location: str) -> str:
         return (
             "the helpdesk points to another port of the same host; write the url with the port it answers at"
         )
-    if _SIGN_IN.search(there.path):
+    if is_sign_in(there.path):
         return "the helpdesk points to its sign-in page; check the token, and that the url is that of its API"
     return "the helpdesk points to another path of the same address; write the url as it redirects to"
+
+
+def is_sign_in(path: str) -> bool:
+    """Whether a path looks like that of a page to sign in at: every house has one, so it shows nothing."""
+    return _SIGN_IN.search(path) is not None
 
 
 def _port(parts: SplitResult) -> int | None:

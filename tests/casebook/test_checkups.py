@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert
+from dataclasses import replace
 
 from plugin.casebook import checkups, chores
 from plugin.casebook.inbox import accept, keep_refused
-from plugin.casebook.tables import poll
+from plugin.casebook.lately import DAY, HOUR
+from plugin.casebook.polls import Walk, begin, end, poll_states, take
 from plugin.casebook.watch import health
 from plugin.desk.findings import bad, good, warn
-from plugin.desk.helpdesk import Hint
+from plugin.desk.helpdesk import Hint, Position
 from tests.casebook.conftest import Book
 
 FOUND = (
@@ -55,10 +56,48 @@ def test_what_is_known_of_webhooks(book: Book) -> None:
 
 
 def test_changes_no_webhook_told_of_are_counted(book: Book) -> None:
-    row = dict.fromkeys(("lease_until", "fence", "attempts", "walks", "next_at", "began_at"), 0)
+    missed(book, 4)
+    told = checkups.heard(book.database, "hall", 60.0)
+    assert (told.missed, told.missed_since) == (4, 4)
+    book.later(HOUR)
+    accept(book.database, "hall", "", Hint("1", "created", "k1"), b"{}")
+    told = checkups.heard(book.database, "hall", 60.0)
+    assert (told.missed, told.missed_since) == (4, 0), "webhooks come again"
+    book.later(HOUR)
+    missed(book, 2)
+    told = checkups.heard(book.database, "hall", 60.0)
+    assert (told.missed, told.missed_since) == (6, 2)
+
+
+def test_changes_missed_long_ago_are_told_no_more(book: Book) -> None:
+    missed(book, 4)
+    book.later(DAY + 1)
+    assert checkups.heard(book.database, "hall", 60.0).missed == 0
+    (look,) = poll_states(book.database)
+    assert look.missed == 4, "the figure for /metrics never falls"
+
+
+def missed(book: Book, count: int) -> None:
+    """A look that finds so many changes no webhook told of."""
+    begin(book.database, ["hall"], is_start=True)
+    taken = take(book.database, ["hall"], 60.0)
+    assert taken is not None
     with book.database.write() as tx:
-        tx.run(insert(poll).values(desk="hall", is_asked=False, missed=4, **row))
-    assert checkups.heard(book.database, "hall", 60.0).missed == 4
+        walk = Walk(Position(0.0), tx.now, 0.0)
+        end(tx, taken, walk, mark=None, missed=count, floor=0.0, pause=60.0)
+
+
+def test_most_refusals_say_why_not_the_last(book: Book) -> None:
+    for code in ("signature-wrong", "signature-wrong", "signature-missing"):
+        keep_refused(book.database, "hall", {}, status=401, code=code, size=1)
+    told = checkups.heard(book.database, "hall", 60.0)
+    assert (told.refused, told.refused_why) == (3, "signature-wrong")
+
+
+def test_what_was_looked_at_is_known_of_a_finding_on_record(book: Book) -> None:
+    checkups.keep(book.database, "hall", [replace(FOUND[0], part="names groups")])
+    (kept,) = checkups.findings(book.database, "hall")
+    assert (kept.part, kept.slots) == ("names groups", FOUND[0].slots)
 
 
 def test_a_chore_can_be_asked_for(book: Book) -> None:

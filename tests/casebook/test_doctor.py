@@ -16,8 +16,8 @@ from plugin.casebook.watch import health
 from plugin.desk.connector import Connector
 from plugin.notify.outcomes import Outcome
 from tests.casebook.conftest import Book, put_on_hold
+from tests.desk.looked_at import MAP, answer, product
 from tests.desk.products import desk
-from tests.desk.test_checkup import MAP, answer, product
 
 DAY = 86_400.0
 RENAMED = [{"id": 7, "name": "Network"}, {"id": 8, "name": "Security team"}]
@@ -81,6 +81,67 @@ def test_what_is_mended_is_well_again(book: Book, wire: responses.RequestsMock) 
     looking.version = "v2"
     looking.doctor()
     assert looking.errors == 0
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        {"fields": {"status": 500, "json": {}}},
+        {"groups": {"status": 500, "json": {}}},
+        {"priorities": {"status": 429, "json": {}}},
+        {"me": {"status": 503, "json": {}}},
+        {"about": {"body": responses.ConnectionError()}},
+        {"about": {"status": 301, "headers": {"Location": "https://sso.example.org/login"}}},
+        {"groups": {"status": 403, "json": {}}},
+    ],
+)
+def test_what_cannot_be_looked_at_for_a_while_is_not_told_twice(
+    book: Book, wire: responses.RequestsMock, failing: dict[str, Any]
+) -> None:
+    looking = Looking(book)
+    answer(wire, groups=RENAMED)
+    looking.doctor()
+    looking.version = "v2"
+    wire.reset()
+    answer(wire, **{"groups": RENAMED, **failing})
+    looking.doctor()
+    codes = health(book.database).checkups[0].codes
+    assert "name-gone" in codes
+    told = [each for each in looking.told if each != ("hall", 1)]
+    assert not told, "one error at a time"
+    looking.told.clear()
+    looking.version = "v3"
+    wire.reset()
+    answer(wire, groups=RENAMED)
+    looking.doctor()
+    assert (looking.errors, looking.told) == (1, [])
+
+
+def test_what_answers_again_is_not_held_to_be_away(book: Book, wire: responses.RequestsMock) -> None:
+    looking = Looking(book)
+    answer(wire, about={"body": responses.ConnectionError()})
+    looking.doctor()
+    assert "unreachable" in health(book.database).checkups[0].codes
+    looking.version = "v2"
+    wire.reset()
+    answer(wire, about={"status": 503})
+    looking.doctor()
+    assert "unreachable" not in health(book.database).checkups[0].codes
+
+
+def test_what_was_mended_is_well_though_something_else_cannot_be_looked_at(
+    book: Book, wire: responses.RequestsMock
+) -> None:
+    looking = Looking(book)
+    answer(wire, groups=RENAMED)
+    looking.doctor()
+    looking.version = "v2"
+    wire.reset()
+    answer(wire, fields={"status": 500, "json": {}})
+    looking.doctor()
+    codes = health(book.database).checkups[0].codes
+    assert "not-asked" in codes
+    assert "name-gone" not in codes
 
 
 def test_two_nodes_look_once(book: Book, wire: responses.RequestsMock) -> None:

@@ -214,9 +214,22 @@ def test_without_a_case_book_the_file_is_changed_and_nothing_is_counted(
     said = run("observe", "hall")
     assert said.exit_code == 0
     assert "open tickets were not counted" in said.output
+    assert "There is no case book" in said.output
     assert "mode: observe" in installed.desk.read_text("utf-8")
     assert "says so already" in run("observe", "hall").output
     assert "已经如此" in run("observe", "hall", "--lang", "zh").output
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "does not answer"), ("zh", "没有应答")])
+def test_a_case_book_that_does_not_answer_is_not_called_missing(
+    installed: Installed, language: str, words: str
+) -> None:
+    environ = {**installed.environ(0), "PAIDAN_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+    said = CliRunner().invoke(main, ["observe", "hall", "--dry-run", "--lang", language], env=environ)
+    assert said.exit_code == 0
+    assert words in said.output
+    assert "There is no case book" not in said.output
+    assert "没有找到案件簿" not in said.output
 
 
 def test_a_desk_with_unanswered_lines_only_observes(installed: Installed, run: Run) -> None:

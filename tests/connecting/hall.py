@@ -31,7 +31,11 @@ class Hall:
     page: bool = False
     """Everything is a login page."""
     moved: str = ""
-    """Everything points there."""
+    """Everything points there, path by path."""
+    sign_in: str = ""
+    """Everything points to this one page."""
+    failing: dict[str, int] = field(default_factory=dict)
+    """path → the status its next call fails with"""
     silent_hooks: bool = False
     sealed: bool = False
     """No ticket may be read."""
@@ -130,6 +134,10 @@ class _Handler(BaseHTTPRequestHandler):
         hall.seen.append((self.path, signed))
         if hall.moved:
             return self._send(301, b"", {"Location": hall.moved + self.path})
+        if hall.sign_in:
+            return self._send(302, b"", {"Location": hall.sign_in})
+        if self.path in hall.failing:
+            return self._send(hall.failing.pop(self.path), b"", {})
         if hall.page:
             return self._send(200, b"<html><form>Sign in</form></html>", {"Content-Type": "text/html"})
         if 0 <= hall.cut_after < len(hall.seen):

@@ -329,6 +329,27 @@ def test_an_address_that_moved_is_told_and_not_followed(operator: Operator, hall
     assert all(not signed for _, signed in hall.seen)
 
 
+def test_a_sign_in_page_elsewhere_is_told_and_never_offered(operator: Operator, hall: Hall) -> None:
+    """The token goes to the address that was given, and to no other."""
+    with Hall().running() as other:
+        hall.sign_in = f"{other}/login?ticket=MARKED"
+        told = _refused(operator, hall)
+    assert "No product known here answers" in told
+    assert f"points to {other} (not followed)" in told
+    assert "MARKED" not in told
+    assert "use that" not in told
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_a_helpdesk_that_fails_just_now_is_no_token_without_rights(
+    operator: Operator, hall: Hall, status: int
+) -> None:
+    hall.failing = {"/api/me": status}
+    told = _refused(operator, hall)
+    assert str(status) in told
+    assert "cannot read tickets" not in told
+
+
 def test_a_wrong_token(operator: Operator, hall: Hall) -> None:
     done = operator.connect("--yes", HALL_KEY="another")
     assert "does not know this token (401)" in done.stderr

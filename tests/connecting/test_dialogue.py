@@ -73,6 +73,14 @@ def test_a_file_that_is_there_is_asked_about(operator: Operator, hall: Hall) -> 
     assert operator.desk.read_text("utf-8") == before
 
 
+def test_enter_alone_sends_no_token_to_another_host(operator: Operator, hall: Hall) -> None:
+    gate = Hall(moved=operator.url.replace("127.0.0.1", "localhost"))
+    with gate.running() as url, dialogue(operator, url, "--desk", "hall") as talk:
+        talk.answer(r"points to .*; use that\?", "")
+        assert talk.ended() == 1
+    assert not hall.seen
+
+
 @pytest.mark.parametrize("answer", ["y", "n"])
 def test_an_address_that_moved_is_followed_only_where_somebody_says_so(
     operator: Operator, hall: Hall, answer: str

@@ -23,7 +23,7 @@ from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import Installation
 from plugin.desk.products import Connectors
 from plugin.desk.trial_ticket import TrialTicket
-from plugin.errors import AccessDenied, Faulty, NotSent, Rejected
+from plugin.errors import AccessDenied, Busy, Faulty, NotSent, Rejected
 from tests.desk.peer import OK, Answerer, Peer, peer
 from tests.desk.products import URL, descriptor, document, problems_of
 
@@ -139,9 +139,13 @@ def test_what_shows_only_to_those_who_signed_in_is_looked_at_last() -> None:
     ("location", "moved"),
     [
         ("https://desk.example.org/base/api/about", "https://desk.example.org/base"),
-        ("https://other.example.org/login", "https://other.example.org/base"),
+        ("https://other.example.org/api/about?t=1", "https://other.example.org"),
+        ("https://other.example.org/login", None),
+        ("https://sso.example.org/login?to=/api/about", None),
+        ("//other.example.org/login", None),
+        ("https://desk.example.org/login", "https://desk.example.org/base"),
         ("/base/login", None),
-        ("https://desk.example.org.evil/x", "https://desk.example.org.evil/base"),
+        ("https://desk.example.org.evil/x", None),
         ("javascript:alert(1)", None),
         ("https://me:pw@other.example.org/base", None),
         ("https://127.1/base", None),
@@ -154,6 +158,43 @@ def test_where_an_address_points_is_told_not_followed(location: str, moved: str 
     found = probe.identify([product()], at)
     assert (found.found, found.moved_to) == ((), moved)
     assert len(responses.calls) == 1
+
+
+@responses.activate
+def test_a_sign_in_page_that_was_asked_for_is_no_sign_of_the_product() -> None:
+    """Redmine is known by its own; another house's has the same path."""
+    responses.get(f"{URL}/login", status=302, headers={"Location": "https://sso.example.org/login"})
+    look = {"get": "/login", "open": True, "when": {"path": "text", "matches": "Redmine"}}
+    found = probe.identify([descriptor(identify=[look])], desk())
+    assert (found.moved_to, found.points_to) == (None, "https://sso.example.org")
+
+
+@responses.activate
+@pytest.mark.parametrize("location", ["http://desk.example.org/base/api/about", "http://other.example.org/x"])
+def test_an_address_without_tls_is_never_one_to_use_instead(location: str) -> None:
+    responses.get(f"{URL}/api/about", status=301, headers={"Location": location})
+    found = probe.identify([product()], desk())
+    assert found.moved_to is None
+    assert found.points_to == location[: location.index("/", 8)]
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("open_", "signed"), [({"status": 401}, {"status": 503}), ({"status": 503}, {"json": {}})]
+)
+def test_what_one_of_two_tries_could_not_tell_is_untold(
+    open_: dict[str, Any], signed: dict[str, Any]
+) -> None:
+    responses.get(f"{URL}/api/about", **open_)
+    responses.get(f"{URL}/api/about", **signed)
+    looks = [
+        {"get": "/api/about", "open": is_open, "when": {"path": "body.product", "is": "Example"}}
+        for is_open in (True, False)
+    ]
+    found = probe.identify([descriptor(identify=looks)], desk(), lambda _: {"token": ("t0ken",)})
+    assert found.untold is not None
+    (tried,) = found.tried
+    assert not tried.is_told
 
 
 def test_nobody_there_at_all_is_an_error() -> None:
@@ -202,6 +243,30 @@ def test_a_token_that_is_not_known_is_no_token_without_rights() -> None:
         with pytest.raises(AccessDenied) as caught:
             probe.rights(made, Client(made.api, desk()), desk())
     assert caught.value.is_signed_out
+
+
+@pytest.mark.parametrize(("status", "raised"), [(429, Busy), (500, Faulty), (502, Faulty), (503, Busy)])
+def test_a_helpdesk_that_cannot_answer_says_nothing_of_a_right(status: int, raised: type[Exception]) -> None:
+    made = descriptor(rights=[{"means": "write", "get": "/api/me", "when": {"path": "body.may"}}])
+    with responses.RequestsMock() as wire:
+        wire.get(f"{URL}/api/me", status=status, json={})
+        with pytest.raises(raised):
+            probe.rights(made, Client(made.api, desk()), desk())
+
+
+def test_a_product_may_say_in_its_own_way_that_it_is_asked_too_much() -> None:
+    api = {
+        **document()["api"],
+        "errors": [{"raises": "busy", "status": [403], "header": "X-Slow", "is": ["1"]}],
+    }
+    made = descriptor(api=api, rights=[{"means": "read", "get": "/api/me", "when": {"path": "body.may"}}])
+    with responses.RequestsMock() as wire:
+        wire.get(f"{URL}/api/me", status=403, json={}, headers={"X-Slow": "1"})
+        with pytest.raises(Busy):
+            probe.rights(made, Client(made.api, desk()), desk())
+    with responses.RequestsMock() as wire:
+        wire.get(f"{URL}/api/me", status=403, json={})
+        assert probe.rights(made, Client(made.api, desk()), desk()) == {"read": False}
 
 
 def test_rights_that_need_a_ticket_wait_for_one() -> None:

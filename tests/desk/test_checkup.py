@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
 
-from plugin.core.effects import DeskMap
 from plugin.desk.checkup import Heard, Subject, check_up
-from plugin.desk.checkup_words import TEXTS, said
+from plugin.desk.checkup_names import fits
+from plugin.desk.checkup_words import said
 from plugin.desk.connector import Connector
-from plugin.desk.descriptor import Descriptor
-from plugin.desk.findings import Finding
-from plugin.desk.installation import Installation, MatterField
-from tests.desk.products import URL, descriptor, desk, document
+from plugin.desk.installation import MatterField
+from plugin.desk.products import Connectors
+from plugin.desk.slot_words import FIELD_KINDS
+from tests.desk.looked_at import ANSWERS, MAP, NOW, Told, answer, found, listing, product
+from tests.desk.products import URL, desk, document
 
-NOW = 1_795_600_000.0
-MAP = DeskMap(
-    "act",
-    "en",
-    {"desk": "Network", "onsite": "Security"},
-    levels={"I": "one", "II": "two"},
-    priorities={"I": "3"},
-)
+CONNECTORS = Path(__file__).parents[2] / "connectors"
 
 
 @pytest.fixture
@@ -35,66 +31,11 @@ def wire() -> Iterator[responses.RequestsMock]:
         yield mock
 
 
-def product(**changed: Any) -> Descriptor:
-    """A product that tells everything there is to know of it."""
-    made = document()
-    made["write"]["targets"]["group"] |= {"list": "groups"}
-    named: dict[str, Any] = {
-        "write": made["write"],
-        "identify": [
-            {"get": "/api/about", "when": [{"path": "body.name", "is": "Example"}], "version": "body.version"}
-        ],
-        "whoami": {"get": "/api/me", "account": "body.login"},
-        "rights": [
-            {"means": means, "get": "/api/me", "when": [{"path": f"body.may.{means}"}]}
-            for means in ("read", "write", "note", "delete")
-        ],
-        "lists": {
-            kind: {
-                "get": f"/api/{kind}",
-                "id": "item.id",
-                "name": "item.name",
-                "type": "item.type",
-                "choices": "item.choices[*]",
-            }
-            for kind in ("groups", "priorities", "states", "fields")
-        },
-    }
-    return descriptor(**{**named, **changed})
-
-
-ANSWERS: dict[str, Any] = {
-    "/api/about": {"name": "Example", "version": "4.2.1"},
-    "/api/me": {"login": "paidan", "may": {"read": 1, "write": 1, "note": 1}},
-    "/api/groups": [{"id": 7, "name": "Network"}, {"id": 8, "name": "Security"}],
-    "/api/priorities": [{"id": 3, "name": "3"}],
-    "/api/states": [{"id": 1, "name": "waiting"}, {"id": 2, "name": "done"}],
-    "/api/fields": [{"id": "Level", "name": "Level", "type": "select", "choices": ["one", "two"]}],
-}
-
-
-def answer(wire: responses.RequestsMock, headers: dict[str, str] | None = None, **changed: Any) -> None:
-    for path, body in {**ANSWERS, **{f"/api/{name}": value for name, value in changed.items()}}.items():
-        given = body if isinstance(body, dict) and "status" in body else {"json": body}
-        wire.get(URL + path, **{"headers": headers or {}, **given})
-
-
-def found(
-    subject: Installation | None = None, made: Descriptor | None = None, heard: Heard | None = None
-) -> dict[str, Finding]:
-    connector = Connector(made or product(), subject or desk())
-    return {each.code: each for each in check_up(Subject(connector, MAP, heard, NOW))}
-
-
-def wrong(findings: dict[str, Finding]) -> dict[str, str]:
-    return {code: each.severity for code, each in findings.items() if each.severity != "ok"}
-
-
 def test_a_desk_that_fits(wire: responses.RequestsMock) -> None:
     answer(wire)
     told = found(heard=Heard(last_at=NOW - 90))
-    assert wrong(told) == {}
-    assert {"product", "account", "token-may", "names", "heard"} <= told.keys()
+    assert told.wrong == []
+    assert {"product", "account", "token-may", "names", "heard"} <= set(told.codes)
 
 
 def test_a_version_is_told_once_signed_in_and_none_is_no_question_mark(wire: responses.RequestsMock) -> None:
@@ -108,13 +49,13 @@ def test_a_version_is_told_once_signed_in_and_none_is_no_question_mark(wire: res
     }
     assert found(made=product(identify=[open_look, signed]))["product"].slots["version"] == "4.2.1"
     untold = found(made=product(identify=[open_look]))
-    assert "product" not in untold
+    assert "product" not in untold.codes
     assert untold["product-only"].severity == "ok"
 
 
 def test_nothing_answers_and_nothing_more_is_asked(wire: responses.RequestsMock) -> None:
     wire.get(re.compile(".*"), body=responses.ConnectionError())
-    assert wrong(found()) == {"unreachable": "error"}
+    assert found().wrong == [("unreachable", "error")]
     assert len(wire.calls) == 1
 
 
@@ -138,7 +79,7 @@ def test_nothing_answers_and_nothing_more_is_asked(wire: responses.RequestsMock)
 )  # fmt: skip
 def test_what_does_not_fit(wire: responses.RequestsMock, changed: dict[str, Any], code: str) -> None:
     answer(wire, **changed)
-    assert code in wrong(found())
+    assert code in dict(found().wrong)
 
 
 def test_a_list_without_which_no_ticket_can_be_read_is_an_error(wire: responses.RequestsMock) -> None:
@@ -149,10 +90,23 @@ def test_a_list_without_which_no_ticket_can_be_read_is_an_error(wire: responses.
     assert found(named)["list-denied"].severity == "warning"
 
 
+def test_names_that_are_gone_are_not_counted_as_there(wire: responses.RequestsMock) -> None:
+    answer(wire)
+    subject = desk(closed_states=frozenset({"done"}), paused_states=frozenset({"waiting"}))
+    assert found(subject)["names"].slots["count"] == 5
+    twice = replace(MAP, priorities={"I": "3", "II": "3"})
+    assert found(subject, map_=twice)["names"].slots["count"] == 5
+    wire.reset()
+    answer(wire, groups=[{"id": 7, "name": "Network"}], states=[{"id": 2, "name": "done"}])
+    told = found(subject)
+    assert told.codes.count("name-gone") == 2
+    assert told["names"].slots["count"] == 3
+
+
 def test_an_address_that_has_moved(wire: responses.RequestsMock) -> None:
     wire.get(re.compile(".*"), status=302, headers={"Location": "https://new.example.org/base/api/about"})
     told = found()
-    assert wrong(told) == {"moved": "error"}
+    assert told.wrong == [("moved", "error")]
     assert told["moved"].slots["where"] == "https://new.example.org/base"
 
 
@@ -172,17 +126,17 @@ def test_a_number_is_to_be_written_as_its_name(wire: responses.RequestsMock) -> 
 
 def test_an_account_nobody_wrote_down(wire: responses.RequestsMock) -> None:
     answer(wire)
-    assert wrong(found(desk(settings={}))) == {"account-missing": "error"}
+    assert found(desk(settings={})).wrong == [("account-missing", "error")]
     cannot = {**document()["cannot"], "whoami": {"en": "No.", "zh": "无。"}}
     quiet = product(whoami={"get": "/api/nobody", "account": "body.login"}, cannot=cannot)
     wire.get(f"{URL}/api/nobody", json={})
-    assert wrong(found(desk(settings={}), quiet)) == {"account-unknown": "warning"}
+    assert found(desk(settings={}), quiet).wrong == [("account-unknown", "warning")]
 
 
 def test_a_field_about_a_person(wire: responses.RequestsMock) -> None:
     answer(wire, fields=[*ANSWERS["/api/fields"], {"id": 9, "name": "申请人民族"}])
     subject = desk(fields={"kind": MatterField("9")})
-    assert wrong(found(subject)) == {"field-of-person": "error"}
+    assert found(subject).wrong == [("field-of-person", "error")]
 
 
 @pytest.mark.parametrize(("seconds", "severity"), [(0, None), (60, "warning"), (-300, "error")])
@@ -193,27 +147,41 @@ def test_a_clock_that_is_off(
     answer(wire, headers={"Date": formatdate(NOW + seconds, usegmt=True)})
     connector = Connector(product(), desk())
     connector.client._clock = lambda: NOW
-    told = {each.code: each for each in check_up(Subject(connector, MAP, None, NOW))}
-    assert wrong(told).get("clock-off") == severity
+    told = Told(check_up(Subject(connector, MAP, None, NOW)))
+    assert dict(told.wrong).get("clock-off") == severity
 
 
 def test_few_calls_left(wire: responses.RequestsMock) -> None:
     api = {**document()["api"], "limits": {"remaining": "X-Left", "limit": "X-All"}}
     answer(wire, headers={"X-Left": "3", "X-All": "100"})
-    assert wrong(found(made=product(api=api))) == {"few-calls-left": "warning"}
+    assert found(made=product(api=api)).wrong == [("few-calls-left", "warning")]
 
 
 @pytest.mark.parametrize(
     ("heard", "code", "severity"),
     [
-        (Heard(), "no-hook-yet", "warning"),
-        (Heard(NOW - 60, refused=3, refused_why="signature-wrong"), "hooks-refused", "error"),
+        (Heard(every=60.0), "no-hook-yet", "warning"),
+        (Heard(), "no-hook-no-look", "warning"),
+        (Heard(NOW - 60, refused=1, refused_why="signature-missing"), "hooks-refused", "warning"),
         (Heard(NOW - 60, missed=4), "hooks-missed", "warning"),
     ],
 )
 def test_webhooks(wire: responses.RequestsMock, heard: Heard, code: str, severity: str) -> None:
     answer(wire)
-    assert wrong(found(heard=heard)) == {code: severity}
+    assert found(heard=heard).wrong == [(code, severity)]
+
+
+def test_refused_calls_are_an_error_where_genuine_webhooks_stay_away(wire: responses.RequestsMock) -> None:
+    """Anybody can call the address: a stranger's try alone wakes nobody."""
+    answer(wire)
+    refused = {"refused": 3, "refused_why": "signature-wrong"}
+    assert found(heard=Heard(NOW - 60, missed=4, **refused)).wrong == [
+        ("hooks-refused", "warning"),
+        ("hooks-missed", "warning"),
+    ]
+    assert (
+        found(heard=Heard(NOW - 60, missed=4, missed_since=2, **refused))["hooks-refused"].severity == "error"
+    )
 
 
 def test_a_desk_without_webhooks_is_looked_at(wire: responses.RequestsMock) -> None:
@@ -221,21 +189,88 @@ def test_a_desk_without_webhooks_is_looked_at(wire: responses.RequestsMock) -> N
     made = document()["receive"]
     made["verify"] = [{"kind": "header", "header": "X-Hook", "secret": "hook", "optional": True}]
     silent = desk(secrets={"token": ("api-token",)})
-    assert wrong(found(silent, product(receive=made), Heard(every=60.0))) == {}
-    assert wrong(found(silent, product(receive=made), Heard())) == {"deaf": "error"}
-
-
-def test_every_finding_has_words_in_both_languages() -> None:
-    for code in TEXTS:
-        for language in ("en", "zh"):
-            told = said(Finding("error", code, {}), language)
-            assert told
-            assert "{" not in told
-        assert re.search("[一-鿿]", said(Finding("ok", code, {}), "zh"))
+    assert found(silent, product(receive=made), Heard(every=60.0)).wrong == []
+    assert found(silent, product(receive=made), Heard()).wrong == [("deaf", "error")]
 
 
 def test_no_secret_is_in_a_finding(wire: responses.RequestsMock) -> None:
     wire.get(re.compile(".*"), status=401, json={"error": {"text": "bad token"}})
     told = found(heard=Heard())
-    assert "api-token" not in repr(told)
-    assert "hook-secret" not in repr(told)
+    assert "api-token" not in repr(told.findings)
+    assert "hook-secret" not in repr(told.findings)
+
+
+@pytest.mark.parametrize(
+    "type_",
+    ["input", "textarea", "Data", "Freeform", "custom_paragraph", "string", "Small Text", "datetime", "Date"],
+)
+def test_what_a_product_calls_a_line_of_text_can_hold_a_due_date(
+    wire: responses.RequestsMock, type_: str
+) -> None:
+    answer(wire, fields=[*ANSWERS["/api/fields"], {"id": "Due", "name": "Due", "type": type_}])
+    assert found(desk(targets={"level": "Level", "due": "Due"}), product(write=due_field())).wrong == []
+
+
+@pytest.mark.parametrize("type_", ["checkbox", "user_autocompletion", "custom_number"])
+def test_a_field_that_cannot_hold_a_due_date(wire: responses.RequestsMock, type_: str) -> None:
+    answer(wire, fields=[*ANSWERS["/api/fields"], {"id": "Due", "name": "Due", "type": type_}])
+    told = found(desk(targets={"level": "Level", "due": "Due"}), product(write=due_field()))
+    assert told.wrong == [("field-type", "warning")]
+
+
+def due_field() -> dict[str, Any]:
+    made: dict[str, Any] = document()["write"]
+    made["targets"]["group"] |= {"list": "groups"}
+    made["targets"]["due"] = {"read": "ticket.${field}", "write": {"${field}": "${value}"}}
+    return made
+
+
+CUSTOM = [
+    ("zammad", "input", "select"),
+    ("chatwoot", "text", "list"),
+    ("frappe-helpdesk", "Data", "Select"),
+    ("freshdesk", "custom_paragraph", "custom_dropdown"),
+    ("jira-service-management-cloud", "string", "option"),
+    ("request-tracker", "Freeform", "Select"),
+    ("zendesk", "textarea", "tagger"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "choice"), CUSTOM)
+def test_what_each_product_calls_its_types_is_known(name: str, text: str, choice: str) -> None:
+    reader = Connectors(CONNECTORS)[name].lists["fields"].type
+    assert reader is not None
+    kinds = {word: reader.words.get(word, word) for word in (text, choice)}
+    assert kinds == {text: "text", choice: "choice"}
+    assert set(reader.words.values()) <= FIELD_KINDS.keys()
+    assert fits("due", "text")
+    assert not fits("due", "choice")
+    assert fits("level", "choice")
+
+
+def test_a_field_that_is_read_and_gone(wire: responses.RequestsMock) -> None:
+    """The product's fields are listed on their own: what is no entry there is nothing."""
+    answer(wire, fields=[*ANSWERS["/api/fields"], {"id": "9", "name": "channel"}])
+    there = {"a": MatterField("channel"), "b": MatterField("9"), "c": MatterField("customer")}
+    assert found(desk(fields=there)).wrong == []
+    told = found(desk(fields={"a": MatterField("Chanel")}))
+    assert told.wrong == [("name-gone", "error")]
+    assert "channel" in said(told["name-gone"], "en")
+    assert told["name-gone"].slots["what"] == "fields.a"
+
+
+def test_a_field_every_ticket_has_of_itself_is_not_gone(wire: responses.RequestsMock) -> None:
+    """No list holds it; a ticket does, filled or not."""
+    made = {**document()["ticket"], "field": ["ticket.custom.${field}", "ticket.${field}"]}
+    subject = desk(fields={"a": MatterField("category"), "b": MatterField("colour")})
+    answer(wire)
+    wire.get(f"{URL}/api/changed", json=[])
+    told = found(subject, listing(ticket=made))
+    assert told.wrong == [("field-unlisted", "warning")] * 2, "there is no ticket to look at"
+    wire.reset()
+    answer(wire)
+    wire.get(f"{URL}/api/changed", json=[{"id": "t-1", "at": "2026-11-23T08:00:00Z"}])
+    wire.get(f"{URL}/api/t/t-1", json={"category": None, "state": "open"})
+    told = found(subject, listing(ticket=made))
+    assert told.wrong == [("name-gone", "error")]
+    assert told["name-gone"].slots["given"] == "colour"

@@ -107,7 +107,12 @@ LIST = keys(
     Key("id", VALUE, required=True, en="Its id on the wire.", zh="接口中的编号。"),
     Key("name", VALUE, required=True, en="Its name for people.", zh="名称。"),
     Key("only", ListOf(TEST, or_one=True), en="Which can be used.", zh="哪些可用。"),
-    Key("type", VALUE, en="Kind of a field.", zh="字段类型。"),
+    Key(
+        "type",
+        VALUE,
+        en="Type of a field; words of it give the kind: text, choice, time, flag, number or person.",
+        zh="字段类型；用 words 译成种类：text、choice、time、flag、number、person。",
+    ),
     Key("choices", VALUE, en="The values a field takes, where they are fixed.", zh="字段的可选值。"),
     Key("paging", PAGING, en="Page after page.", zh="分页。"),
     Key(
