@@ -29,16 +29,24 @@ class Made:
 
 
 def write_whole(file: Path, text: str, mode: int = 0o644) -> None:
-    """The whole text or nothing, durable; raises ``OSError``."""
+    """The whole text or nothing, durable; raises ``OSError``.
+
+    A link stays one: what it leads to is replaced.
+    """
+    file = Path(os.path.realpath(file))
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.new")
     new.unlink(missing_ok=True)
     opened = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(opened, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(file)
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def write_secret(folder: Path, desk: str, name: str, value: str) -> Path:
