@@ -33,7 +33,6 @@ from plugin.desk.lists import Entry, Lists
 from plugin.desk.products import Connectors
 from plugin.desk.proposal import Proposal, Wanted, propose
 from plugin.desk.secret_values import secret_value
-from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import Loaded, load_with
 from plugin.documents.secret_names import is_secret_name
@@ -332,8 +331,3 @@ def desk_name(url: str) -> str:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     first = re.sub(r"[^a-z0-9-]+", "-", host.split(".")[0].lower()).strip("-")
     return first if DESK_NAME.fullmatch(first) else "helpdesk"
-
-
-def known_desk(loaded: Loaded, desk: str) -> Desk | None:
-    """The desk as the documents have it."""
-    return loaded.documents.desks.get(desk) if loaded.documents else None
