@@ -55,16 +55,14 @@ def set_up(
         return SetUp({}, is_whole=able)
     record = _Recorder(meeting, answers.desk, desk.url, hook_base, talk.language)
     for step in steps:
+        if step.found is not None and install.is_telling_mark(step.shape):
+            record(step, step.found)  # it leads to us: made by a run that was cut off before it could say so
         if step.there is not None:
-            if install.is_telling_mark(step.shape):
-                record(
-                    step, step.there
-                )  # it leads to us: made by a run that was cut off before it could say so
             _take_secret(meeting, descriptor, answers, step, step.there)
     if not new or not talk.agree("ask_install"):
         return SetUp({}, is_whole=able and not new)
     fields: dict[str, str] = {}
-    before = {str(step.shape.what): step.there for step in steps if step.there is not None}
+    before = {str(step.shape.what): step.found for step in steps if step.found is not None}
     for step in (each.beside(before) for each in new):
         title = step.title(talk.language)
         try:
@@ -133,6 +131,8 @@ def _shown(talk: Talk, steps: list[install.Step], answers: Answers) -> list[inst
         title, needs = step.title(talk.language), step.shape.needs
         if step.there is not None:
             talk.tell("install_there", title=title)
+        elif step.idle is not None:
+            talk.warn("install_idle", title=title, id=step.idle)
         elif not step.may_look and needs is not None and not answers.has(needs):
             talk.warn("install_needs", title=title, needs=needs)
         elif not step.is_listed:

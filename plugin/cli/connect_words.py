@@ -120,6 +120,10 @@ TEXTS: Mapping[str, Label] = {
     "dry": Label("以上只是预演，没有写入或新建任何内容", "This was a dry run: nothing was written or made"),
     "install": Label("可以用接口新建：", "The API can make:"),
     "install_there": Label("  {title}：已有", "  {title}: is there"),
+    "install_idle": Label(
+        "  {title}：已有（{id}），但已停用 → 请到工单系统中启用；不会另建",
+        "  {title}: is there ({id}), but switched off → switch it on in the helpdesk; no other one is made",
+    ),
     "install_new": Label("  {title}：将新建", "  {title}: will be made"),
     "install_needs": Label(
         "  {title}：需要另一个令牌 → --set {needs}=env:…",

@@ -35,6 +35,8 @@ class Step:
     shape: Installable
     known: Known
     there: str | None = None
+    idle: str | None = None
+    """The id of one that is ours, but switched off: it does nothing until somebody switches it on."""
     may_look: bool = True
     """False: this token may not even see whether it is there."""
     is_listed: bool = True
@@ -44,6 +46,11 @@ class Step:
     def name(self) -> str:
         """What it is called in the record of what was made."""
         return name_of(self.shape)
+
+    @property
+    def found(self) -> str | None:
+        """The id of ours, whether it is switched on or off."""
+        return self.there or self.idle
 
     @property
     def place(self) -> str:
@@ -135,8 +142,8 @@ def steps(
         field = fields[shape.target] if shape.target is not None else None
         known = known_of(descriptor, desk, hook_url, there, field)
         step = _seen(shape, known, (others or {}).get(shape.needs or "", client))
-        if step.there is not None:
-            there[shape.what] = step.there
+        if step.found is not None:
+            there[shape.what] = step.found
         yield step
 
 
@@ -144,7 +151,7 @@ def _seen(shape: Installable, known: Known, client: Client) -> Step:
     if _waits(shape, known):
         return Step(shape, known)
     try:
-        return Step(shape, known, _ours(shape, known, client))
+        return Step(shape, known, *_ours(shape, known, client))
     except AccessDenied as error:
         if error.is_signed_out:
             raise
@@ -228,13 +235,21 @@ def remove(shape: Installable, made: str, known: Known, client: Client) -> Stand
 
 
 def _found(step: Step, client: Client) -> str | None:
-    return _ours(step.shape, step.known, client)
+    there, idle = _ours(step.shape, step.known, client)
+    return there or idle
 
 
-def _ours(shape: Installable, known: Known, client: Client) -> str | None:
-    rows = _rows(shape, known, client)
-    ours = (row for row in rows if shows(shape.is_ours, {**known, "item": row}, known))
-    return next((_id(shape, row, known) for row in ours), None)
+def _ours(shape: Installable, known: Known, client: Client) -> tuple[str | None, str | None]:
+    """The id of one that is ours and switched on, and of one that is ours and switched off."""
+    there, idle = None, None
+    for row in _rows(shape, known, client):
+        seen = {**known, "item": row}
+        if shows(shape.is_ours, seen, known):
+            if shows(shape.active, seen, known):
+                there = there or _id(shape, row, known)
+            else:
+                idle = idle or _id(shape, row, known)
+    return there, idle
 
 
 def _id(shape: Installable, row: Any, known: Known) -> str | None:

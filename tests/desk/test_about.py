@@ -326,6 +326,18 @@ def test_where_an_answer_is_lost_there_is_one_more_look(lost: str) -> None:
                 install.make(step, client)
 
 
+def test_what_is_switched_off_is_found_but_not_counted_as_there() -> None:
+    made = descriptor(install=[{**HOOK, "active": {"path": "item.on", "is": "true"}}])
+    client, url = Client(made.api, desk()), "https://p/hooks/hall"
+    off, on = {"id": 7, "url": url, "on": False}, {"id": 8, "url": url, "on": True}
+    for rows, seen in (([off], (None, "7")), ([off, on], ("8", "7")), ([on], ("8", None))):
+        with responses.RequestsMock() as web:
+            web.get(f"{URL}/api/hooks", json=rows)
+            (step,) = install.steps(made, desk(), url, {}, client)
+            assert (step.there, step.idle) == seen
+            assert install.make(step, client) == step.found, "no other one is made"
+
+
 def test_what_is_there_is_found_on_a_later_page_too() -> None:
     paged = {**HOOK, "paging": {"kind": "page", "parameter": "page", "size": 2}}
     made = descriptor(install=[paged])
@@ -417,7 +429,7 @@ def test_a_list_that_belongs_to_what_is_still_to_be_made_is_not_asked_for() -> N
     with responses.RequestsMock() as web:
         web.get(f"{URL}/api/hooks", json=[])
         _, trigger = install.steps(made, desk(), "https://p/hooks/hall", {}, Client(made.api, desk()))
-    assert trigger.there is None
+    assert trigger.found is None
 
 
 def test_what_a_token_may_not_even_see_is_left_to_a_person() -> None:
