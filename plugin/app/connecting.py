@@ -18,22 +18,14 @@ from plugin.desk import probe
 from plugin.desk.api_shape import LIST_KINDS, ListKind
 from plugin.desk.client import Client
 from plugin.desk.descriptor import Descriptor, Setting
-from plugin.desk.desk_files import (
-    SAFE_SECRET,
-    Made,
-    desk_file,
-    keep_made,
-    read_made,
-    write_secret,
-    write_whole,
-)
+from plugin.desk.desk_files import SAFE_SECRET, all_or_nothing, desk_file, write_secret, write_whole
 from plugin.desk.desk_text import desk_text
 from plugin.desk.installation import Installation
 from plugin.desk.lists import Entry, Lists
+from plugin.desk.made_record import SECRET, Made, keep_made, made_file, read_made
 from plugin.desk.products import Connectors
 from plugin.desk.proposal import Proposal, Wanted, propose
 from plugin.desk.secret_values import secret_value
-from plugin.documents.desks import Desk
 from plugin.documents.document_set import DocumentSet
 from plugin.documents.load import Loaded, load_with
 from plugin.documents.secret_names import is_secret_name
@@ -226,37 +218,48 @@ class Connecting:
         mappings = self.settings.mappings
         return load_with(mappings, desk_file(mappings, desk), text, self._connectors.products)
 
+    def made(self, desk: str) -> tuple[Made, ...]:
+        """What is on record as made for this desk; raises ``RecordUnreadable``."""
+        return read_made(self.settings.mappings, desk)
+
     def keep(self, answers: Answers, text: str) -> Path:
-        """Write the secrets that were typed, then the desk file; raises ``OSError``: nothing new stays."""
-        mappings, before = self.settings.mappings, read_made(self.settings.mappings, answers.desk)
-        named = {name.removeprefix("file:") for name in self.secret_names(answers).values()}
-        kept = [each for each in before if each.what != "secret" or each.id in named]
+        """Write the secrets that were typed, then the desk file.
+
+        Raises ``RecordUnreadable`` before anything is written, and ``OSError``: then everything is put back
+        as it was, as far as the disk lets it.
+        """
+        mappings, record = self.settings.mappings, list(self.made(answers.desk))
         new = {name: self._secret_file(answers.desk, name) for name in answers.typed}
-        fresh = [file for file in new.values() if not file.exists()]
-        made = [Made("secret", file.name, str(file)) for file in new.values()]
-        try:
+        made = [Made(SECRET, file.name, str(file)) for file in new.values()]
+        file = desk_file(mappings, answers.desk)
+        with all_or_nothing(*new.values(), made_file(mappings, answers.desk), file):
             for name, value in answers.typed.items():
                 write_secret(self.secret_folder, answers.desk, name, value)
-            keep_made(mappings, answers.desk, [*kept, *(each for each in made if each not in kept)])
-            file = desk_file(mappings, answers.desk)
+            # a secret's file that is not named any more stays on record: it is still to be taken away
+            keep_made(mappings, answers.desk, [*record, *(each for each in made if each not in record)])
             write_whole(file, text)
-        except OSError:
-            for each in fresh:
-                each.unlink(missing_ok=True)
-            keep_made(mappings, answers.desk, before)
-            raise
         return file
 
     def keep_secret(self, answers: Answers, name: str, value: str) -> None:
-        """A secret the product made itself takes the place of the one made here; raises ``OSError``."""
+        """A secret the product made itself takes the place of the one made here.
+
+        Raises ``OSError`` or ``RecordUnreadable``.
+        """
         if name not in answers.named:
             answers.typed[name] = value
-            write_secret(self.secret_folder, answers.desk, name, value)
+            file = write_secret(self.secret_folder, answers.desk, name, value)
+            self.record(answers.desk, Made(SECRET, file.name, str(file)))
 
     def record(self, desk: str, made: Made) -> None:
-        """Put on record what was just made in the helpdesk, before anything more is made."""
-        there = read_made(self.settings.mappings, desk)
-        keep_made(self.settings.mappings, desk, [*(each for each in there if each != made), made])
+        """Put on record what was just made in the helpdesk, before anything more is made.
+
+        Raises ``OSError`` or ``RecordUnreadable``.
+        """
+        there = list(self.made(desk))
+        known = [at for at, each in enumerate(there) if each.is_same(made)]
+        for at in known[:1]:
+            there[at] = made
+        keep_made(self.settings.mappings, desk, there if known else [*there, made])
 
 
 def _sound(connectors: Connectors) -> Iterator[tuple[str, Descriptor]]:
@@ -332,8 +335,3 @@ def desk_name(url: str) -> str:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     first = re.sub(r"[^a-z0-9-]+", "-", host.split(".")[0].lower()).strip("-")
     return first if DESK_NAME.fullmatch(first) else "helpdesk"
-
-
-def known_desk(loaded: Loaded, desk: str) -> Desk | None:
-    """The desk as the documents have it."""
-    return loaded.documents.desks.get(desk) if loaded.documents else None

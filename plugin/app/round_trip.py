@@ -55,10 +55,11 @@ def ordinary_group(documents: DocumentSet, desk: str) -> str:
 
 def on_wire(connector: Connector, group: str) -> str:
     """A group as the product's requests call it. Raises a ``HelpdeskError``."""
-    if listed_by(connector.descriptor, connector.desk, "group") is None:
+    kind = listed_by(connector.descriptor, connector.desk, "group")
+    if kind is None:
         words = connector.desk.words.get("group", {})
         return next((wire for wire, word in words.items() if word == group), group)
-    entries = connector.lists.entries("groups")
+    entries = connector.lists.entries(kind)
     return next((each.id for each in entries if each.name == group), group)
 
 

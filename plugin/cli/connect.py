@@ -21,6 +21,7 @@ from plugin.cli.connect_trial import Trial
 from plugin.cli.environment import settings_for
 from plugin.cli.talk import Talk, talking
 from plugin.desk.desk_files import desk_file
+from plugin.desk.made_record import Made, RecordUnreadable, same_address
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
 from plugin.errors import AccessDenied, HelpdeskError, Unreachable
@@ -128,6 +129,7 @@ class _Run:
         """Everything, in order; until the desk file is agreed to, nothing is written."""
         meet = Meet(self.talk, self.given, self.meeting)
         answers = meet.address()
+        self._made(answers.desk)
         try:
             descriptor = meet.product(answers)
             self.scopes = [scope for each in descriptor.settings for scope in each.scopes]
@@ -169,6 +171,10 @@ class _Run:
                 self.meeting.keep(answers, connecting.text_of(proposal, descriptor))
         except HelpdeskError as error:
             self.talk.stop("cut_later", why=self.talk.why(error))
+        except RecordUnreadable as error:
+            self.talk.stop("bad_record", detail=error)
+        except OSError as error:
+            self.talk.stop("file_later", detail=error)
         trial.run(proposal, wait=self.given.wait, with_ticket=self.given.with_test_ticket)
 
     # --- the desk file ------------------------------------------------------------------------
@@ -203,12 +209,29 @@ class _Run:
             raise SystemExit(1)
         try:
             self.meeting.keep(answers, text)
+        except RecordUnreadable as error:
+            talk.stop("bad_record", detail=error)
         except OSError as error:
             talk.stop("file", detail=error)
         talk.tell("written", file=file)
+        self._tell_elsewhere(answers)
         for name in answers.typed:
             where = self.meeting.secret_names(answers)[name].removeprefix("file:")
             talk.tell("secret_written", file=where)
+
+    def _made(self, desk: str) -> tuple[Made, ...]:
+        """What is on record for the desk; one that cannot be read ends the command."""
+        try:
+            return self.meeting.made(desk)
+        except RecordUnreadable as error:
+            self.talk.stop("bad_record", detail=error)
+
+    def _tell_elsewhere(self, answers: Answers) -> None:
+        """What was made at the address the desk had before stays there; somebody has to know."""
+        for each in self._made(answers.desk):
+            if each.url and not same_address(each.url, answers.url):
+                slots = {"url": f"{each.url}{each.place}", "now": answers.url}
+                self.talk.warn("left_elsewhere", title=each.title, id=each.id, **slots)
 
     def _cannot(self, error: HelpdeskError, answers: Answers) -> NoReturn:
         """Nothing was written so far: say what is wrong, and end."""

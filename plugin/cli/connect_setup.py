@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from plugin.app.connecting import Answers, Connecting, client_for, hears
 from plugin.cli.talk import Talk
 from plugin.desk import install
 from plugin.desk.by_hand import hook_url
 from plugin.desk.descriptor import Descriptor
-from plugin.desk.desk_files import Made
+from plugin.desk.made_record import Made
 from plugin.desk.proposal import FIELD_TITLES, Proposal
+from plugin.documents.wording import Language
 from plugin.errors import HelpdeskError
 
 
@@ -35,7 +37,8 @@ def set_up(
 ) -> SetUp:
     """Make what is not there.
 
-    Raises the ``HelpdeskError`` of the first that failed; what was made before it is on record.
+    Raises the ``HelpdeskError`` of the first that failed; what was made before it is on record. Raises
+    ``OSError`` where that record cannot be written.
     """
     if not descriptor.about.install:
         return SetUp({}, is_whole=True)
@@ -50,27 +53,55 @@ def set_up(
     able = all(step in new or step.there is not None for step in steps)
     if dry:
         return SetUp({}, is_whole=able)
+    record = _Recorder(meeting, answers.desk, desk.url, hook_base, talk.language)
     for step in steps:
+        if step.found is not None and install.is_telling_mark(step.shape):
+            record(step, step.found)  # it leads to us: made by a run that was cut off before it could say so
         if step.there is not None:
             _take_secret(meeting, descriptor, answers, step, step.there)
     if not new or not talk.agree("ask_install"):
         return SetUp({}, is_whole=able and not new)
     fields: dict[str, str] = {}
-    before = {str(step.shape.what): step.there for step in steps if step.there is not None}
-    for step in new:
+    before = {str(step.shape.what): step.found for step in steps if step.found is not None}
+    for step in (each.beside(before) for each in new):
         title = step.title(talk.language)
         try:
-            made = install.make(step, client_for(step.shape.needs, descriptor, desk), before)
+            made = install.make(step, client_for(step.shape.needs, descriptor, desk))
         except HelpdeskError as error:
             talk.warn("not_made", title=title, why=talk.why(error))
             raise
-        meeting.record(answers.desk, Made(step.name, title, made))
+        record(step, made)
         before[step.shape.what] = made
         talk.tell("made", title=title, id=made)
         _take_secret(meeting, descriptor, answers, step, made)
         if step.shape.target is not None:
             fields[f"write.{step.shape.target}"] = str(step.known["field"])
     return SetUp(fields, able)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorder:
+    """Puts on record what is there for this desk; raises ``OSError`` or ``RecordUnreadable``."""
+
+    meeting: Connecting
+    desk: str
+    url: str
+    hook_base: str
+    language: Language
+
+    def __call__(self, step: install.Step, made: str) -> None:
+        entry = Made(
+            step.name,
+            step.title(self.language),
+            made,
+            url=self.url,
+            place=step.place,
+            # a login in an address is a secret, and a record holds none
+            hook_base="" if "@" in urlsplit(self.hook_base).netloc else self.hook_base,
+            field_title=str(step.known.get("field", "")),
+            beside=dict(step.known["made"]),
+        )
+        self.meeting.record(self.desk, entry)
 
 
 def _take_secret(
@@ -100,6 +131,8 @@ def _shown(talk: Talk, steps: list[install.Step], answers: Answers) -> list[inst
         title, needs = step.title(talk.language), step.shape.needs
         if step.there is not None:
             talk.tell("install_there", title=title)
+        elif step.idle is not None:
+            talk.warn("install_idle", title=title, id=step.idle)
         elif not step.may_look and needs is not None and not answers.has(needs):
             talk.warn("install_needs", title=title, needs=needs)
         elif not step.is_listed:

@@ -1,4 +1,4 @@
-"""What ``paidan connect`` and ``paidan disconnect`` say."""
+"""What ``paidan connect`` says; ``disconnect_words`` has what is said on the way back."""
 
 from __future__ import annotations
 
@@ -120,6 +120,10 @@ TEXTS: Mapping[str, Label] = {
     "dry": Label("以上只是预演，没有写入或新建任何内容", "This was a dry run: nothing was written or made"),
     "install": Label("可以用接口新建：", "The API can make:"),
     "install_there": Label("  {title}：已有", "  {title}: is there"),
+    "install_idle": Label(
+        "  {title}：已有（{id}），但已停用 → 请到工单系统中启用；不会另建",
+        "  {title}: is there ({id}), but switched off → switch it on in the helpdesk; no other one is made",
+    ),
     "install_new": Label("  {title}：将新建", "  {title}: will be made"),
     "install_needs": Label(
         "  {title}：需要另一个令牌 → --set {needs}=env:…",
@@ -337,32 +341,20 @@ TEXTS: Mapping[str, Label] = {
         "With the other documents this has errors; nothing was written:",
     ),
     "file": Label("写不了文件：{detail}", "A file cannot be written: {detail}"),
-    # disconnect
-    "no_desk": Label("没有接入配置 {file}", "There is no desk file {file}"),
-    "will_remove": Label("将删除：", "To be removed:"),
-    "item": Label("  {title}（{id}）", "  {title} ({id})"),
-    "nothing_made": Label("没有由 connect 新建的内容", "Nothing was made by connect"),
-    "will_export": Label("导出案卷到 {file}", "The case book of the desk goes to {file}"),
-    "no_case_book": Label("没有案卷库，不导出", "There is no case book, nothing is exported"),
-    "will_move": Label("{file} → {to}（不再生效）", "{file} → {to} (nothing is done by it any more)"),
-    "leaves": Label(
-        "留下不动：工单中的备注、标签和字段值，以及案卷库中的案件",
-        "Left as it is: notes, tags and values in tickets, and the cases in the case book",
+    "left_elsewhere": Label(
+        "  {title}（{id}）：建在 {url}，不在 {now}；它留在那里，派单不会去删 → 请到那里手工删除",
+        "  {title} ({id}): was made at {url}, not at {now}; it stays there → remove it there by hand",
     ),
-    "keeps_data": Label(
-        "  {title}：保留，其中有工单的数据（--with-fields 一并删除）",
-        "  {title}: stays, tickets keep values in it (--with-fields removes it too)",
+    "bad_record": Label(
+        "connect 所建内容的记录读不懂（{detail}）→ 用备份恢复该文件；没有备份就移开它，所记内容须手工删除",
+        "The record of what connect made cannot be read ({detail}) → bring the file back from a backup; "
+        "without one move it away, and remove in the helpdesk by hand what it names",
     ),
-    "by_hand_left": Label(
-        "手工设置的回调请在工单系统中自行删除",
-        "A webhook set up by hand must be removed in the helpdesk by hand",
+    "file_later": Label(
+        "接入配置已写入，但随后写不了文件：{detail} → 解决后加 --overwrite 重新运行；已建的不会重复新建",
+        "The desk file is written, but another file could not be: {detail} → mend that and run this again "
+        "with --overwrite; what is made already is not made twice",
     ),
-    "removed": Label("  {title}：已删除", "  {title}: removed"),
-    "gone": Label("  {title}：已不存在", "  {title}: was gone already"),
-    "not_removed": Label("  {title}：没能删除：{why}", "  {title}: could not be removed: {why}"),
-    "exported": Label("已导出 {n} 行到 {file}", "{n} lines exported to {file}"),
-    "aside_there": Label("{file} 已存在 → 先移开它", "{file} is there already → move it away first"),
-    "bad_record": Label("记录读不懂：{detail}", "The record of what was made cannot be read: {detail}"),
 }
 """Key → what is said, with its slots."""
 

@@ -10,7 +10,7 @@ import click
 
 from plugin.cli import COMMANDS, manifest_told, options
 from plugin.cli.asking import give_up
-from plugin.cli.rewriting import rewrite, text_of
+from plugin.cli.rewriting import ChangedMeanwhile, rewrite, text_of
 from plugin.core.label import Label
 from plugin.desk.products import Connectors
 from plugin.documents.manifest import NAME, SHIPPED, Manifest, build_manifest
@@ -32,6 +32,14 @@ TEXTS = {
     "layout": Label(
         "{path} 的 platforms 无法自动修改，没有写入",
         "platforms in {path} cannot be followed; nothing was written",
+    ),
+    "changed": Label(
+        "{path} 读取之后被人改过，没有写入 → 再来一次",
+        "{path} was changed since it was read; nothing was written → try again",
+    ),
+    "not_written": Label(
+        "{path} 无法写入（{why}）→ 检查权限与磁盘空间，再来一次",
+        "{path} cannot be written ({why}) → check its permissions and the space on the disk, then try again",
     ),
 }
 FILE = click.option(
@@ -140,7 +148,13 @@ def _write(path: Path, true: Truth, language: Language, form: str) -> None:
     text = with_platforms(text_of(raw), true.platforms)
     if text is None:
         give_up(TEXTS["layout"].say(language).format(path=path))
-    if text != text_of(raw):
+    if text == text_of(raw):
+        return
+    try:
         rewrite(path, raw, text)
-        if form != "json":
-            click.echo(TEXTS["written"].say(language).format(path=path))
+    except ChangedMeanwhile:
+        give_up(TEXTS["changed"].say(language).format(path=path))
+    except OSError as error:
+        give_up(TEXTS["not_written"].say(language).format(path=path, why=error.strerror))
+    if form != "json":
+        click.echo(TEXTS["written"].say(language).format(path=path))

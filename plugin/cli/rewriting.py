@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 BOM = b"\xef\xbb\xbf"
@@ -17,7 +18,11 @@ def text_of(raw: bytes) -> str:
 
 
 def rewrite(path: Path, before: bytes, text: str) -> None:
-    """Put ``text`` in the place of what was read; raises ``ChangedMeanwhile`` or ``OSError``."""
+    """Put ``text`` in the place of what was read; raises ``ChangedMeanwhile`` or ``OSError``.
+
+    A link stays one: what it leads to is replaced.
+    """
+    path = Path(os.path.realpath(path))
     beside = path.with_name(f".{path.name}.new")
     try:
         if path.read_bytes() != before:

@@ -9,11 +9,15 @@ from typing import NoReturn
 
 import click
 
-from plugin.cli.connect_words import PARTS, REASONS, TEXTS
+from plugin.cli import connect_words, disconnect_words
+from plugin.cli.connect_words import PARTS, REASONS
+from plugin.core.label import Label
 from plugin.desk.checkup import TOO_MUCH
 from plugin.desk.probe import Tried
 from plugin.documents.wording import Language
 from plugin.errors import AccessDenied, Faulty, HelpdeskError, Unreachable
+
+TEXTS: Mapping[str, Label] = {**connect_words.TEXTS, **disconnect_words.TEXTS}
 
 
 @dataclass(frozen=True, slots=True)

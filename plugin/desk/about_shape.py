@@ -110,6 +110,8 @@ class Installable:
     """The secret whose token may do this, where the usual one may not."""
     secret: OwnSecret | None = None
     """None: the product takes the secret we give it, or has none."""
+    active: tuple[Evidence, ...] = ()
+    """All of it: ours is switched on. Empty: it cannot be switched off."""
 
 
 @dataclass(frozen=True, slots=True)

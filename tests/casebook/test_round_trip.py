@@ -17,7 +17,7 @@ from plugin.desk.connector import Connector
 from plugin.desk.installation import Installation
 from plugin.errors import StoreError
 from tests.casebook.conftest import on_sqlite
-from tests.desk.products import URL, descriptor
+from tests.desk.products import URL, descriptor, document
 
 SHAPE = {
     "create": {"post": "/api/t", "body": {"title": "${title}"}},
@@ -45,6 +45,17 @@ def test_its_ticket_is_closed_also_where_the_case_book_goes_away(
         with pytest.raises(StoreError):
             list(round_trip.round_trip(on_sqlite(tmp_path), connector(hears=True), "Gas", "en"))
         assert json.loads(web.calls[1].request.body or "") == {"state": "done"}
+
+
+def test_a_group_that_stands_in_another_list_is_called_as_that_list_calls_it() -> None:
+    people = {"get": "/api/people", "id": "item.no", "name": "item.name"}
+    group = {"list": "users", "read": "ticket.owner", "write": {"owner": "${value}"}}
+    made = document()
+    made["write"]["targets"]["group"] = group
+    shape = descriptor(lists={"users": people}, write=made["write"])
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/people", json=[{"no": 9, "name": "Gas"}])
+        assert round_trip.on_wire(Connector(shape, Installation("hall", URL)), "Gas") == "9"
 
 
 @pytest.mark.parametrize(("hears", "looks_at"), [(True, round_trip.LOOK_AFTER), (False, 0.0)])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
+from plugin.cli.rewriting import ChangedMeanwhile
 from plugin.documents.manifest import shipped
 from tests.web.conftest import ROOT
 
@@ -70,6 +72,33 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
         told = run(command, "--file", broken)
         assert told.exit_code == 1
         assert "[missing-key]" in told.output
+
+
+def _another_hand(path: Path, before: bytes, text: str) -> None:
+    raise ChangedMeanwhile
+
+
+def _full_disk(path: Path, before: bytes, text: str) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "en", "zh"),
+    [(_another_hand, "was changed since", "被人改过"), (_full_disk, "No space left", "No space left")],
+)
+def test_a_manifest_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rewrite: Callable[..., None], en: str, zh: str
+) -> None:
+    old = tmp_path / "manifest.yaml"
+    old.write_text(TEXT.replace("title: Request Tracker", "title: RT"), "utf-8")
+    monkeypatch.setattr("plugin.cli.manifest.rewrite", rewrite)
+    for language, words in (("en", en), ("zh", zh)):
+        told = run("check", "--file", old, "--write", "--lang", language)
+        assert told.exit_code == 1
+        assert isinstance(told.exception, SystemExit)
+        assert f"{old} " in told.output
+        assert words in told.output
+        assert "→" in told.output
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

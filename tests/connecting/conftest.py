@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -90,6 +92,18 @@ class Operator:
     @property
     def desk(self) -> Path:
         return self.mappings / "desks" / "hall.yaml"
+
+    def record(self) -> list[dict[str, Any]]:
+        """What is on record as made."""
+        file = self.mappings / "desks" / "hall.made.json"
+        found: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["made"] if file.exists() else []
+        return found
+
+    def as_of_old(self) -> None:
+        """The record as an older version wrote it."""
+        file = self.mappings / "desks" / "hall.made.json"
+        old = [{key: each[key] for key in ("what", "title", "id")} for each in self.record()]
+        file.write_text(json.dumps({"version": 1, "desk": "hall", "made": old}), "utf-8")
 
     def written(self) -> dict[str, object]:
         found: dict[str, object] = yaml.safe_load(self.desk.read_text("utf-8"))

@@ -43,7 +43,12 @@ class Hall:
     """So many calls are answered, then the line is cut."""
     lost: str = ""
     """The answer to a POST of this path never arrives, though it is carried out."""
+    blind: int = 0
+    """So many looks at the hooks fail once one was made."""
+    hooks_status: int = 200
+    """Else no list of hooks is answered, but this."""
     _count: int = 0
+    _looks_to_fail: int = 0
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         parts = path.split("?")[0].strip("/").split("/")[1:]
@@ -56,6 +61,11 @@ class Hall:
                 return 200, [{"id": f"g{n}", "name": name} for n, name in enumerate(self.groups)]
             case "GET", ["fields"]:
                 return 200, [{"id": key, "name": name} for key, name in self.fields.items()]
+            case "GET", ["hooks"] if self.hooks_status != 200:
+                return self.hooks_status, {"error": "no list"}
+            case "GET", ["hooks"] if self._looks_to_fail:
+                self._looks_to_fail -= 1
+                return 502, {"error": "bad gateway"}
             case "GET", ["hooks"]:
                 return 200, {"hooks": [{"id": key, **hook} for key, hook in self.hooks.items()]}
             case "GET", ["tickets"]:
@@ -75,6 +85,7 @@ class Hall:
                 self.fields[f"f{number}"] = body["name"]
             case "POST", ["hooks"]:
                 self.hooks[f"h{number}"] = body
+                self._looks_to_fail = self.blind
             case "DELETE", ["fields", key] if key in self.fields:
                 del self.fields[key]
             case "DELETE", ["hooks", key] if key in self.hooks:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import stat
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from plugin.app import round_trip
+from plugin.desk.made_record import keep_made
 from tests.connecting.conftest import PLAN, Operator
 from tests.connecting.hall import KEY, Hall
 from tests.desk.peer import Answerer, Peer, peer
@@ -296,6 +298,66 @@ def test_a_folder_that_cannot_be_written_leaves_nothing(operator: Operator, hall
     assert not hall.changed
 
 
+def test_where_the_desk_file_cannot_be_written_everything_is_as_it_was(
+    operator: Operator, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
+    before = {name: (operator.folder / name).read_bytes() for name in operator.files()}
+
+    def full(file: Path, text: str) -> None:
+        file.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("plugin.app.connecting.write_whole", full)
+    done = operator.connect("--yes", "--without-test-ticket", "--overwrite")
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr
+    assert {name: (operator.folder / name).read_bytes() for name in operator.files()} == before
+
+
+@pytest.mark.parametrize("from_now_on", [2, 3])
+def test_a_file_that_cannot_be_written_later_is_told(
+    operator: Operator, hall: Hall, monkeypatch: pytest.MonkeyPatch, from_now_on: int
+) -> None:
+    """The record of the field that was made, that of the webhook; the desk file with the field in it."""
+    turns = iter(range(1, 9))
+
+    def full(*given: Any) -> None:
+        if next(turns) >= from_now_on:
+            raise OSError(28, "No space left on device")
+        keep_made(*given)
+
+    monkeypatch.setattr("plugin.app.connecting.keep_made", full)
+    done = operator.connect("--yes", "--without-test-ticket")
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert "The desk file is written, but another file could not be" in done.stderr
+    assert "No space left on device" in done.stderr
+    assert operator.desk.exists()
+
+
+def test_a_record_that_cannot_be_read_is_told_before_anything_is_asked(
+    operator: Operator, hall: Hall
+) -> None:
+    record = operator.mappings / "desks" / "hall.made.json"
+    for broken in (
+        "{",
+        "[]",
+        '{"made": [{"what": "webhook"}]}',
+        '{"made": [{"what": 1, "title": 2, "id": 3}]}',
+    ):
+        record.write_text(broken, "utf-8")
+        for given in (("--yes",), ("--dry-run",)):
+            done = operator.connect(*given)
+            assert done.exit_code == 1
+            assert isinstance(done.exception, SystemExit)
+            assert "hall.made.json" in done.stderr
+            assert "from a backup" in done.stderr
+    assert not hall.seen
+    assert record.read_text("utf-8") == broken
+    assert not operator.desk.exists()
+
+
 def test_another_program_at_the_port_is_told(operator: Operator, hall: Hall) -> None:
     port = operator.url.rpartition(":")[2]
     done = operator.connect("--yes", PAIDAN_PORT=port)
@@ -418,84 +480,46 @@ def test_the_line_is_cut_while_it_is_looked_at(operator: Operator, hall: Hall, c
 
 
 def test_the_line_is_cut_while_things_are_made(operator: Operator, hall: Hall) -> None:
-    """What was made before is on record; a second run goes on and makes nothing twice."""
+    """Whose answer is lost counts as made where the next look shows it."""
     hall.lost = "/api/hooks"
     done = operator.connect("--yes", "--without-test-ticket")
-    assert done.exit_code == 1
-    assert "goes on from here" in done.stderr
-    record = json.loads((operator.mappings / "desks" / "hall.made.json").read_text("utf-8"))
-    assert [each["what"] for each in record["made"]] == ["secret", "field: Field"]
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert [each["what"] for each in operator.record()] == ["secret", "field: Field", "webhook: Webhook"]
     again = operator.connect("--yes", "--without-test-ticket", "--overwrite")
     assert again.exit_code == 0, again.stdout + again.stderr
     assert len(hall.hooks) == 1
     assert len(hall.fields) == 1
 
 
+@pytest.mark.parametrize(("blind", "status"), [(1, 0), (2, 1)])
+def test_what_was_made_but_not_confirmed_comes_on_record_and_is_taken_away(
+    operator: Operator, hall: Hall, blind: int, status: int
+) -> None:
+    hall.blind = blind
+    done = operator.connect("--yes", "--without-test-ticket")
+    assert done.exit_code == status, done.stdout + done.stderr
+    (made,) = hall.hooks
+    if status:
+        assert "goes on from here" in done.stderr
+        assert [each["what"] for each in operator.record()] == ["secret", "field: Field"]
+        again = operator.connect("--yes", "--without-test-ticket", "--overwrite")
+        assert again.exit_code == 0, again.stdout + again.stderr
+    assert [each["id"] for each in operator.record() if each["what"] == "webhook: Webhook"] == [made]
+    assert operator.run("disconnect", "hall", "--yes").exit_code == 0
+    assert not hall.hooks
+
+
+def test_a_field_that_was_there_before_is_not_taken_for_one_that_was_made(
+    operator: Operator, hall: Hall
+) -> None:
+    hall.fields = {"f0": "Response Level"}
+    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
+    assert [each["what"] for each in operator.record()] == ["secret", "webhook: Webhook"]
+    assert operator.run("disconnect", "hall", "--yes", "--with-fields").exit_code == 0
+    assert hall.fields == {"f0": "Response Level"}
+
+
 def test_a_wrong_document_keeps_the_desk_file_from_being_written(operator: Operator, hall: Hall) -> None:
     other = operator.mappings / "desks" / "_roundup.yaml"
     other.write_text(other.read_text("utf-8").replace("mode: observe", "mode: obsreve"), "utf-8")
     assert "obsreve" in _refused(operator, hall)
-
-
-# --- disconnect ---------------------------------------------------------------------------------
-
-
-def test_what_was_made_is_taken_away_and_no_ticket_is_touched(operator: Operator, hall: Hall) -> None:
-    assert operator.connect("--yes").exit_code == 0
-    tickets = json.dumps(hall.tickets)
-    dry = operator.run("disconnect", "hall", "--dry-run")
-    assert dry.exit_code == 0, dry.stderr
-    assert "Webhook (h" in dry.stdout
-    assert len(hall.hooks) == 1
-    hall.hooks["theirs"] = {"url": "https://other.example", "secret": "x"}
-    done = operator.run("disconnect", "hall", "--yes", "--export", "kept.jsonl")
-    assert done.exit_code == 0, done.stdout + done.stderr
-    assert list(hall.hooks) == ["theirs"]
-    assert list(hall.fields.values()) == ["Response Level"], "tickets keep values in it"
-    assert json.dumps(hall.tickets) == tickets
-    assert not operator.desk.exists()
-    assert (operator.mappings / "desks" / "_hall.yaml").exists()
-    assert not (operator.folder / "secrets" / "hall-hook").exists()
-    lines = [json.loads(line) for line in (operator.folder / "kept.jsonl").read_text("utf-8").splitlines()]
-    assert lines[0]["form"] == "paidan desk export 1"
-    assert {"case", "delivery", "event"} <= {line.get("table") for line in lines[1:]}
-    assert all("body" not in line and "note_text" not in line for line in lines)
-    assert operator.run("check").exit_code == 0
-
-
-def test_fields_go_only_where_somebody_says_so(operator: Operator, hall: Hall) -> None:
-    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
-    done = operator.run("disconnect", "hall", "--yes", "--with-fields")
-    assert done.exit_code == 0, done.stdout + done.stderr
-    assert not hall.fields
-    assert not hall.hooks
-    assert not (operator.mappings / "desks" / "hall.made.json").exists()
-
-
-def test_what_cannot_be_removed_stays_on_record(operator: Operator, hall: Hall) -> None:
-    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
-    done = operator.run("disconnect", "hall", "--yes", HALL_KEY="another")
-    assert done.exit_code == 1
-    assert "could not be removed" in done.stdout
-    assert operator.desk.exists()
-    assert (operator.folder / "secrets" / "hall-hook").exists()
-    again = operator.run("disconnect", "hall", "--yes")
-    assert again.exit_code == 0, again.stdout + again.stderr
-    assert not hall.hooks
-
-
-def test_an_export_never_takes_the_place_of_a_file(operator: Operator, hall: Hall) -> None:
-    assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
-    kept = operator.folder / "kept.jsonl"
-    kept.write_text("somebody's")
-    done = operator.run("disconnect", "hall", "--yes", "--export", str(kept))
-    assert done.exit_code == 1
-    assert kept.read_text() == "somebody's"
-    assert hall.hooks
-    assert operator.desk.exists()
-
-
-def test_a_desk_nobody_knows(operator: Operator) -> None:
-    done = operator.run("disconnect", "nowhere", "--yes")
-    assert done.exit_code == 2
-    assert "nowhere.yaml" in done.stderr

@@ -337,9 +337,70 @@ def test_a_thing_is_made_once_and_only_its_own_secret_is_in_it() -> None:
         web.get(f"{URL}/api/hooks", json=[])
         with pytest.raises(Faulty):
             install.make(step, client)
+
+
+def test_only_what_is_there_and_ours_is_taken_away() -> None:
+    made = descriptor(install=[HOOK])
+    client, shape = Client(made.api, desk()), made.about.install[0]
+    url = hook_url(made, desk(), "https://paidan.example/")
+    known = install.known_of(made, desk(), url)
+    rows = [{"id": 7, "url": url}, {"id": 8, "url": "https://other.example"}]
     with responses.RequestsMock() as web:
-        web.delete(f"{URL}/api/hooks/7", status=404)
-        assert install.remove(step.shape, "7", step.known, client) is False
+        web.get(f"{URL}/api/hooks", json=rows)
+        assert install.remove(shape, "8", known, client) == "foreign"
+        assert install.remove(shape, "9", known, client) == "gone"
+        assert {each.request.method for each in web.calls} == {"GET"}
+    for status, found in ((204, "ours"), (404, "gone")):
+        with responses.RequestsMock() as web:
+            web.get(f"{URL}/api/hooks", json=rows)
+            web.delete(f"{URL}/api/hooks/7", status=status)
+            assert install.remove(shape, "7", known, client) == found
+    for unseen in ({"status": 502}, {"json": {"error": "no"}}):
+        with responses.RequestsMock() as web:
+            web.get(f"{URL}/api/hooks", **unseen)
+            with pytest.raises(Faulty):
+                install.remove(shape, "7", known, client)
+
+
+def test_an_id_that_cannot_stand_in_an_address_is_refused_in_words() -> None:
+    made = descriptor(install=[HOOK])
+    known = install.known_of(made, desk(), "https://p/hooks/hall")
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", json=[{"id": "..", "url": "https://p/hooks/hall"}])
+        with pytest.raises(Rejected, match="cannot stand in its address"):
+            install.remove(made.about.install[0], "..", known, Client(made.api, desk()))
+
+
+@pytest.mark.parametrize("lost", ["request", "look"])
+def test_where_an_answer_is_lost_there_is_one_more_look(lost: str) -> None:
+    made = descriptor(install=[HOOK])
+    client, url = Client(made.api, desk()), "https://p/hooks/hall"
+    step = install.Step(made.about.install[0], install.known_of(made, desk(), url))
+    for there in (True, False):
+        rows = [{"id": 7, "url": url}] if there else []
+        with responses.RequestsMock() as web:
+            web.get(f"{URL}/api/hooks", json=[])
+            web.post(f"{URL}/api/hooks", json={}, status=502 if lost == "request" else 201)
+            if lost == "look":
+                web.get(f"{URL}/api/hooks", status=502)
+            web.get(f"{URL}/api/hooks", json=rows)
+            if there:
+                assert install.make(step, client) == "7"
+                continue
+            with pytest.raises(Faulty):
+                install.make(step, client)
+
+
+def test_what_is_switched_off_is_found_but_not_counted_as_there() -> None:
+    made = descriptor(install=[{**HOOK, "active": {"path": "item.on", "is": "true"}}])
+    client, url = Client(made.api, desk()), "https://p/hooks/hall"
+    off, on = {"id": 7, "url": url, "on": False}, {"id": 8, "url": url, "on": True}
+    for rows, seen in (([off], (None, "7")), ([off, on], ("8", "7")), ([on], ("8", None))):
+        with responses.RequestsMock() as web:
+            web.get(f"{URL}/api/hooks", json=rows)
+            (step,) = install.steps(made, desk(), url, {}, client)
+            assert (step.there, step.idle) == seen
+            assert install.make(step, client) == step.found, "no other one is made"
 
 
 def test_what_is_there_is_found_on_a_later_page_too() -> None:
@@ -390,19 +451,50 @@ def test_a_test_ticket_is_closed_by_the_first_way_there_is() -> None:
             tried.close("t-1")
 
 
+TRIGGER = {
+    **HOOK,
+    "what": "trigger",
+    "existing": {"get": "/api/triggers"},
+    "is_ours": [{"path": "item.name", "is": "t"}, {"path": "item.hook", "is": "${made.webhook}"}],
+    "create": {"post": "/api/triggers", "body": {"name": "t", "hook": "${made.webhook}"}},
+    "remove": {"delete": "/api/triggers/${id}"},
+}
+
+
+@pytest.mark.parametrize(("calls", "there"), [("7", "9"), ("6", None)])
+def test_a_trigger_is_ours_if_it_calls_the_webhook_that_is(calls: str, there: str | None) -> None:
+    made, url = descriptor(install=[HOOK, TRIGGER]), "https://p/hooks/hall"
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", json=[{"id": 6, "url": "https://p/hooks/other"}, {"id": 7, "url": url}])
+        web.get(f"{URL}/api/triggers", json=[{"id": 9, "name": "t", "hook": calls}])
+        hook, trigger = install.steps(made, desk(), url, {}, Client(made.api, desk()))
+    assert (hook.there, trigger.there) == ("7", there)
+    assert [install.is_telling_mark(each) for each in made.about.install] == [True, True]
+
+
 def test_a_trigger_names_the_webhook_that_was_made_before_it() -> None:
-    body = {"name": "t", "hook": "${made.webhook}"}
-    trigger = {**HOOK, "what": "trigger", "create": {"post": "/api/triggers", "body": body}}
-    made = descriptor(install=[trigger])
+    made, url = descriptor(install=[HOOK, TRIGGER]), "https://p/hooks/hall"
     client = Client(made.api, desk())
     with responses.RequestsMock() as web:
         web.get(f"{URL}/api/hooks", json=[])
-        web.get(f"{URL}/api/hooks", json=[])
+        web.get(f"{URL}/api/triggers", json=[])
+        web.get(f"{URL}/api/triggers", json=[])
         web.post(f"{URL}/api/triggers", json={})
-        web.get(f"{URL}/api/hooks", json=[{"id": 9, "url": "https://p/hooks/hall"}])
-        (step,) = install.steps(made, desk(), "https://p/hooks/hall", {}, client)
-        assert install.make(step, client, {"webhook": "7"}) == "9"
-        assert json.loads(web.calls[2].request.body or "") == {"name": "t", "hook": "7"}
+        web.get(f"{URL}/api/triggers", json=[{"id": 9, "name": "t", "hook": "7"}])
+        _, step = install.steps(made, desk(), url, {}, client)
+        assert step.there is None
+        assert install.make(step.beside({"webhook": "7"}), client) == "9"
+        sent = [each.request.body for each in web.calls if each.request.method == "POST"]
+        assert [json.loads(each or "") for each in sent] == [{"name": "t", "hook": "7"}]
+
+
+def test_a_list_that_belongs_to_what_is_still_to_be_made_is_not_asked_for() -> None:
+    inside = {**TRIGGER, "existing": {"get": "/api/hooks/${made.webhook}/triggers"}}
+    made = descriptor(install=[HOOK, inside])
+    with responses.RequestsMock() as web:
+        web.get(f"{URL}/api/hooks", json=[])
+        _, trigger = install.steps(made, desk(), "https://p/hooks/hall", {}, Client(made.api, desk()))
+    assert trigger.found is None
 
 
 def test_what_a_token_may_not_even_see_is_left_to_a_person() -> None:

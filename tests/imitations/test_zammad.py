@@ -30,11 +30,45 @@ def test_an_administrators_token_is_used_for_what_an_agents_may_not(tmp_path: Pa
         assert site.written()["groups"]["onsite"] == ONSITE  # type: ignore[index]
         assert product.installed() == {
             "webhook theirs",
-            "webhook Paidan",
+            "webhook Paidan town",
             "trigger auto reply",
-            "trigger Paidan: new ticket",
-            "trigger Paidan: ticket changed",
+            "trigger Paidan town: new ticket (webhook 11)",
+            "trigger Paidan town: ticket changed (webhook 11)",
         }
+        assert site.run("disconnect", "town", "--yes").exit_code == 0
+        assert product.installed() == {"webhook theirs", "trigger auto reply"}
+
+
+def test_a_new_address_of_paidan_gets_triggers_of_its_own_and_all_of_them_go(tmp_path: Path) -> None:
+    product = ForAgents()
+    with product.running() as url:
+        site = Site(tmp_path, url, product)
+        assert site.connect("--without-test-ticket").exit_code == 0
+        for trigger in list(product.triggers.values())[1:]:  # as an older version called them
+            trigger["name"] = trigger["name"].replace(" town", "").replace(" (webhook 11)", "")
+        again = site.connect("--without-test-ticket", "--overwrite")
+        assert again.exit_code == 0, again.output
+        assert len(product.triggers) == 3
+        moved = site.connect("--without-test-ticket", "--overwrite", "--hook-base", "https://new.example")
+        assert moved.exit_code == 0, moved.output
+        (new,) = [key for key, each in product.webhooks.items() if "new.example" in each["endpoint"]]
+        calls = [each["perform"].get("notification.webhook", {}) for each in product.triggers.values()]
+        assert [str(each["webhook_id"]) for each in calls if each].count(str(new)) == 2
+        assert site.run("disconnect", "town", "--yes").exit_code == 0
+        assert product.installed() == {"webhook theirs", "trigger auto reply"}
+
+
+def test_a_trigger_that_is_switched_off_is_told_and_no_other_is_made(tmp_path: Path) -> None:
+    product = ForAgents()
+    with product.running() as url:
+        site = Site(tmp_path, url, product)
+        assert site.connect("--without-test-ticket").exit_code == 0
+        number = max(product.triggers)
+        product.triggers[number]["active"] = False
+        again = site.connect("--without-test-ticket", "--overwrite")
+        assert again.exit_code == 0, again.output
+        assert f"is there ({number}), but switched off" in again.output
+        assert len(product.triggers) == 3
         assert site.run("disconnect", "town", "--yes").exit_code == 0
         assert product.installed() == {"webhook theirs", "trigger auto reply"}
 

@@ -134,6 +134,7 @@ def _install(node: Node, problems: Problems) -> Installable | None:
         read.listing(node.get("scopes"), read.text, problems),
         read.text(node.get("needs"), problems),
         _own_secret(node.get("secret"), problems),
+        _when(node.get("active"), problems, ("item",)),
     )
 
 

@@ -58,6 +58,7 @@ INSTALL = keys(
     Key(
         "is_ours", WHEN, required=True, en="All of this holds of ours (item).", zh="属于我们的判断（item）。"
     ),
+    Key("active", WHEN, en="All of this holds of one switched on (item).", zh="是否启用的判断（item）。"),
     Key("create", REQUEST, required=True, en="Makes it.", zh="新建请求。"),
     Key("id", VALUE, required=True, en="Its id (item).", zh="编号（item）。"),
     Key("remove", REQUEST, required=True, en="Takes ${id} away again.", zh="删除 ${id}。"),
