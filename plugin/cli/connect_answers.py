@@ -9,8 +9,9 @@ import click
 from plugin.app.connecting import Answers, Connecting, Looked
 from plugin.cli.talk import Talk
 from plugin.desk.descriptor import Descriptor
+from plugin.desk.gap import NOWHERE
 from plugin.desk.lists import Entry
-from plugin.desk.proposal import NOWHERE, Proposal, by_number
+from plugin.desk.proposal import Proposal, by_number
 from plugin.documents.checks import reachable_groups
 
 SECTIONS = ("groups", "write", "fields")

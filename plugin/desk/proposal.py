@@ -10,16 +10,16 @@ from plugin.core.label import Label
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
 from plugin.desk.descriptor import Descriptor, TargetShape
+from plugin.desk.gap import NOWHERE, Gap
 from plugin.desk.likeness import (
-    USUAL,
     Nearest,
-    height,
     is_closed_word,
     is_paused_word,
     nearest,
     one_to_one,
 )
 from plugin.desk.lists import Entry
+from plugin.desk.propose_priority import propose_priorities
 from plugin.documents.checks import reachable_groups
 from plugin.documents.plan_checks import plan_events
 
@@ -47,10 +47,6 @@ _NAMES_OF_MATTER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-NOWHERE = "-"
-"""The answer that a value is not to be written at all."""
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the person decided: where the helpdesk is, and the documents to use."""
@@ -74,14 +70,6 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """What nobody can tell yet, and the names that came near."""
-
-    key: str
-    near: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     """The parts of a desk file, in the helpdesk's own words."""
 
@@ -89,8 +77,11 @@ class Proposal:
     wanted: Wanted
     groups: Mapping[str, str]
     priority: Mapping[str, str]
+    """level, or severity where levels are inherited → the helpdesk's priority"""
     targets: Mapping[str, str | None]
     """target → field; None: the product's usual one"""
+    priority_order: tuple[str, ...] = ()
+    """The helpdesk's priorities, lowest first; empty: the product's usual ones."""
     level_values: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -118,14 +109,16 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
     level, level_values, level_gaps = _level(descriptor, listed.get("fields", ()), wanted)
     targets, unset = _targets(descriptor, listed.get("fields", ()), wanted)
     targets = {**level, **targets}
-    priority, priority_gaps = _priority(descriptor, listed.get("priorities", ()), wanted)
+    steps = wanted.plan.levels.steps
+    ranked = propose_priorities(descriptor, listed.get("priorities", ()), steps, wanted.answers)
     states = [entry.name for entry in listed.get("states", ())]
     return Proposal(
         connector=descriptor.name,
         wanted=wanted,
         groups=groups,
-        priority=priority,
-        words=_words(descriptor, listed, {"group": groups.values(), "priority": priority.values()}),
+        priority=ranked.by_level,
+        priority_order=ranked.order,
+        words=_words(descriptor, listed, {"group": groups.values(), "priority": ranked.by_level.values()}),
         targets=targets,
         level_values=level_values,
         settings={**_run_field(descriptor, listed.get("fields", ())), **wanted.settings},
@@ -133,7 +126,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         closed_states=_states(states, descriptor.ticket.closed, is_closed_word),
         paused_states=_states(states, descriptor.ticket.paused, is_paused_word),
         taken=descriptor.ticket.owner is not None and "ack" in plan_events(wanted.plan),
-        gaps=(*group_gaps, *level_gaps, *priority_gaps),
+        gaps=(*group_gaps, *level_gaps, *ranked.gaps),
         unset=unset,
     )
 
@@ -214,46 +207,6 @@ def _targets(
     return targets, tuple(unset)
 
 
-def _priority(
-    descriptor: Descriptor, entries: Sequence[Entry], wanted: Wanted
-) -> tuple[dict[str, str], list[Gap]]:
-    """Levels, lowest first, spread over the priorities from the usual one to the highest."""
-    levels = _steps(wanted.plan)
-    answered = {each: a for each in levels if (a := wanted.answers.get(f"write.priority.{each}"))}
-    if "priority" not in descriptor.targets or not levels:
-        return answered, []
-    order = _order(descriptor, entries)
-    if order is None:
-        left = [each for each in levels if each not in answered]
-        near = tuple(entry.name for entry in entries)[:4]
-        return answered, [Gap(f"write.priority.{each}", near) for each in left]
-    low, top = _usual(order), len(order) - 1
-    steps = max(1, len(levels) - 1)
-    spread = {level: order[low + round(n * (top - low) / steps)] for n, level in enumerate(levels)}
-    if len(levels) == 1:
-        spread = {levels[0]: order[top]}
-    return {**spread, **answered}, []
-
-
-def _steps(plan: Plan) -> list[str]:
-    if plan.levels.items:
-        return [level.id for level in plan.levels.items]
-    return [plan.levels.hints[rank].zh for rank in sorted(plan.levels.hints)]
-
-
-def _order(descriptor: Descriptor, entries: Sequence[Entry]) -> tuple[str, ...] | None:
-    """The priorities, lowest first, in the words of a desk file; None where nothing tells their order."""
-    names = {entry.id: entry.name for entry in entries}
-    if descriptor.priorities:
-        listed = {*names, *names.values()}
-        return tuple(names.get(p, p) for p in descriptor.priorities if not listed or p in listed)
-    heights = {entry.name: height(entry.name) for entry in entries}
-    told = [each for each in heights.values() if each is not None]
-    if len(told) < len(heights) or len(set(told)) < len(told) or len(told) < 2:
-        return None
-    return tuple(sorted(heights, key=lambda name: heights[name] or 0))
-
-
 def _words(
     descriptor: Descriptor, listed: Listed, used: Mapping[str, Iterable[str]]
 ) -> dict[str, dict[str, str]]:
@@ -270,14 +223,6 @@ def _words(
 def by_number(shape: TargetShape | None) -> bool:
     """Whether a desk file has to say the number of a value, or its own word for it."""
     return shape is not None and shape.list is None and shape.read.kind == "int"
-
-
-def _usual(order: Sequence[str]) -> int:
-    """Where the priority stands that is nothing special."""
-    named = [n for n, name in enumerate(order) if height(name) == USUAL]
-    if named:
-        return named[0]
-    return len(order) // 4 if len(order) > 20 else (len(order) - 1) // 2
 
 
 def _run_field(descriptor: Descriptor, fields: Sequence[Entry]) -> dict[str, str]:
