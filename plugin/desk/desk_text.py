@@ -84,7 +84,9 @@ def _write(p: Proposal, say: str) -> Iterator[str]:
 
 def _targets(p: Proposal) -> Iterator[str]:
     for target, name in p.targets.items():
-        if name is None:
+        if target == "level" and name is None and p.level_values:
+            yield f"  level: {{values: {_map(p.level_values)}}}"
+        elif name is None:
             yield f"  {target}: true"
         elif target == "level" and p.level_values:
             yield f"  level: {{field: {_flow(name)}, values: {_map(p.level_values)}}}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plugin.core.guards import refuse_name
 from plugin.core.label import Label
+from plugin.core.placement import OWN_FLAGS
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
+from plugin.desk.answerable import MATTER, is_proposed
 from plugin.desk.descriptor import Descriptor, TargetShape
 from plugin.desk.gap import NOWHERE, Gap
 from plugin.desk.likeness import (
@@ -19,6 +21,7 @@ from plugin.desk.likeness import (
     one_to_one,
 )
 from plugin.desk.lists import Entry
+from plugin.desk.propose_level import propose_levels
 from plugin.desk.propose_priority import propose_priorities
 from plugin.documents.checks import reachable_groups
 from plugin.documents.plan_checks import plan_events
@@ -31,6 +34,8 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
     "run": ("routing run", "动作编号"),
 }
 """What the fields for Paidan's own values are usually called."""
+FREE_TEXT = ("due", "reason")
+"""No list of choices holds what is written there."""
 FIELD_TITLES: Mapping[str, Label] = {
     "level": Label("响应级别", "Response Level"),
     "reason": Label("派单理由", "Routing Reason"),
@@ -38,8 +43,6 @@ FIELD_TITLES: Mapping[str, Label] = {
     "due": Label("响应期限", "Response Due"),
 }
 """What they are called where we make them."""
-MATTER = ("channel", "region", "media")
-"""Fields about the matter that helpdesks have; what else rules read stands in the text."""
 _NAMES_OF_MATTER: Mapping[str, tuple[str, ...]] = {
     "channel": ("channel", "渠道", "来源渠道"),
     "region": ("region", "地区", "属地"),
@@ -70,6 +73,16 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Misfit:
+    """A field that offers choices of its own only, and what is written there and not among them."""
+
+    target: str
+    field: str
+    lacking: tuple[str, ...]
+    """Empty: none of what is written can be a choice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The parts of a desk file, in the helpdesk's own words."""
 
@@ -95,6 +108,8 @@ class Proposal:
     gaps: tuple[Gap, ...] = ()
     unset: tuple[str, ...] = ()
     """Targets that could be written once there is a field for them."""
+    misfits: tuple[Misfit, ...] = ()
+    """Fields that cannot take all that would be written there."""
 
 
 Listed = Mapping[str, tuple[Entry, ...]]
@@ -128,6 +143,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         taken=descriptor.ticket.owner is not None and "ack" in plan_events(wanted.plan),
         gaps=(*group_gaps, *level_gaps, *ranked.gaps),
         unset=unset,
+        misfits=tuple(_misfits(targets, listed.get("fields", ()), wanted.rules)),
     )
 
 
@@ -152,32 +168,32 @@ def _level(
     descriptor: Descriptor, fields: Sequence[Entry], wanted: Wanted
 ) -> tuple[dict[str, str | None], dict[str, str], list[Gap]]:
     """The level's field (None: it needs none), its word for each level, and what is not sure of it."""
-    if "level" not in descriptor.targets or not wanted.plan.levels.items:
+    if not is_proposed("level", descriptor, wanted.plan):
         return {}, {}, []
     if wanted.answers.get("write.level") == NOWHERE:
         return {}, {}, []
-    shape = descriptor.targets["level"]
+    shape, levels = descriptor.targets["level"], _levels(wanted.plan)
     if not shape.needs_field and shape.field is None:  # such as a label that begins with a word of its own
-        return {"level": None}, {}, []
+        return {"level": None}, *propose_levels(levels, (), wanted.answers)
     near = _field("level", fields, wanted)
-    if near.sure is None:
-        return ({"level": shape.field}, {}, []) if shape.field else ({}, {}, [Gap("write.level", near.near)])
-    choices = next((entry.choices for entry in fields if entry.name == near.sure), ())
-    levels = {level.id: (level.id, *level.label) for level in wanted.plan.levels.items}
-    if not choices or set(levels) <= set(choices):
-        return {"level": near.sure}, {}, []
-    found = one_to_one(levels, choices)
-    unsure = [each for each, match in found.items() if match.sure is None]
-    if unsure:
-        return {}, {}, [Gap("write.level", (near.sure,))]
-    return {"level": near.sure}, {level: found[level].sure or "" for level in levels}, []
+    field = near.sure or shape.field
+    if field is None:
+        return {}, {}, [Gap("write.level", near.near)]
+    choices = next((entry.choices for entry in fields if entry.name == field), ())
+    values, gaps = propose_levels(levels, choices, wanted.answers)
+    return {"level": field}, values, gaps
+
+
+def _levels(plan: Plan) -> dict[str, tuple[str, ...]]:
+    return {level.id: (level.id, *level.label) for level in plan.levels.items}
 
 
 def _field(target: str, fields: Sequence[Entry], wanted: Wanted) -> Nearest:
     answer = wanted.answers.get(f"write.{target}")
     if answer is not None:
         return Nearest(answer, (answer,))
-    return nearest(FIELD_NAMES[target], _readable(fields))
+    free = [entry for entry in fields if not entry.choices or target not in FREE_TEXT]
+    return nearest(FIELD_NAMES[target], _readable(free))
 
 
 def _readable(fields: Sequence[Entry]) -> list[str]:
@@ -192,19 +208,34 @@ def _targets(
     targets: dict[str, str | None] = {}
     unset = []
     for target in ("due", "tags", "reason"):
-        if target not in descriptor.targets or (target == "reason" and descriptor.note is not None):
-            continue
-        if wanted.answers.get(f"write.{target}") == NOWHERE:
+        answer = wanted.answers.get(f"write.{target}")
+        if not is_proposed(target, descriptor, wanted.plan) or answer == NOWHERE:
             continue
         shape = descriptor.targets[target]
         near = _field(target, fields, wanted)
-        if not shape.needs_field and (shape.field is None or not fields):
+        if answer is None and not shape.needs_field and (shape.field is None or not fields):
             targets[target] = None
         elif near.sure is not None:
             targets[target] = near.sure
         else:
             unset.append(target)
     return targets, tuple(unset)
+
+
+def _misfits(targets: Mapping[str, str | None], fields: Sequence[Entry], rules: RuleSet) -> Iterator[Misfit]:
+    choices = {entry.name: entry.choices for entry in fields}
+    for target, name in targets.items():
+        offered = choices.get(name or "", ())
+        lacking = tuple(tag for tag in _tags(rules) if tag not in offered)
+        if offered and (target in FREE_TEXT or (target == "tags" and lacking)):
+            yield Misfit(target, name or "", lacking if target == "tags" else ())
+
+
+def _tags(rules: RuleSet) -> tuple[str, ...]:
+    """Every tag a decision may give."""
+    found = [rule.sets.get("flags") for step in rules.steps for rule in step.rules]
+    told = [str(tag) for flags in found if isinstance(flags, tuple) for tag in flags]
+    return tuple(dict.fromkeys([*told, *OWN_FLAGS]))
 
 
 def _words(
@@ -238,7 +269,7 @@ def _matter(
     kept_out = {*descriptor.ticket.persons, *taken}
     offered = [name for name in _readable(fields) if name not in kept_out]
     known = {name: _NAMES_OF_MATTER[name] for name in MATTER if name in wanted.rules.fields}
-    answered = {name: a for name in known if (a := wanted.answers.get(f"fields.{name}"))}
+    answered = {name: a for name in wanted.rules.fields if (a := wanted.answers.get(f"fields.{name}"))}
     found = one_to_one({name: names for name, names in known.items() if name not in answered}, offered)
     return {**{name: near.sure for name, near in found.items() if near.sure}, **answered}
 

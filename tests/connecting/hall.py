@@ -23,6 +23,8 @@ class Hall:
     groups: list[str] = field(default_factory=lambda: list(GROUPS))
     rights: list[str] = field(default_factory=lambda: ["read", "write"])
     fields: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    """Of the fields, by name"""
     hooks: dict[str, dict[str, str]] = field(default_factory=dict)
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
@@ -49,7 +51,10 @@ class Hall:
             case "GET", ["groups"]:
                 return 200, [{"id": f"g{n}", "name": name} for n, name in enumerate(self.groups)]
             case "GET", ["fields"]:
-                return 200, [{"id": key, "name": name} for key, name in self.fields.items()]
+                offered = self.choices
+                return 200, [
+                    {"id": k, "name": n, "choices": offered.get(n, [])} for k, n in self.fields.items()
+                ]
             case "GET", ["hooks"]:
                 return 200, {"hooks": [{"id": key, **hook} for key, hook in self.hooks.items()]}
             case "GET", ["tickets"]:
