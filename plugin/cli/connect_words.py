@@ -22,6 +22,14 @@ TEXTS: Mapping[str, Label] = {
     ),
     "ask_product": Label("是哪一种（{choices}）", "Which is it ({choices})"),
     "ask_moved": Label("该网址指向 {url}，改用它？", "This address points to {url}; use that?"),
+    "ask_above": Label(
+        "{given} 是工单系统里的一个页面，系统的网址是 {url}；改用它？",
+        "{given} is a page of the helpdesk, which stands at {url}; use that?",
+    ),
+    "above": Label(
+        "{given} 是工单系统里的一个页面 → 改用系统的网址 {url}",
+        "{given} is a page of the helpdesk → {url} is used, where the helpdesk stands",
+    ),
     "ask_private": Label(
         "{url} 指向内网地址；工单系统确实在自己的内网里吗？",
         "The name {url} leads to a private address; does the helpdesk stand in your own network?",

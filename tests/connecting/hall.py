@@ -32,6 +32,8 @@ class Hall:
     """(path, Authorization) of every call"""
     page: bool = False
     """Everything is a login page."""
+    shows_everywhere: bool = False
+    """The product shows at every path, its API answers at one."""
     moved: str = ""
     """Everything points there."""
     silent_hooks: bool = False
@@ -136,6 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
         if 0 <= hall.cut_after < len(hall.seen):
             self.close_connection = True
             return self.connection.close()
+        if hall.shows_everywhere and self.path.endswith("/api/product"):
+            self.path = "/api/product"
         if self.path != "/api/product" and signed != f"Bearer {KEY}":
             status, document = 401, {"error": "who are you?"}
         else:
