@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from plugin.app import connecting
-from plugin.app.connecting import Answers, Connecting
+from plugin.app.connecting import Answers, Connecting, Looked
 from plugin.cli import options
 from plugin.cli.asking import documents_of
 from plugin.cli.connect_answers import Answering
@@ -20,11 +20,12 @@ from plugin.cli.connect_setup import set_up
 from plugin.cli.connect_trial import Trial
 from plugin.cli.environment import settings_for
 from plugin.cli.talk import Talk, talking
+from plugin.desk.descriptor import Descriptor
 from plugin.desk.desk_files import desk_file
 from plugin.desk.made_record import Made, RecordUnreadable, same_address
 from plugin.documents.render import as_text
 from plugin.documents.wording import Language
-from plugin.errors import AccessDenied, HelpdeskError, Unreachable
+from plugin.errors import AccessDenied, HelpdeskError, NotFound, Unreachable
 
 
 @click.command()
@@ -131,11 +132,7 @@ class _Run:
         answers = meet.address()
         self._made(answers.desk)
         try:
-            descriptor = meet.product(answers)
-            self.scopes = [scope for each in descriptor.settings for scope in each.scopes]
-            fill = Fill(self.talk, self.given, self.meeting, meet.version)
-            descriptor = fill.fill(descriptor, answers)
-            looked = fill.look(descriptor, answers)
+            descriptor, looked = self._met(meet, answers)
             chosen = self._chosen_documents()
             answering = Answering(self.talk, self.meeting, descriptor, answers, looked, chosen)
             proposal, mapped = answering.proposal(self.given.map)
@@ -176,6 +173,19 @@ class _Run:
         except OSError as error:
             self.talk.stop("file_later", detail=error)
         trial.run(proposal, wait=self.given.wait, with_ticket=self.given.with_test_ticket)
+
+    def _met(self, meet: Meet, answers: Answers) -> tuple[Descriptor, Looked]:
+        """The product and what it lists. Some show at every path, but answer who signs in at one only."""
+        while True:
+            descriptor = meet.product(answers)
+            self.scopes = [scope for each in descriptor.settings for scope in each.scopes]
+            fill = Fill(self.talk, self.given, self.meeting, meet.version)
+            try:
+                descriptor = fill.fill(descriptor, answers)
+                return descriptor, fill.look(descriptor, answers)
+            except NotFound:
+                if not meet.climbs(answers):
+                    raise
 
     # --- the desk file ------------------------------------------------------------------------
 

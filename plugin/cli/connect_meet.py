@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from plugin.app import connecting
@@ -11,11 +13,11 @@ from plugin.cli.talk import Talk
 from plugin.core.place import Place
 from plugin.desk import probe
 from plugin.desk.descriptor import Descriptor
-from plugin.documents.addresses import fault_of, fault_of_open_proxy, host_of
+from plugin.documents.addresses import above, fault_of, fault_of_open_proxy, host_of
 from plugin.documents.problems import Problems
 from plugin.documents.render import said
 from plugin.documents.secret_names import is_secret_name
-from plugin.errors import NotSent
+from plugin.errors import NotSent, Unreachable
 
 
 class Meet:
@@ -64,6 +66,8 @@ class Meet:
         seen = self._first_look(answers)
         if seen.moved_to is not None and not seen.found:
             seen = self._follow(answers, seen)
+        if not seen.found:
+            seen = self._above(answers) or seen
         if not seen.found and wanted is None:
             seen = self._with_token(answers, seen)
         fits = [each for each in seen.found if wanted in (None, each.descriptor.name)]
@@ -104,6 +108,34 @@ class Meet:
             self.talk.stop("moved", url=seen.moved_to)
         answers.url = seen.moved_to or answers.url
         return self.meeting.identify(answers)
+
+    def climbs(self, answers: Answers) -> bool:
+        """Whether the product shows above an address whose questions lead nowhere; then that one is meant."""
+        return self._above(answers) is not None
+
+    def _above(self, answers: Answers) -> probe.Identified | None:
+        """What shows openly above an address that was copied from one of the helpdesk's pages.
+
+        Nobody signs in on the way up: the token goes only where the product shows, and somebody agrees.
+        """
+        wanted = self.given.product
+        for url in above(answers.url):
+            try:
+                seen = self.meeting.identify(replace(answers, url=url))
+            except (NotSent, Unreachable):
+                continue
+            if any(wanted in (None, each.descriptor.name) for each in seen.found):
+                return seen if self._takes(answers, url) else None
+        return None
+
+    def _takes(self, answers: Answers, url: str) -> bool:
+        asks = self.talk.has_terminal and not self.talk.agrees
+        if asks and not self.talk.agree("ask_above", given=answers.url, url=url):
+            return False
+        if not asks:
+            self.talk.tell("above", given=answers.url, url=url)
+        answers.url = url
+        return True
 
     def _with_token(self, answers: Answers, seen: probe.Identified) -> probe.Identified:
         looks = [look for each in self.meeting.descriptors.values() for look in each.about.identify]

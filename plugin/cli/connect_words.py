@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from plugin.cli.answer_words import ANSWER_TEXTS
 from plugin.core.label import Label
 from plugin.desk.slot_words import RIGHTS
 
 TEXTS: Mapping[str, Label] = {
+    **ANSWER_TEXTS,
     # what is asked
     "ask_address": Label("工单系统的网址（如 https://desk.example.org）", "Address of the helpdesk"),
     "ask_desk": Label("给这个接入起个名字", "A name for this connection"),
     "ask_secret": Label("{title}（输入不显示）", "{title} (what you type is not shown)"),
     "ask_setting": Label("{title}", "{title}"),
     "ask_choice": Label("{what}（{choices}）", "{what} ({choices})"),
-    "ask_gap": Label(
-        "预案的“{label}”（{id}）对应哪一个？{near}（回车：以后再填）",
-        'Which one is "{label}" ({id}) of the plan?{near} (Enter: later)',
-    ),
-    "ask_gap_or_none": Label(
-        "预案的“{label}”（{id}）对应哪一个？{near}（-：不写；回车：以后再填）",
-        'Which one is "{label}" ({id}) of the plan?{near} (-: it is not written; Enter: later)',
-    ),
-    "level_field": Label("写响应级别的字段", "field the response level is written to"),
     "several": Label("有几种连接器符合，请选一种：", "Several connectors fit; choose one:"),
     "took": Label(
         "采用 {product}（同样符合：{others}；用 --product 选择）",
@@ -32,6 +25,14 @@ TEXTS: Mapping[str, Label] = {
     "ask_moved": Label(
         "该网址指向 {url}，令牌将发往那里，改用它？",
         "This address points to {url}, where the token would go; use that?",
+    ),
+    "ask_above": Label(
+        "{given} 是工单系统里的一个页面，系统的网址是 {url}；改用它？",
+        "{given} is a page of the helpdesk, which stands at {url}; use that?",
+    ),
+    "above": Label(
+        "{given} 是工单系统里的一个页面 → 改用系统的网址 {url}",
+        "{given} is a page of the helpdesk → {url} is used, where the helpdesk stands",
     ),
     "ask_private": Label(
         "{url} 指向内网地址；工单系统确实在自己的内网里吗？",
@@ -47,7 +48,6 @@ TEXTS: Mapping[str, Label] = {
     "ask_install": Label("在工单系统中新建以上内容？", "Make these in the helpdesk?"),
     "ask_test": Label("建一张测试工单走一遍？", "Send a test ticket through?"),
     "ask_remove": Label("删除以上内容？", "Remove these?"),
-    "near": Label("相近：{names}", " Near: {names}"),
     "plan": Label("预案", "plan"),
     "rules": Label("规则", "rules"),
     "calendar": Label("日历", "calendar"),
@@ -103,19 +103,6 @@ TEXTS: Mapping[str, Label] = {
     "secret_written": Label(
         "密钥存于 {file}（仅本账号可读）",
         "Secret kept in {file} (only this account can read it)",
-    ),
-    "gaps": Label(
-        "还有 {n} 项未填（见上面的 gaps，paidan check 会逐项列出）；填完之前只能 observe",
-        "Not answered yet: {n} (gaps above; paidan check lists them). Until then the desk can only observe",
-    ),
-    "gaps_how": Label(
-        "→ 在接入配置中填写，或重新运行并加 --map {gap}=名称 --overwrite（可写多个，几个组可用同一名称）",
-        "→ answer in the desk file, or again with --map {gap}=NAME --overwrite (as many --map as needed; "
-        "several may have the same name)",
-    ),
-    "gaps_nowhere": Label(
-        "→ 没有可写级别的字段：--map {gap}=-，级别只留在备注和控制台",
-        "→ no field to write the level to: --map {gap}=-, it then stands in the note and the console only",
     ),
     "dry": Label("以上只是预演，没有写入或新建任何内容", "This was a dry run: nothing was written or made"),
     "install": Label("可以用接口新建：", "The API can make:"),

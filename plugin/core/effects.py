@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,13 +10,16 @@ from typing import Literal
 
 from plugin.core.decision import CaseState, Decision, Pin, Placement
 from plugin.core.numbers import is_the_same, number_key, numbered
+from plugin.core.raising import is_above, is_unranked
+from plugin.core.reads import Read as Read
+from plugin.core.reads import split, word, words
+from plugin.core.timed_values import breach_value, due_value
 from plugin.core.timing import NO_TIMING, Timing, as_kept
 from plugin.core.wording import Voice, note_text
 
 Mode = Literal["observe", "propose", "act"]
 Target = str
 """``group``, ``level``, ``priority``, ``due``, ``breach``, ``tags`` or ``reason`` (a staff-only field)."""
-Read = str | tuple[str, ...] | None
 
 SINGLE = ("group", "level", "priority")
 """Targets with one value that a decision sets and a person may move."""
@@ -153,10 +156,13 @@ def effects(
     if desk.mode == "observe" or snapshot.state in ("gone", "merged"):
         return Effects()
     pins = moved(decision, case, snapshot, desk, timing)
-    changes = tuple(_changes(decision.standing.placement, case, snapshot, desk, pins, timing))
+    placement = decision.standing.placement
+    differing = tuple(_differing(placement, case, snapshot, desk, pins, timing))
+    changes = tuple(_changes(differing, placement, case, snapshot, desk, timing))
     note = Note("\n".join(told.key for told in timing.told), "\n".join(told.text for told in timing.told))
     if snapshot.state != "closed" or changes:
-        note = _with_decision(note, decision, case, pins, desk, unread_attachments)
+        unranked = _unranked(differing, snapshot, desk)
+        note = _with_decision(note, decision, case, pins, desk, unread_attachments, unranked)
     if desk.mode == "propose":
         changes = ()
     if not note.key:
@@ -172,12 +178,13 @@ def _with_decision(
     case: CaseState,
     pins: tuple[Pin, ...],
     desk: DeskMap,
-    unread_attachments: int,
+    unread: int,
+    unranked: str,
 ) -> Note:
     """What was decided stands before what time brought; what was noted already is left out."""
     voice = Voice(desk.language, desk.names, desk.clauses)
     text = note_text(
-        decision, pins, voice, proposed=desk.mode == "propose", unread_attachments=unread_attachments
+        decision, pins, voice, proposed=desk.mode == "propose", unread_attachments=unread, unranked=unranked
     )
     key = note_key(text)
     if key in case.noted:
@@ -202,7 +209,7 @@ def wanted(placement: Placement, desk: DeskMap, timing: Timing = NO_TIMING) -> M
         found["priority"] = desk.priorities.get(key)
     raised = desk.priorities.get(timing.priority or "")
     if raised and (
-        not found.get("priority") or _is_above(raised, found["priority"] or "", desk.priority_order)
+        not found.get("priority") or is_above(raised, found["priority"] or "", desk.priority_order)
     ):
         found["priority"] = raised
     return {target: value for target, value in found.items() if value}
@@ -218,7 +225,7 @@ def moved(
     placement = decision.standing.placement
     known = {pin.target: pin for pin in case.pins}
     return tuple(
-        _pin(known.get(target), target, _word(snapshot.values[target]), decision, case, snapshot)
+        _pin(known.get(target), target, word(snapshot.values[target]), decision, case, snapshot)
         for target, want in wanted(placement, desk, timing).items()
         if _is_moved(target, want, case, snapshot, desk)
     )
@@ -231,10 +238,10 @@ def _is_moved(target: Target, want: str, case: CaseState, snapshot: Snapshot, de
         or is_the_same(target, case, snapshot.numbers)
     ):
         return False
-    read = _word(snapshot.values[target])
+    read = word(snapshot.values[target])
     if read in (want, case.written[target]):
         return False
-    return not (target == "priority" and _is_above(read, want, desk.priority_order))
+    return not (target == "priority" and is_above(read, want, desk.priority_order))
 
 
 def _pin(
@@ -250,16 +257,39 @@ def _pin(
 
 
 def _changes(
+    differing: Iterable[tuple[Target, str]],
+    placement: Placement,
+    case: CaseState,
+    snapshot: Snapshot,
+    desk: DeskMap,
+    timing: Timing,
+) -> Iterator[Change]:
+    for target, want in differing:
+        if _may_write(target, word(snapshot.values[target]), want, desk):
+            yield Change(target, snapshot.values[target], want)
+    if desk.due and timing.due and "due" in snapshot.values and snapshot.state != "closed":
+        yield from _due(
+            as_kept(timing.due, desk.due_zone, by_minute=desk.due_by_minute), placement, case, snapshot
+        )
+    if desk.breach and timing.breached is not None and "breach" in snapshot.values:
+        read = snapshot.values["breach"]
+        if (found := breach_value(desk.breach, word(read), breached=timing.breached)) is not None:
+            yield Change("breach", read, found)
+    yield from _new_tags(placement, case, snapshot, desk)
+
+
+def _differing(
     placement: Placement,
     case: CaseState,
     snapshot: Snapshot,
     desk: DeskMap,
     pins: tuple[Pin, ...],
     timing: Timing,
-) -> Iterator[Change]:
+) -> Iterator[tuple[Target, str]]:
+    """What stands otherwise than wanted, and nobody decided so."""
     held = {pin.target for pin in pins if pin.rank >= placement.rank}
     for target, want in wanted(placement, desk, timing).items():
-        if target not in snapshot.values or _word(snapshot.values[target]) == want:
+        if target not in snapshot.values or word(snapshot.values[target]) == want:
             continue
         if is_the_same(target, case, snapshot.numbers) and case.written[target] == want:
             continue
@@ -267,45 +297,27 @@ def _changes(
             continue
         if snapshot.state == "closed" and case.written.get(target, want) == want:
             continue
-        if _may_write(target, _word(snapshot.values[target]), want, desk):
-            yield Change(target, snapshot.values[target], want)
-    if desk.due and timing.due and "due" in snapshot.values and snapshot.state != "closed":
-        yield from _due(
-            as_kept(timing.due, desk.due_zone, by_minute=desk.due_by_minute), placement, case, snapshot
-        )
-    if desk.breach and timing.breached is not None and "breach" in snapshot.values:
-        yield from _breach(desk.breach, timing.breached, snapshot)
-    yield from _new_tags(placement, case, snapshot, desk)
+        yield target, want
+
+
+def _unranked(differing: Iterable[tuple[Target, str]], snapshot: Snapshot, desk: DeskMap) -> str:
+    """The priority that is wanted where the one that stands there cannot be ranked; usually none."""
+    read = word(snapshot.values.get("priority"))
+    return dict(differing).get("priority", "") if is_unranked(read, desk.priority_order) else ""
 
 
 def _due(want: str, placement: Placement, case: CaseState, snapshot: Snapshot) -> Iterator[Change]:
-    """The next limit. Where the date is ours it follows the clocks, never beyond one that somebody set: that
-    one is only brought forward, once for a limit, and at rank 0 left alone. One taken away is not put back.
-    """
-    read, ours = _word(snapshot.values["due"]), case.written.get("due", "")
+    """Never beyond a date that somebody set."""
     want = min(want, _by_hand(case, snapshot) or want)
-    if want in (read, ours) and ours != read:
-        return
-    is_free = not read and not ours
-    is_brought_forward = bool(placement.rank) and want < read
-    if want != read and (is_free or read == ours or is_brought_forward):
-        yield Change("due", snapshot.values["due"], want)
+    found = due_value(want, word(snapshot.values["due"]), case.written.get("due", ""), placement.rank)
+    if found is not None:
+        yield Change("due", snapshot.values["due"], found)
 
 
 def _by_hand(case: CaseState, snapshot: Snapshot) -> str:
     """The date somebody set last, also where ours stands in its place by now."""
-    read = _word(snapshot.values.get("due"))
+    read = word(snapshot.values.get("due"))
     return read if read != case.written.get("due", "") else case.written.get(BY_HAND, "")
-
-
-def _breach(words: tuple[str, str], breached: bool, snapshot: Snapshot) -> Iterator[Change]:
-    """A missed limit stays on record; the field says so until it turns out that none was missed."""
-    in_time, missed = words
-    read = _word(snapshot.values["breach"])
-    if breached and read != missed:
-        yield Change("breach", snapshot.values["breach"], missed)
-    elif not breached and read == missed:
-        yield Change("breach", snapshot.values["breach"], in_time)
 
 
 def _newly_sealed(target: Target, want: str, placement: Placement, case: CaseState) -> bool:
@@ -315,23 +327,18 @@ def _newly_sealed(target: Target, want: str, placement: Placement, case: CaseSta
 
 def _may_write(target: Target, read: str, want: str, desk: DeskMap) -> bool:
     if target == "priority":
-        return not read or _is_above(want, read, desk.priority_order)
+        return not read or is_above(want, read, desk.priority_order)
     if target == "level":
-        return not _is_above(read, want, tuple(desk.levels.values()))
+        return not is_above(read, want, tuple(desk.levels.values()))
     return True
-
-
-def _is_above(value: str, other: str, order: tuple[str, ...]) -> bool:
-    """Whether one value surely stands above another; what the order does not know is not surely above."""
-    return value in order and other in order and order.index(value) > order.index(other)
 
 
 def _new_tags(placement: Placement, case: CaseState, snapshot: Snapshot, desk: DeskMap) -> Iterator[Change]:
     """Tags are only added, and one a person took away again is not added twice."""
     if not desk.tags or placement.sealed or "tags" not in snapshot.values or snapshot.state == "closed":
         return
-    read = _words(snapshot.values["tags"])
-    missing = set(placement.flags) - set(read) - set(_split(case.written.get("tags", "")))
+    read = words(snapshot.values["tags"])
+    missing = set(placement.flags) - set(read) - set(split(case.written.get("tags", "")))
     if missing:
         yield Change("tags", read, tuple(sorted({*read, *missing})))
 
@@ -347,10 +354,10 @@ def observed(
 ) -> CaseState:
     """The case after this read: the peak, what was seen first, what already is as wanted, who moved what."""
     want = wanted(decision.standing.placement, desk, timing)
-    seen = {target: _word(value) for target, value in snapshot.values.items() if target in SINGLE}
+    seen = {target: word(value) for target, value in snapshot.values.items() if target in SINGLE}
     if snapshot.state == "closed":
         seen = {}
-    agreed = {target: value for target, value in want.items() if _word(snapshot.values.get(target)) == value}
+    agreed = {target: value for target, value in want.items() if word(snapshot.values.get(target)) == value}
     by_hand = {BY_HAND: _by_hand(case, snapshot)} if "due" in snapshot.values else {}
     after = replace(
         case,
@@ -375,8 +382,8 @@ def written(case: CaseState, done: Effects) -> CaseState:
         noted.update(done.in_reason.split("\n"))
     for change in done.changes:
         if change.target == "tags":
-            added = set(_words(change.want)) - set(_words(change.base))
-            values["tags"] = "\n".join(sorted({*_split(case.written.get("tags", "")), *added}))
+            added = set(words(change.want)) - set(words(change.base))
+            values["tags"] = "\n".join(sorted({*split(case.written.get("tags", "")), *added}))
     return replace(case, written={**case.written, **values}, noted=case.noted | noted)
 
 
@@ -384,17 +391,5 @@ def is_there(change: Change, snapshot: Snapshot) -> bool:
     """Whether the helpdesk has what this change wants."""
     read = snapshot.values.get(change.target)
     if change.target == "tags":
-        return set(_words(change.want)) <= set(_words(read))
-    return _word(read) == _word(change.want)
-
-
-def _word(value: Read) -> str:
-    return value if isinstance(value, str) else "\n".join(value or ())
-
-
-def _words(value: Read) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else _split(value or "")
-
-
-def _split(joined: str) -> tuple[str, ...]:
-    return tuple(word for word in joined.split("\n") if word)
+        return set(words(change.want)) <= set(words(read))
+    return word(read) == word(change.want)

@@ -17,6 +17,9 @@ from plugin.core.plan import HIGHEST_RANK, NO_LEVEL, EventType, Level, Plan
 from plugin.core.trace import Answer, TraceNode
 from plugin.core.view import View
 
+OWN_FLAGS = ("provisional", "recusal", "sealed")
+"""Flags no rule sets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -285,11 +288,7 @@ class _Matter:
     def _flags(self, placement: Placement) -> tuple[str, ...]:
         given = self.known.get("flags")
         words = given.value if given and isinstance(given.value, tuple) else ()
-        own = [
-            ("provisional", placement.provisional),
-            ("recusal", bool(placement.recused)),
-            ("sealed", placement.sealed),
-        ]
+        own = zip(OWN_FLAGS, (placement.provisional, bool(placement.recused), placement.sealed), strict=True)
         return tuple(dict.fromkeys([*words, *(name for name, holds in own if holds)]))
 
 

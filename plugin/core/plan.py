@@ -207,6 +207,11 @@ class Levels:
     source_ref: tuple[str, ...] = ()
     place: Place | None = None
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What a desk file's priorities are named after, lowest first: the levels, else the severities."""
+        return tuple(level.id for level in self.items) or tuple(self.hints[n].zh for n in sorted(self.hints))
+
     def height(self, level: str | None) -> int:
         """Position from below, 1 for the lowest; 0 for none, None or a level this plan has not (any more)."""
         return next((n for n, item in enumerate(self.items, 1) if item.id == level), 0)

@@ -66,6 +66,12 @@ TEXTS: Mapping[str, Label] = {
         "{target}被改为与预案不同的值，未见理由，未作更动。请说明。",
         "{target} differs from the plan and nobody said why. It is left as it is; please explain.",
     ),
+    "unranked": Label(
+        "接入配置（write → priority_order）没有列出现在的优先级，无法比较高低，未作更动；"
+        "本件至少应为{want}。请核对。",
+        "The desk file does not say how high the present priority is (write → priority_order), so it is left "
+        "as it is; this matter calls for {want} at least. Please check.",
+    ),
     "decided": Label("{target}按人工决定保留。", "{target} stays as a person decided."),
     "group": Label("组", "The group"),
     "priority": Label("优先级", "The priority"),
@@ -116,9 +122,18 @@ class Voice:
 
 
 def note_text(
-    decision: Decision, pins: tuple[Pin, ...], voice: Voice, *, proposed: bool, unread_attachments: int
+    decision: Decision,
+    pins: tuple[Pin, ...],
+    voice: Voice,
+    *,
+    proposed: bool,
+    unread_attachments: int,
+    unranked: str = "",
 ) -> str:
-    """What the internal note of this decision says; the same decision always gives the same text."""
+    """What the internal note of this decision says; the same decision always gives the same text.
+
+    ``unranked``: the priority it calls for, where nobody can tell whether the present one is lower.
+    """
     placement = decision.standing.placement
     if placement.sealed:
         return voice.say("sealed", lead=voice.name(placement.lead))
@@ -128,6 +143,7 @@ def note_text(
         *(_why(reading, placement, voice) if reading else ()),
         *_doubts(reading, placement, voice, unread_attachments),
         *_for_people(decision.standing.proposal, placement, pins, voice),
+        *((voice.say("unranked", want=unranked),) if unranked else ()),
     ]
     return "\n".join(lines)
 

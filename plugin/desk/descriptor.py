@@ -210,6 +210,8 @@ class TargetShape:
         return self.read.kind == "time" and "%" in form and not self.is_by_day and not has_seconds
 
 
+Listed = Literal["rising", "falling"]
+"""How a list of priorities is ordered"""
 NoteFormat = Literal["plain", "html", "markdown", "wiki", "textile"]
 
 NOTE_FORMATS: tuple[NoteFormat, ...] = ("plain", "html", "markdown", "wiki", "textile")
@@ -304,6 +306,8 @@ class Descriptor:
     """None: tickets are only heard of by webhook; ``cannot`` says so."""
     about: About = field(default_factory=About)
     lists: Mapping[ListKind, ListShape] = field(default_factory=dict)
+    priorities_listed: Listed | None = None
+    """How the live list of priorities is ordered, where every helpdesk has its own; None: nobody knows."""
     samples: Mapping[str, Tree] = field(default_factory=dict)
     """Sample deliveries, answers and writes with what must come of them: the connector's own tests."""
 

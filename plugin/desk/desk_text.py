@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from plugin.core.label import Label
-from plugin.desk.proposal import Gap, Proposal
+from plugin.desk.gap import Gap
+from plugin.desk.proposal import Proposal
 from plugin.documents.yaml_edit import quoted, scalar
 
 _WORDS: Mapping[str, Label] = {
@@ -83,7 +84,9 @@ def _write(p: Proposal, say: str) -> Iterator[str]:
 
 def _targets(p: Proposal) -> Iterator[str]:
     for target, name in p.targets.items():
-        if name is None:
+        if target == "level" and name is None and p.level_values:
+            yield f"  level: {{values: {_map(p.level_values)}}}"
+        elif name is None:
             yield f"  {target}: true"
         elif target == "level" and p.level_values:
             yield f"  level: {{field: {_flow(name)}, values: {_map(p.level_values)}}}"
@@ -91,6 +94,8 @@ def _targets(p: Proposal) -> Iterator[str]:
             yield f"  {target}: {{field: {_flow(name)}}}"
     if p.priority:
         yield f"  priority: {_map(p.priority)}"
+    if p.priority_order:
+        yield f"  priority_order: {_list(p.priority_order)}"
 
 
 def _block(

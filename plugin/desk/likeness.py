@@ -60,7 +60,7 @@ _HEIGHTS: tuple[tuple[str, ...], ...] = (
     ("normal", "medium", "standard", "普通", "一般", "中"),
     ("high", "major", "高"),
     ("urgent", "very high", "紧急", "很高"),
-    ("critical", "highest", "emergency", "blocker", "特急", "最高", "严重"),
+    ("critical", "highest", "emergency", "blocker", "immediate", "特急", "最高", "严重", "立刻", "立即"),
 )
 _COMMON = re.compile(
     r"\b(?:the|team|group|desk|section|dept|department|office|unit|queue|channel)\b"

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plugin.core.guards import refuse_name
 from plugin.core.label import Label
+from plugin.core.placement import OWN_FLAGS
 from plugin.core.plan import Plan
 from plugin.core.rules import RuleSet
+from plugin.desk.answerable import MATTER, is_proposed
 from plugin.desk.descriptor import Descriptor, TargetShape
+from plugin.desk.gap import NOWHERE, Gap
 from plugin.desk.likeness import (
-    USUAL,
     Nearest,
-    height,
     is_closed_word,
     is_paused_word,
     nearest,
     one_to_one,
 )
 from plugin.desk.lists import Entry
+from plugin.desk.propose_level import propose_levels
+from plugin.desk.propose_priority import propose_priorities
 from plugin.documents.checks import reachable_groups
 from plugin.documents.plan_checks import plan_events
 
@@ -31,6 +34,8 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
     "run": ("routing run", "动作编号"),
 }
 """What the fields for Paidan's own values are usually called."""
+FREE_TEXT = ("due", "reason")
+"""No list of choices holds what is written there."""
 FIELD_TITLES: Mapping[str, Label] = {
     "level": Label("响应级别", "Response Level"),
     "reason": Label("派单理由", "Routing Reason"),
@@ -38,17 +43,11 @@ FIELD_TITLES: Mapping[str, Label] = {
     "due": Label("响应期限", "Response Due"),
 }
 """What they are called where we make them."""
-MATTER = ("channel", "region", "media")
-"""Fields about the matter that helpdesks have; what else rules read stands in the text."""
 _NAMES_OF_MATTER: Mapping[str, tuple[str, ...]] = {
     "channel": ("channel", "渠道", "来源渠道"),
     "region": ("region", "地区", "属地"),
     "media": ("media level", "媒体级别"),
 }
-
-
-NOWHERE = "-"
-"""The answer that a value is not to be written at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +73,13 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """What nobody can tell yet, and the names that came near."""
+class Misfit:
+    """A field that offers choices of its own only, and what is written there and not among them."""
 
-    key: str
-    near: tuple[str, ...] = ()
+    target: str
+    field: str
+    lacking: tuple[str, ...]
+    """Empty: none of what is written can be a choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,11 @@ class Proposal:
     wanted: Wanted
     groups: Mapping[str, str]
     priority: Mapping[str, str]
+    """level, or severity where levels are inherited → the helpdesk's priority"""
     targets: Mapping[str, str | None]
     """target → field; None: the product's usual one"""
+    priority_order: tuple[str, ...] = ()
+    """The helpdesk's priorities, lowest first; empty: the product's usual ones."""
     level_values: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +108,8 @@ class Proposal:
     gaps: tuple[Gap, ...] = ()
     unset: tuple[str, ...] = ()
     """Targets that could be written once there is a field for them."""
+    misfits: tuple[Misfit, ...] = ()
+    """Fields that cannot take all that would be written there."""
 
 
 Listed = Mapping[str, tuple[Entry, ...]]
@@ -118,14 +124,16 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
     level, level_values, level_gaps = _level(descriptor, listed.get("fields", ()), wanted)
     targets, unset = _targets(descriptor, listed.get("fields", ()), wanted)
     targets = {**level, **targets}
-    priority, priority_gaps = _priority(descriptor, listed.get("priorities", ()), wanted)
+    steps = wanted.plan.levels.steps
+    ranked = propose_priorities(descriptor, listed.get("priorities", ()), steps, wanted.answers)
     states = [entry.name for entry in listed.get("states", ())]
     return Proposal(
         connector=descriptor.name,
         wanted=wanted,
         groups=groups,
-        priority=priority,
-        words=_words(descriptor, listed, {"group": groups.values(), "priority": priority.values()}),
+        priority=ranked.by_level,
+        priority_order=ranked.order,
+        words=_words(descriptor, listed, {"group": groups.values(), "priority": ranked.by_level.values()}),
         targets=targets,
         level_values=level_values,
         settings={**_run_field(descriptor, listed.get("fields", ())), **wanted.settings},
@@ -133,8 +141,9 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         closed_states=_states(states, descriptor.ticket.closed, is_closed_word),
         paused_states=_states(states, descriptor.ticket.paused, is_paused_word),
         taken=descriptor.ticket.owner is not None and "ack" in plan_events(wanted.plan),
-        gaps=(*group_gaps, *level_gaps, *priority_gaps),
+        gaps=(*group_gaps, *level_gaps, *ranked.gaps),
         unset=unset,
+        misfits=tuple(_misfits(targets, listed.get("fields", ()), wanted.rules)),
     )
 
 
@@ -159,32 +168,32 @@ def _level(
     descriptor: Descriptor, fields: Sequence[Entry], wanted: Wanted
 ) -> tuple[dict[str, str | None], dict[str, str], list[Gap]]:
     """The level's field (None: it needs none), its word for each level, and what is not sure of it."""
-    if "level" not in descriptor.targets or not wanted.plan.levels.items:
+    if not is_proposed("level", descriptor, wanted.plan):
         return {}, {}, []
     if wanted.answers.get("write.level") == NOWHERE:
         return {}, {}, []
-    shape = descriptor.targets["level"]
+    shape, levels = descriptor.targets["level"], _levels(wanted.plan)
     if not shape.needs_field and shape.field is None:  # such as a label that begins with a word of its own
-        return {"level": None}, {}, []
+        return {"level": None}, *propose_levels(levels, (), wanted.answers)
     near = _field("level", fields, wanted)
-    if near.sure is None:
-        return ({"level": shape.field}, {}, []) if shape.field else ({}, {}, [Gap("write.level", near.near)])
-    choices = next((entry.choices for entry in fields if entry.name == near.sure), ())
-    levels = {level.id: (level.id, *level.label) for level in wanted.plan.levels.items}
-    if not choices or set(levels) <= set(choices):
-        return {"level": near.sure}, {}, []
-    found = one_to_one(levels, choices)
-    unsure = [each for each, match in found.items() if match.sure is None]
-    if unsure:
-        return {}, {}, [Gap("write.level", (near.sure,))]
-    return {"level": near.sure}, {level: found[level].sure or "" for level in levels}, []
+    field = near.sure or shape.field
+    if field is None:
+        return {}, {}, [Gap("write.level", near.near)]
+    choices = next((entry.choices for entry in fields if entry.name == field), ())
+    values, gaps = propose_levels(levels, choices, wanted.answers)
+    return {"level": field}, values, gaps
+
+
+def _levels(plan: Plan) -> dict[str, tuple[str, ...]]:
+    return {level.id: (level.id, *level.label) for level in plan.levels.items}
 
 
 def _field(target: str, fields: Sequence[Entry], wanted: Wanted) -> Nearest:
     answer = wanted.answers.get(f"write.{target}")
     if answer is not None:
         return Nearest(answer, (answer,))
-    return nearest(FIELD_NAMES[target], _readable(fields))
+    free = [entry for entry in fields if not entry.choices or target not in FREE_TEXT]
+    return nearest(FIELD_NAMES[target], _readable(free))
 
 
 def _readable(fields: Sequence[Entry]) -> list[str]:
@@ -199,13 +208,12 @@ def _targets(
     targets: dict[str, str | None] = {}
     unset = []
     for target in ("due", "tags", "reason"):
-        if target not in descriptor.targets or (target == "reason" and descriptor.note is not None):
-            continue
-        if wanted.answers.get(f"write.{target}") == NOWHERE:
+        answer = wanted.answers.get(f"write.{target}")
+        if not is_proposed(target, descriptor, wanted.plan) or answer == NOWHERE:
             continue
         shape = descriptor.targets[target]
         near = _field(target, fields, wanted)
-        if not shape.needs_field and (shape.field is None or not fields):
+        if answer is None and not shape.needs_field and (shape.field is None or not fields):
             targets[target] = None
         elif near.sure is not None:
             targets[target] = near.sure
@@ -214,44 +222,20 @@ def _targets(
     return targets, tuple(unset)
 
 
-def _priority(
-    descriptor: Descriptor, entries: Sequence[Entry], wanted: Wanted
-) -> tuple[dict[str, str], list[Gap]]:
-    """Levels, lowest first, spread over the priorities from the usual one to the highest."""
-    levels = _steps(wanted.plan)
-    answered = {each: a for each in levels if (a := wanted.answers.get(f"write.priority.{each}"))}
-    if "priority" not in descriptor.targets or not levels:
-        return answered, []
-    order = _order(descriptor, entries)
-    if order is None:
-        left = [each for each in levels if each not in answered]
-        near = tuple(entry.name for entry in entries)[:4]
-        return answered, [Gap(f"write.priority.{each}", near) for each in left]
-    low, top = _usual(order), len(order) - 1
-    steps = max(1, len(levels) - 1)
-    spread = {level: order[low + round(n * (top - low) / steps)] for n, level in enumerate(levels)}
-    if len(levels) == 1:
-        spread = {levels[0]: order[top]}
-    return {**spread, **answered}, []
+def _misfits(targets: Mapping[str, str | None], fields: Sequence[Entry], rules: RuleSet) -> Iterator[Misfit]:
+    choices = {entry.name: entry.choices for entry in fields}
+    for target, name in targets.items():
+        offered = choices.get(name or "", ())
+        lacking = tuple(tag for tag in _tags(rules) if tag not in offered)
+        if offered and (target in FREE_TEXT or (target == "tags" and lacking)):
+            yield Misfit(target, name or "", lacking if target == "tags" else ())
 
 
-def _steps(plan: Plan) -> list[str]:
-    if plan.levels.items:
-        return [level.id for level in plan.levels.items]
-    return [plan.levels.hints[rank].zh for rank in sorted(plan.levels.hints)]
-
-
-def _order(descriptor: Descriptor, entries: Sequence[Entry]) -> tuple[str, ...] | None:
-    """The priorities, lowest first, in the words of a desk file; None where nothing tells their order."""
-    names = {entry.id: entry.name for entry in entries}
-    if descriptor.priorities:
-        listed = {*names, *names.values()}
-        return tuple(names.get(p, p) for p in descriptor.priorities if not listed or p in listed)
-    heights = {entry.name: height(entry.name) for entry in entries}
-    told = [each for each in heights.values() if each is not None]
-    if len(told) < len(heights) or len(set(told)) < len(told) or len(told) < 2:
-        return None
-    return tuple(sorted(heights, key=lambda name: heights[name] or 0))
+def _tags(rules: RuleSet) -> tuple[str, ...]:
+    """Every tag a decision may give."""
+    found = [rule.sets.get("flags") for step in rules.steps for rule in step.rules]
+    told = [str(tag) for flags in found if isinstance(flags, tuple) for tag in flags]
+    return tuple(dict.fromkeys([*told, *OWN_FLAGS]))
 
 
 def _words(
@@ -272,14 +256,6 @@ def by_number(shape: TargetShape | None) -> bool:
     return shape is not None and shape.list is None and shape.read.kind == "int"
 
 
-def _usual(order: Sequence[str]) -> int:
-    """Where the priority stands that is nothing special."""
-    named = [n for n, name in enumerate(order) if height(name) == USUAL]
-    if named:
-        return named[0]
-    return len(order) // 4 if len(order) > 20 else (len(order) - 1) // 2
-
-
 def _run_field(descriptor: Descriptor, fields: Sequence[Entry]) -> dict[str, str]:
     marker = descriptor.write.marker
     found = nearest(FIELD_NAMES["run"], _readable(fields)).sure if marker else None
@@ -293,7 +269,7 @@ def _matter(
     kept_out = {*descriptor.ticket.persons, *taken}
     offered = [name for name in _readable(fields) if name not in kept_out]
     known = {name: _NAMES_OF_MATTER[name] for name in MATTER if name in wanted.rules.fields}
-    answered = {name: a for name in known if (a := wanted.answers.get(f"fields.{name}"))}
+    answered = {name: a for name in wanted.rules.fields if (a := wanted.answers.get(f"fields.{name}"))}
     found = one_to_one({name: names for name, names in known.items() if name not in answered}, offered)
     return {**{name: near.sure for name, near in found.items() if near.sure}, **answered}
 

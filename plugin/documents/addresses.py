@@ -68,6 +68,18 @@ def literal(host: str) -> IpAddress | None:
         return None
 
 
+MOST_ABOVE = 4
+
+
+def above(url: str) -> tuple[str, ...]:
+    """The addresses a plain one lies below on the same host, nearest first: a few, and the host's own."""
+    split = urlsplit(url)
+    parts = [each for each in split.path.split("/") if each]
+    paths = ["".join(f"/{each}" for each in parts[:n]) for n in range(len(parts) - 1, -1, -1)]
+    near = paths if len(paths) <= MOST_ABOVE else [*paths[: MOST_ABOVE - 1], ""]
+    return tuple(f"{split.scheme}://{split.netloc}{path}" for path in near)
+
+
 def host_of(url: str) -> str:
     """The host of a plain address, in small letters, without brackets and closing dot."""
     return (urlsplit(url).hostname or "").rstrip(".")

@@ -28,6 +28,12 @@ WRITE = keys(
     Key(
         "priority", MapOf("text"), en="Level or severity: the helpdesk's priority.", zh="级别: 帮助台优先级。"
     ),
+    Key(
+        "priority_order",
+        ListOf("text"),
+        en="All priorities the helpdesk has, lowest first; left out: the product's usual ones.",
+        zh="帮助台的全部优先级，从低到高；省略用产品默认的。",
+    ),
     Key("note", "flag", en="false writes no internal notes.", zh="false 表示不写内部备注。"),
 )
 EVENT = keys(

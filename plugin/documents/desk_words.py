@@ -11,8 +11,6 @@ def desk_map(desk: Desk, plan: Plan, product: Product, zone: str = "UTC") -> Des
     """What effects need to know of a desk: the plan's words in the helpdesk's, labels, its days' zone."""
     levels = {level.id: level.id for level in plan.levels.items} | dict(desk.values.get("level", {}))
     ascending = [level.id for level in plan.levels.items]
-    words = desk.words.get("priority", {})
-    order = tuple(words.get(priority, priority) for priority in product.priorities)
     named = [*plan.event_types, *plan.levels.items, *plan.groups]
     labels = {entry.id: entry.label.say(desk.language) for entry in named}
     labels |= {name: spec.label.say(desk.language) for name, spec in plan.facts.items()}
@@ -25,7 +23,7 @@ def desk_map(desk: Desk, plan: Plan, product: Product, zone: str = "UTC") -> Des
         groups=desk.groups,
         levels={level: levels[level] for level in ascending} if "level" in desk.targets else {},
         priorities=desk.values.get("priority", {}),
-        priority_order=order or tuple(dict.fromkeys(desk.values.get("priority", {}).values())),
+        priority_order=priority_order(desk, plan, product),
         tags="tags" in desk.targets,
         notes=desk.notes and product.notes,
         reason="reason" in desk.targets,
@@ -36,6 +34,22 @@ def desk_map(desk: Desk, plan: Plan, product: Product, zone: str = "UTC") -> Des
         names=labels,
         clauses={entry.id: entry.source_ref for entry in [*plan.event_types, *plan.levels.items]},
     )
+
+
+def priority_order(desk: Desk, plan: Plan, product: Product) -> tuple[str, ...]:
+    """The helpdesk's priorities, lowest first, in the words of the desk file.
+
+    Never by their numbers: a number says when a priority was made, not how high it stands. What the file says
+    comes first, then the product's own order, then that of ``words`` (they stand as the helpdesk lists them),
+    each where it knows every priority that is written; else only those that are written can be compared.
+    """
+    by_level, words = desk.values.get("priority", {}), desk.words.get("priority", {})
+    usual = tuple(words.get(priority, priority) for priority in product.priorities)
+    for order in (desk.priority_order, usual, tuple(words.values())):
+        if order and set(by_level.values()) <= set(order):
+            return order
+    rising = [by_level[step] for step in plan.levels.steps if step in by_level]
+    return tuple(dict.fromkeys([*rising, *by_level.values()]))
 
 
 def _breach_words(desk: Desk) -> tuple[str, str]:

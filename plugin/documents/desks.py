@@ -119,6 +119,8 @@ class Desk:
     """What is written: target → the helpdesk's field, None for its usual one."""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """target → (plan value → helpdesk value)"""
+    priority_order: tuple[str, ...] = ()
+    """The helpdesk's priorities, lowest first; empty: the product's usual ones"""
     notes: bool = True
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """target → (value on the wire → word used in this file)"""
@@ -182,6 +184,7 @@ def build_desk(name: str, node: Node, problems: Problems) -> Desk | None:
         language=reader.word(node.get("language"), LANGUAGES, problems, "language") or "en",  # type: ignore[arg-type]
         targets=wanted,
         values=_values(write, problems),
+        priority_order=reader.listing(write and write.get("priority_order"), reader.text, problems),
         notes=(reader.flag(write.get("note"), problems) is not False) if write else True,
         words=_words(node.get("words"), problems),
         fields=_fields(node.get("fields"), problems),

@@ -71,17 +71,16 @@ def targets_fit(desk: Desk, product: Product, problems: Problems) -> None:
 
 
 def priorities_fit(desk: Desk, product: Product, problems: Problems) -> None:
-    """unknown-priority: a priority the product does not have."""
+    """unranked-priority: one that is written, and nothing tells how high it stands."""
     words = desk.words.get("priority", {})
-    known = {*product.priorities, *(words.get(p, p) for p in product.priorities), *words.values()}
-    if not product.priorities or words:
+    if not desk.priority_order and (words or not product.priorities):
         return
+    known = desk.priority_order or product.priorities
     for level, priority in desk.values.get("priority", {}).items():
         if priority not in known:
             problems.add(
-                "unknown-value",
+                "unranked-priority",
                 desk.at(f"write.priority.{level}"),
                 given=priority,
-                what="priority",
-                choices=product.priorities,
+                choices=known,
             )

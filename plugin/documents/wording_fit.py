@@ -70,6 +70,12 @@ FIT_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "act_since 写了 {groups} 的时间，但它的工单并不执行",
         "把该组加入 act_for，或删除这个时间",
     ),
+    "unranked-priority": (
+        'nothing tells how high the priority "{given}" stands, so it could not be raised to',
+        "use one of: {choices}; or list all the helpdesk has in write → priority_order, lowest first",
+        "不知道优先级“{given}”排在第几，无法判断是否应调高",
+        "可用：{choices}；或在 write → priority_order 中从低到高写出工单系统的全部优先级",
+    ),
     "gap-left": (
         "{given} is not answered yet; names that came near: {near}",
         "write it where it belongs and take this line out; until then the desk can only observe",

@@ -23,6 +23,8 @@ class Hall:
     groups: list[str] = field(default_factory=lambda: list(GROUPS))
     rights: list[str] = field(default_factory=lambda: ["read", "write"])
     fields: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    """Of the fields, by name"""
     hooks: dict[str, dict[str, str]] = field(default_factory=dict)
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
@@ -30,6 +32,8 @@ class Hall:
     """(path, Authorization) of every call"""
     page: bool = False
     """Everything is a login page."""
+    shows_everywhere: bool = False
+    """The product shows at every path, its API answers at one."""
     moved: str = ""
     """Everything points there, path by path."""
     sign_in: str = ""
@@ -60,7 +64,10 @@ class Hall:
             case "GET", ["groups"]:
                 return 200, [{"id": f"g{n}", "name": name} for n, name in enumerate(self.groups)]
             case "GET", ["fields"]:
-                return 200, [{"id": key, "name": name} for key, name in self.fields.items()]
+                offered = self.choices
+                return 200, [
+                    {"id": k, "name": n, "choices": offered.get(n, [])} for k, n in self.fields.items()
+                ]
             case "GET", ["hooks"] if self.hooks_status != 200:
                 return self.hooks_status, {"error": "no list"}
             case "GET", ["hooks"] if self._looks_to_fail:
@@ -154,6 +161,8 @@ class _Handler(BaseHTTPRequestHandler):
         if 0 <= hall.cut_after < len(hall.seen):
             self.close_connection = True
             return self.connection.close()
+        if hall.shows_everywhere and self.path.endswith("/api/product"):
+            self.path = "/api/product"
         if self.path != "/api/product" and signed != f"Bearer {KEY}":
             status, document = 401, {"error": "who are you?"}
         else:

@@ -158,7 +158,15 @@ def test_an_ordinary_matter_leaves_priority_alone() -> None:
 
 def test_a_priority_the_desk_does_not_know_is_left_alone() -> None:
     odd = replace(READ, values={**READ.values, "priority": "own"})
-    assert "priority" not in by_target(effects(decision(placement(4)), CaseState(), odd, DESK))
+    wanted = effects(decision(placement(4)), CaseState(), odd, DESK)
+    assert "priority" not in by_target(wanted)
+    assert wanted.note
+    assert "this matter calls for urgent at least" in wanted.note.text
+    after = written(observed(decision(placement(4)), CaseState(), odd, DESK), wanted)
+    assert not effects(decision(placement(4)), after, applied(odd, wanted), DESK).note
+    ordinary = effects(decision(placement(0, "desk")), CaseState(), odd, DESK)
+    assert ordinary.note
+    assert "calls for" not in ordinary.note.text
 
 
 def test_a_value_somebody_moved_stays_and_is_asked_about() -> None:

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from plugin.desk.desk_text import desk_text
+from plugin.desk.gap import Gap
 from plugin.desk.lists import Entry
 from plugin.desk.products import Connectors
 from plugin.desk.proposal import Proposal, Wanted, propose
@@ -86,8 +87,31 @@ def test_a_select_field_is_used_only_where_its_values_stand_for_the_levels() -> 
     }  # fmt: skip
     strange = entries("Response Level", **{"Response Level": ("A", "B", "C")})
     found = proposed(fields=strange)
-    assert "level" not in found.targets
-    assert [gap.key for gap in found.gaps if gap.key.startswith("write")] == ["write.level"]
+    assert [gap for gap in found.gaps if gap.key.startswith("write")] == [
+        Gap(f"write.level.{level}", ("A", "B", "C")) for level in ("一般", "较大", "重大", "特别重大")
+    ]
+
+
+def test_an_answer_for_a_level_is_heeded_with_a_field_and_without() -> None:
+    answers = {"write__level": "Grade", "write__level__重大": "Level II"}
+    listed = {"fields": entries("Grade", Grade=("Level I", "Level II", "Level 0"))}
+    found = propose(CONNECTORS["request-tracker"], listed, wanted(**answers))
+    assert found.level_values == {"重大": "Level II"}
+    assert {gap.key for gap in found.gaps} >= {"write.level.一般", "write.level.特别重大"}
+    assert_reads_back(found)
+    label = propose(CONNECTORS["gitlab-project"], {}, wanted(write__level__重大="Level II"))
+    assert "level: {values: {重大: Level II}}" in desk_text(label, "GitLab")
+
+
+def test_a_field_of_choices_that_lacks_what_is_written_is_told() -> None:
+    listed = entries("Tags", "Due", Tags=("life_safety", "sealed"), Due=("today", "tomorrow"))
+    found = propose(CONNECTORS["redmine-poll"], {"fields": listed}, wanted(write__due="Due"))
+    told = {misfit.target: misfit for misfit in found.misfits}
+    assert told["due"].lacking == ()
+    assert "confidential" in told["tags"].lacking
+    assert "sealed" not in told["tags"].lacking
+    free = propose(CONNECTORS["redmine-poll"], {"fields": entries("Tags")}, wanted())
+    assert not free.misfits
 
 
 def test_a_level_that_needs_no_field_is_no_question() -> None:

@@ -85,6 +85,7 @@ def build(
         targets=ticket_block.targets(writes.get("targets"), problems),
         note=ticket_block.note(writes.get("note"), problems),
         priorities=ticket_block.priorities(writes.get("priorities"), problems),
+        priorities_listed=ticket_block.priorities_listed(writes.get("priorities"), problems),
         cannot=cannot,
         setup=setup,
         changed=changes.changed(node.get("changed"), problems),

@@ -219,6 +219,19 @@ MARKER = keys(
     Key("read", VALUE, required=True, en="Where it is read.", zh="读取位置。"),
     Key("write", "any", required=True, en="What is written, with ${marker} and ${field}.", zh="写入内容。"),
 )
+PRIORITY_RANGE = keys(
+    Key("from", "whole", required=True, en="Lowest.", zh="最低。"),
+    Key("to", "whole", required=True, en="Highest.", zh="最高。"),
+)
+PRIORITIES_LISTED = keys(
+    Key(
+        "listed",
+        Choice(("rising", "falling")),
+        required=True,
+        en="Each helpdesk has its own; in which order lists → priorities tells them.",
+        zh="由各单位自定，lists → priorities 列出的顺序：rising 从低到高，falling 从高到低。",
+    ),
+)
 WRITE = keys(
     Key(
         "update",
@@ -242,22 +255,10 @@ WRITE = keys(
     Key("note", NOTE, en="Notes only staff can see.", zh="内部备注。"),
     Key(
         "priorities",
-        Either(
-            (
-                ListOf("text"),
-                keys(
-                    Key("from", "whole", required=True, en="Lowest.", zh="最低。"),
-                    Key("to", "whole", required=True, en="Highest.", zh="最高。"),
-                ),
-            )
-        ),
+        Either((ListOf("text"), PRIORITY_RANGE, PRIORITIES_LISTED)),
         en="Lowest first.",
         zh="由低到高。",
     ),
-)
-PRIORITY_RANGE = keys(
-    Key("from", "whole", required=True, en="Lowest.", zh="最低。"),
-    Key("to", "whole", required=True, en="Highest.", zh="最高。"),
 )
 
 SETTING = keys(

@@ -9,6 +9,7 @@ from plugin.desk.descriptor import (
     NOTE_FORMATS,
     TARGETS,
     Ensure,
+    Listed,
     MarkerShape,
     Messages,
     NoteShape,
@@ -211,6 +212,8 @@ def priorities(node: Node | None, problems: Problems) -> tuple[str, ...]:
     """The product's priorities, lowest first: a list of words, or a range of whole numbers."""
     if node is None or node.kind != "map":
         return read.listing(node, values.plain, problems)
+    if node.get("listed"):
+        return ()
     if not read.block(node, schema.PRIORITY_RANGE, problems, "priorities"):
         return ()
     lo, hi = read.whole(node.get("from"), problems), read.whole(node.get("to"), problems)
@@ -218,3 +221,12 @@ def priorities(node: Node | None, problems: Problems) -> tuple[str, ...]:
         return ()
     step = 1 if hi >= lo else -1
     return tuple(str(n) for n in range(lo, hi + step, step))
+
+
+def priorities_listed(node: Node | None, problems: Problems) -> Listed | None:
+    """The order in which the product lists priorities that every helpdesk has of its own."""
+    if node is None or node.kind != "map" or not node.get("listed"):
+        return None
+    if not read.block(node, schema.PRIORITIES_LISTED, problems, "priorities"):
+        return None
+    return read.word(node.get("listed"), ("rising", "falling"), problems)  # type: ignore[return-value]
