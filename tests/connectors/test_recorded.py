@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import responses
 
+from plugin.desk import describe
+from plugin.desk.connector import Connector
+from plugin.desk.samples import sample_desk
 from plugin.errors import Busy, Conflict, Rejected
-from tests.connectors.products import connector
+from tests.connectors.products import FOLDER, connector
 from tests.connectors.test_failures import ANY, write
 
 TOO_MUCH = {
@@ -89,3 +93,20 @@ def test_a_success_in_words_is_none_until_it_is_read_back() -> None:
     responses.get(ANY, json=ticket, headers={"ETag": '"111"'})
     outcome = write(connector("request-tracker"))
     assert (outcome.done, outcome.missing, outcome.stamp) == (False, ("group",), "111")
+
+
+BASIC = {"sign_in": "basic", "user": "paidan"}
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [({}, "Token sample-token"), (BASIC, "Basic cGFpZGFuOnNhbXBsZS10b2tlbg==")],  # paidan:sample-token
+)
+def test_a_site_without_tokens_is_signed_in_to_by_password(given: dict[str, str], sent: str) -> None:
+    """HTTP Basic is what Django REST framework takes unless the site's settings say otherwise."""
+    responses.options(ANY, json={})
+    product = describe.load(FOLDER, "django-helpdesk", given)
+    desk = replace(sample_desk(product), settings=given)
+    Connector(product, desk).lists.entries("fields")
+    assert responses.calls[0].request.headers["Authorization"] == sent

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from plugin.desk.about_shape import INSTALL_KINDS, MEANINGS
 from plugin.desk.describe.list_keys import PAGING
-from plugin.desk.describe.value_keys import FROM, READER, REQUEST, REQUEST_KEYS, STEP, VALUE
+from plugin.desk.describe.value_keys import (
+    FROM,
+    HARMLESS_KEYS,
+    READER,
+    REQUEST,
+    REQUEST_KEYS,
+    STEP,
+    VALUE,
+)
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 EVIDENCE = keys(
@@ -14,13 +22,9 @@ EVIDENCE = keys(
     Key("absent", "flag", en="There is no such value.", zh="没有这个值。"),
 )
 WHEN = ListOf(EVIDENCE, or_one=True)
-_HARMLESS = (
-    Key("options", "text", en="Path of an OPTIONS.", zh="OPTIONS 路径。"),
-    Key("head", "text", en="Path of a HEAD.", zh="HEAD 路径。"),
-)
 LOOK_KEYS = (
     *REQUEST_KEYS,
-    *_HARMLESS,
+    *HARMLESS_KEYS,
     Key("when", WHEN, required=True, en="All of this holds of its answer.", zh="应答须全部满足。"),
 )
 IDENTIFY = keys(
