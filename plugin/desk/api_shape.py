@@ -164,11 +164,11 @@ LIST_KINDS: tuple[ListKind, ...] = ("groups", "priorities", "states", "fields", 
 
 @dataclass(frozen=True, slots=True)
 class ListStep:
-    """A further request of a list, for every value ``each`` finds in the answers before it."""
+    """A further request of a list, once or for every value ``each`` finds in the answers before it."""
 
     name: str
     request: Request
-    each: Reader
+    each: Reader | None = None
     most: int = 50
     """Values it is asked for; what there are more of adds nothing."""
     selects: bool = False

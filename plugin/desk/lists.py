@@ -156,7 +156,8 @@ def asked_more(
     answers = {**known, "list": first}
     for step in shape.more:
         answers[step.name] = found = []
-        for value in list(dict.fromkeys(read_all(answers, step.each, answers)))[: step.most]:
+        values = read_all(answers, step.each, answers) if step.each else [""]
+        for value in list(dict.fromkeys(values))[: step.most]:
             left = deadline - time.monotonic()
             if left <= 0 and shape.by == "name":
                 return answers

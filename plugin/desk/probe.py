@@ -297,7 +297,9 @@ def rights(
         if answer.status == 401 and right.means == "read":  # some say it of any right that is lacking
             raise AccessDenied(request.name, 401)
         seen = told(answer)
-        found[right.means] = found.get(right.means, False) or shows(right.look.when, seen, words)
+        may = shows(right.look.when, seen, words)
+        if may or shows(right.refused_when, seen, words):  # else it cannot be told by this look
+            found[right.means] = found.get(right.means, False) or may
     return found
 
 

@@ -95,6 +95,32 @@ def test_a_success_in_words_is_none_until_it_is_read_back() -> None:
     assert (outcome.done, outcome.missing, outcome.stamp) == (False, ("group",), "111")
 
 
+@responses.activate
+@pytest.mark.parametrize(
+    ("status", "ended", "ours", "state"),
+    [
+        ("withdrawn", [{"id": "7"}], None, "closed"),
+        ("waiting", [], None, "open"),
+        ("waiting", [{"id": "7"}], frozenset({"done"}), "open"),
+        ("resolved", None, None, "closed"),
+        ("new", None, None, "open"),
+    ],
+)
+def test_a_lifecycle_of_ones_own_tells_which_of_its_states_end_a_ticket(
+    status: str, ended: list[dict[str, str]] | None, ours: frozenset[str] | None, state: str
+) -> None:
+    """Request Tracker is asked only for states it does not bring along; a desk's own word counts more."""
+    given = connector("request-tracker")
+    product = Connector(given.descriptor, replace(given.desk, closed_states=ours))
+    read = {"id": 7, "Status": status, "Queue": {"Name": "Intake"}, "Priority": "0", "CustomFields": []}
+    if ended is not None:
+        asked = responses.matchers.query_param_matcher({"query": "id = 7 AND Status = '__Inactive__'"})
+        responses.get(re.compile(r".*/tickets\?.*"), json={"items": ended}, match=[asked])
+    responses.get(re.compile(r".*/ticket/7\?.*"), json=read)
+    responses.get(re.compile(r".*/ticket/7/history.*"), json={"items": []})
+    assert product.read("7").snapshot.state == state
+
+
 BASIC = {"sign_in": "basic", "user": "paidan"}
 
 

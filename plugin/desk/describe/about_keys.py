@@ -47,6 +47,12 @@ WHOAMI = keys(
 RIGHT = keys(
     Key("means", Choice(MEANINGS), required=True, en="What the token may do then.", zh="说明令牌可做什么。"),
     *LOOK_KEYS,
+    Key(
+        "refused_when",
+        WHEN,
+        en="Where when does not hold: only if all of this does the right is told as lacking.",
+        zh="when 不成立时，须全部满足才视为缺少该权限。",
+    ),
 )
 OWN_SECRET = keys(
     Key("name", "text", required=True, en="The secret it is.", zh="对应的密钥名。"),
@@ -78,6 +84,12 @@ TEST_TICKET = keys(
         Either((REQUEST, ListOf(STEP))),
         en="Closes ${id} again; or steps do.",
         zh="关闭 ${id}；也可写步骤。",
+    ),
+    Key(
+        "states",
+        ListOf("text"),
+        en="What ${state} of close is, tried in order; closed states of the desk come first.",
+        zh="close 中 ${state} 的取值，依次尝试；接入配置的已关闭状态优先。",
     ),
 )
 ABOUT_KEYS = (

@@ -122,7 +122,7 @@ def _list_step(node: Node, problems: Problems) -> ListStep | None:
     name = read.identifier(node.get("name"), problems)
     request = values.request(node, problems, "more", list_keys.MORE)
     each = values.reader(node.get("each"), problems)
-    if name is None or request is None or each is None:
+    if name is None or request is None:
         return None
     most = read.whole(node.get("most"), problems, lo=1) or ListStep(name, request, each).most
     return ListStep(name, request, each, most, read.flag(node.get("selects"), problems) or False)

@@ -98,7 +98,7 @@ CHANGED = keys(
 )
 MORE = keys(
     Key("name", "text", required=True, en="Name for paths.", zh="名称。"),
-    Key("each", VALUE, required=True, en="Once for every value found.", zh="对每个值各调用一次。"),
+    Key("each", VALUE, en="Once for every value found.", zh="对每个值各调用一次。"),
     Key("most", "whole", en="At most so many; 50 unless given.", zh="次数上限，默认 50。"),
     Key(
         "selects",
