@@ -130,10 +130,13 @@ class Lists:
             return listed(shape, self._options(request, shape.select, timeout), known)
         try:
             first = all_pages(self._client, request, shape.paging, timeout)
-        except (NotFound, Rejected):
-            if request.method != "OPTIONS":
+        except (NotFound, Rejected) as error:
+            if request.method == "OPTIONS":  # a site need not answer that
+                return ()
+            if not isinstance(error, NotFound):
                 raise
-            return ()  # a site need not answer that
+            told = f"{error.status} {request.name}"  # no right is lacking: it is not there
+            raise NotFound(error.request, error.status, told) from None
         return listed(shape, first, asked_more(self._client, shape, known, first, deadline))
 
     def _options(self, request: Call, name: str, timeout: float) -> list[dict[str, str]]:

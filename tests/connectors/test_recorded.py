@@ -136,3 +136,32 @@ def test_a_site_without_tokens_is_signed_in_to_by_password(given: dict[str, str]
     desk = replace(sample_desk(product), settings=given)
     Connector(product, desk).lists.entries("fields")
     assert responses.calls[0].request.headers["Authorization"] == sent
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("msg", "error"), [("queue has no node 12345", Rejected), ("Etag is missing", Conflict)]
+)
+def test_a_value_that_is_not_there_is_nobodys_change(msg: str, error: type[Conflict | Rejected]) -> None:
+    """Roundup 2.6.0 answers both with 409."""
+    responses.patch(ANY, status=409, json={"error": {"status": 409, "msg": msg}})
+    product = connector("roundup")
+    for kind, sample in product.descriptor.samples["lists"].items():
+        responses.get(re.compile(f".*{product.descriptor.lists[kind].request.path}.*"), json=sample["answer"])
+    with pytest.raises(error):
+        write(product)
+
+
+def test_groups_of_roundup_are_entries_of_whatever_class_the_tracker_has() -> None:
+    """Two settings shape the file; the class is called as the property, unless somebody says otherwise."""
+    for given, name, path in (
+        ({}, "queue", "queue"),
+        ({"group_property": "department"}, "department", "department"),
+        ({"group_property": "team", "group_class": "unit"}, "team", "unit"),
+    ):
+        product = describe.load(FOLDER, "roundup", given)
+        assert product.lists["groups"].request.path == f"/rest/data/{path}"
+        assert product.targets["group"].write == {name: "${value}"}
+        assert product.targets["group"].read.paths[0].text == f"ticket.data.attributes.{name}.id"
+        assert product.about.test_ticket is not None
+        assert product.about.test_ticket.create.body[name] == "${group}"

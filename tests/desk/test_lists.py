@@ -15,7 +15,7 @@ from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import MatterField
 from plugin.desk.lists import Entry, Lists, joined
-from plugin.errors import AccessDenied, Faulty, OutOfTime, Rejected
+from plugin.errors import AccessDenied, Faulty, NotFound, OutOfTime, Rejected
 from plugin.sockets import since_boot
 from tests.desk.products import URL, descriptor, desk, document, problems_of, ticket, written
 
@@ -337,3 +337,10 @@ def test_paths_of_a_list_begin_with_what_there_is() -> None:
     wrong = {**STEPPED, "items": "queues[*]", "choices": "other.values[*]"}
     found = sorted((p.code, p.slots["given"]) for p in problems_of(written(lists={"fields": wrong})))
     assert found == [("unknown-step", "other"), ("unknown-step", "queues")]
+
+
+def test_a_list_that_is_not_there_is_no_lack_of_rights(wire: responses.RequestsMock) -> None:
+    wire.get(GROUPS, status=404, json={})
+    with pytest.raises(NotFound) as caught:
+        Connector(listing(), desk()).lists.entries("groups")
+    assert caught.value.detail == "404 GET /api/groups"
