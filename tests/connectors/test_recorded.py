@@ -10,6 +10,7 @@ import responses
 
 from plugin.desk import describe
 from plugin.desk.connector import Connector
+from plugin.desk.outbound import call
 from plugin.desk.samples import sample_desk
 from plugin.errors import Busy, Conflict, Rejected
 from tests.connectors.products import FOLDER, connector
@@ -165,3 +166,36 @@ def test_groups_of_roundup_are_entries_of_whatever_class_the_tracker_has() -> No
         assert product.targets["group"].read.paths[0].text == f"ticket.data.attributes.{name}.id"
         assert product.about.test_ticket is not None
         assert product.about.test_ticket.create.body[name] == "${group}"
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("carrier", "named"),
+    [("project", [("4", "Intake")]), ("assigned_to", [("8", "On-site team"), ("9", "Command")])],
+)
+def test_groups_of_redmine_are_projects_or_teams_of_users(carrier: str, named: list[tuple[str, str]]) -> None:
+    """No administrator is needed for either: a member of a project sees who else is one."""
+    projects = [{"id": 4, "name": "Intake", "status": 1}, {"id": 5, "name": "Old", "status": 5}]
+    teams = [{"id": 8, "name": "On-site team"}, {"id": 9, "name": "Command"}]
+    members = [{"id": 1, "user": {"id": 5, "name": "Paidan"}}, *({"id": 2, "group": each} for each in teams)]
+    responses.get(re.compile(r".*/projects\.json.*"), json={"projects": projects})
+    responses.get(re.compile(r".*/projects/4/memberships\.json.*"), json={"memberships": members})
+    given = connector("redmine-poll")
+    desk = replace(given.desk, settings={**given.desk.settings, "carrier": carrier}, words={})
+    entries = Connector(given.descriptor, desk).lists.entries("groups")
+    assert [(each.id, each.name) for each in entries] == named
+    assert len(responses.calls) == len(named)
+
+
+def test_a_test_ticket_of_redmine_stands_in_a_project_whoever_it_is_assigned_to() -> None:
+    product = connector("redmine-poll").descriptor
+    assert product.about.test_ticket is not None
+    create = product.about.test_ticket.create
+    words = {"title": "t", "text": "x", "group": "8"}
+    teams = {"setting": {"carrier": "assigned_to", "project": "petitions"}}
+    body = call(create, {**words, **teams}).body
+    assert body == {
+        "issue": {"project_id": "petitions", "assigned_to_id": "8", "subject": "t", "description": "x"}
+    }
+    body = call(create, {**words, "setting": {"carrier": "project"}}).body
+    assert body == {"issue": {"project_id": "8", "subject": "t", "description": "x"}}
