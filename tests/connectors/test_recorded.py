@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import replace
 
@@ -199,3 +200,35 @@ def test_a_test_ticket_of_redmine_stands_in_a_project_whoever_it_is_assigned_to(
     }
     body = call(create, {**words, "setting": {"carrier": "project"}}).body
     assert body == {"issue": {"project_id": "8", "subject": "t", "description": "x"}}
+
+
+@responses.activate
+def test_a_long_letter_is_read_to_its_end() -> None:
+    """Request Tracker 5.0.3 answers with the words in base64: 300,000 characters are over a megabyte."""
+    words = "三十余人来访，堵门。" + "啊" * 300_000
+    part = {
+        "id": 9,
+        "TransactionId": {"id": "28"},
+        "ContentType": "text/plain",
+        "Filename": "",
+        "Content": base64.b64encode(words.encode()).decode(),
+    }
+    link = {"ref": "attachment", "_url": "https://desk.example.org/REST/2.0/attachment/9"}
+    created = "2026-11-26T08:00:00Z"
+    creator = {"id": "alice"}
+    opened = {"id": "28", "Type": "Create", "Creator": creator, "Created": created, "_hyperlinks": [link]}
+    read = {"id": 7, "Status": "new", "Queue": {"Name": "Intake"}, "Requestor": [creator], "Created": created}
+    responses.get(re.compile(r".*/ticket/7\?.*"), json={**read, "CustomFields": []})
+    responses.get(re.compile(r".*/ticket/7/history.*"), json={"items": [opened]})
+    responses.get(re.compile(r".*/attachment/9"), json=part)
+    seen = connector("request-tracker").read("7").ticket
+    assert seen.messages[0].text.startswith("三十余人来访，堵门。")
+    assert seen.unread_attachments == 0
+
+
+def test_changes_are_looked_for_in_the_open_states_a_site_has() -> None:
+    """django-helpdesk 2.6.1: a site may have states of its own, such as 6 for "in progress"."""
+    for given, states in (({}, "1,2"), ({"open_states": "1,2,6"}, "1,2,6")):
+        changed = describe.load(FOLDER, "django-helpdesk", given).changed
+        assert changed is not None
+        assert changed.request.query["status"] == states
