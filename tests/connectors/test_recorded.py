@@ -13,7 +13,7 @@ from plugin.desk import describe
 from plugin.desk.connector import Connector
 from plugin.desk.outbound import call
 from plugin.desk.samples import sample_desk
-from plugin.errors import Busy, Conflict, Rejected
+from plugin.errors import Busy, Conflict, Faulty, Rejected
 from tests.connectors.products import FOLDER, connector
 from tests.connectors.test_failures import ANY, write
 
@@ -232,3 +232,19 @@ def test_changes_are_looked_for_in_the_open_states_a_site_has() -> None:
         changed = describe.load(FOLDER, "django-helpdesk", given).changed
         assert changed is not None
         assert changed.request.query["status"] == states
+
+
+@responses.activate
+def test_an_issue_without_a_status_is_open() -> None:
+    """Roundup 2.6.0 lets anybody take it away who may edit the issue; half an answer is no such issue."""
+    product = connector("roundup")
+    for kind, sample in product.descriptor.samples["lists"].items():
+        responses.get(
+            re.compile(f".*{product.descriptor.lists[kind].request.path}\\?.*"), json=sample["answer"]
+        )
+    read = {"id": "7", "type": "issue", "attributes": {"title": "t", "status": None, "messages": []}}
+    responses.get(re.compile(r".*/issue/7\?.*"), json={"data": read})
+    assert product.read("7").snapshot.state == "open"
+    responses.replace("GET", re.compile(r".*/issue/7\?.*"), json={"data": {"id": "7"}})
+    with pytest.raises(Faulty):
+        product.read("7")
