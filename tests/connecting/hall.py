@@ -37,12 +37,16 @@ class Hall:
     """So many calls are answered, then the line is cut."""
     lost: str = ""
     """The answer to a POST of this path never arrives, though it is carried out."""
+    absent: str = ""
+    """There is nothing at this path."""
     _count: int = 0
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         parts = path.split("?")[0].strip("/").split("/")[1:]
         if path == "/api/product":
             return 200, {"product": "Hall", "version": "2.1"}
+        if path.split("?")[0] == self.absent:
+            return 404, {}
         match method, parts:
             case "GET", ["me"]:
                 return 200, {"login": "paidan", "name": NAME, "rights": self.rights}
