@@ -129,8 +129,8 @@ class Fill:
         counts = [self.talk.say(f"list_{kind}", n=len(e)) for kind, e in looked.listed.items() if e]
         if counts:
             self.talk.tell("lists", counts=", ".join(counts))
-        for kind in looked.unseen:
-            self.talk.warn("unseen", what=kind)
+        for kind, why in looked.unseen.items():
+            self.talk.warn("unseen_why" if why else "unseen", what=kind, why=why)
         groups = looked.listed.get("groups", ())
         if not groups and "groups" in descriptor.lists and not _maps_groups(self.given.map):
             first = next(iter(self.meeting.documents.plans.values())).ordinary.lead

@@ -93,6 +93,10 @@ TEXTS: Mapping[str, Label] = {
     "list_users": Label("{n} 个账号", "{n} accounts"),
     "list_tags": Label("{n} 个标签", "{n} tags"),
     "unseen": Label("看不到 {what}：令牌没有权限", "{what}: the token may not see them"),
+    "unseen_why": Label(
+        "{what} 列不出来：{why} → 检查令牌的权限，以及 --set 给出的名称",
+        "{what} cannot be listed: {why} → check the token's rights, and the names given with --set",
+    ),
     "cannot_list": Label("{why}", "{why}"),
     # what is written
     "proposed": Label("接入配置（{file}）：", "The desk file ({file}):"),

@@ -71,6 +71,8 @@ class Right:
 
     means: Meaning
     look: Look
+    refused_when: tuple[Evidence, ...] = ()
+    """Where the look does not show the right: only where all of this holds it is surely lacking."""
 
 
 InstallKind = Literal["webhook", "trigger", "field", "tag", "status"]
@@ -125,6 +127,8 @@ class TestTicketShape:
     close: Request | None = None
     closing: tuple[WriteStep, ...] = ()
     """Closes it where one request alone does not."""
+    states: tuple[str, ...] = ()
+    """What ``${state}`` of closing stands for, tried in this order; those of the desk come first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,14 +163,31 @@ LIST_KINDS: tuple[ListKind, ...] = ("groups", "priorities", "states", "fields", 
 
 
 @dataclass(frozen=True, slots=True)
+class ListStep:
+    """A further request of a list, once or for every value ``each`` finds in the answers before it."""
+
+    name: str
+    request: Request
+    each: Reader | None = None
+    most: int = 50
+    """Values it is asked for; what there are more of adds nothing."""
+    selects: bool = False
+    """It answers with a web page: what is kept is name → options (``value``, ``text``) of its selects."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListShape:
     """How the product lists what a desk file may name. Paths of an entry begin with ``item``."""
 
     request: Request
     id: Reader
     name: Reader
-    items: Path | None = None
-    """None: the answer itself is the list."""
+    items: tuple[Path, ...] = ()
+    """All of them together; none: the answer itself is the list."""
+    keyed: bool = False
+    """What ``items`` reaches are maps: an entry is ``key`` and ``value``."""
+    more: tuple[ListStep, ...] = ()
+    """Further requests: then ``items`` begin with ``list``, the first answer, or with the name of a step."""
     only: tuple[Test, ...] = ()
     """Entries for which none holds cannot be used (switched off)."""
     type: Reader | None = None

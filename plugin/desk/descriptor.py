@@ -132,6 +132,9 @@ class TicketShape:
     stamp: Reader | None = None
     attachments: Reader | None = None
     closed: frozenset[str] = frozenset()
+    closed_when: tuple[Test, ...] = ()
+    """One that holds says that the ticket is closed, whatever its state is called; unless the desk names its
+    closed states itself."""
     paused: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
 

@@ -49,8 +49,8 @@ _MEANINGS: tuple[tuple[str, ...], ...] = (
     ("动作编号", "运行编号", "routing run", "run id", "paidan run"),
 )  # fmt: skip
 _STATES: tuple[tuple[str, ...], ...] = (
-    ("closed", "resolved", "solved", "done", "completed", "merged", "rejected", "关闭", "解决", "办结",
-     "完成", "合并", "拒绝"),
+    ("closed", "resolved", "solved", "done", "completed", "merged", "rejected", "archived", "关闭",
+     "解决", "办结", "完成", "合并", "拒绝", "归档"),
     ("pending", "waiting", "on hold", "hold", "stalled", "deferred", "paused", "等待", "挂起", "暂停",
      "搁置"),
 )  # fmt: skip

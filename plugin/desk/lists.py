@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil
 from threading import Lock
@@ -17,15 +18,17 @@ from typing import Any, Protocol
 
 from plugin.core.effects import Change
 from plugin.core.guards import refuse_name
-from plugin.desk.api_shape import ListKind, ListShape, Paging
+from plugin.desk.answers import TooLarge
+from plugin.desk.api_shape import ListKind, ListShape, ListStep, Paging
 from plugin.desk.client import Reply
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.ensured import Unmade
 from plugin.desk.installation import Installation
-from plugin.desk.markup import select_options
+from plugin.desk.markup import select_options, selects
 from plugin.desk.outbound import Call, call
 from plugin.desk.paging import Turn, asking, whole
 from plugin.desk.paths import Every, find_all
+from plugin.desk.template import UnsafeSegment
 from plugin.desk.transforms import holds, read_all, read_one
 from plugin.errors import AccessDenied, Busy, Faulty, NotFound, OutOfTime, Rejected, Unreachable
 
@@ -33,6 +36,9 @@ KEEP_SECONDS = 600.0
 """How long a list is believed."""
 AGAIN_SECONDS = 30.0
 """A list younger than this is not asked for again, whatever is missing from it."""
+SECONDS = 10.0
+"""For a list, unless somebody says; ``LONG_SECONDS`` for one of several requests."""
+LONG_SECONDS = 30.0
 MOST_ENTRIES = 10_000
 """Of a list that is longer the rest is not read."""
 
@@ -81,7 +87,7 @@ class Lists:
         self._asking = {kind: Lock() for kind in self._shapes}
 
     def entries(
-        self, kind: ListKind, timeout: float = 10.0, younger_than: float = KEEP_SECONDS
+        self, kind: ListKind, timeout: float | None = None, younger_than: float = KEEP_SECONDS
     ) -> tuple[Entry, ...]:
         """The entries that can be used; none where the product has no such list. Seconds.
 
@@ -90,6 +96,8 @@ class Lists:
         shape = self._shapes.get(kind)
         if shape is None:
             return ()
+        if timeout is None:
+            timeout = LONG_SECONDS if shape.more else SECONDS
         kept, begun = self._kept.get(kind), self._clock()
         if kept is not None and begun - kept.at < _believed(kept.entries, younger_than):
             return kept.entries
@@ -116,11 +124,20 @@ class Lists:
             return replace(before, at=self._clock() - KEEP_SECONDS + AGAIN_SECONDS)
 
     def _asked(self, shape: ListShape, timeout: float) -> tuple[Entry, ...]:
-        known = {"setting": dict(self._desk.settings)}
+        known, deadline = {"setting": dict(self._desk.settings)}, time.monotonic() + timeout
         request = call(shape.request, known)
         if shape.select is not None:
             return listed(shape, self._options(request, shape.select, timeout), known)
-        return listed(shape, all_pages(self._client, request, shape.paging, timeout), known)
+        try:
+            first = all_pages(self._client, request, shape.paging, timeout)
+        except (NotFound, Rejected) as error:
+            if request.method == "OPTIONS":  # a site need not answer that
+                return ()
+            if not isinstance(error, NotFound):
+                raise
+            told = f"{error.status} {request.name}"  # no right is lacking: it is not there
+            raise NotFound(error.request, error.status, told) from None
+        return listed(shape, first, asked_more(self._client, shape, known, first, deadline))
 
     def _options(self, request: Call, name: str, timeout: float) -> list[dict[str, str]]:
         """Nothing where the helpdesk shows no such page: it may be switched off."""
@@ -128,6 +145,45 @@ class Lists:
             return options_of(self._client.send(replace(request, plain=True), timeout).text, name)
         except (NotFound, Rejected):
             return []
+
+
+def asked_more(
+    client: Asks, shape: ListShape, known: Mapping[str, Any], first: Any, deadline: float
+) -> dict[str, Any]:
+    """What is known, the first answer as ``list``, and the answers of the further steps by their names.
+
+    What the token may not see, or what is gone meanwhile, is left out. ``deadline`` is a
+    ``time.monotonic()``: where it passes, a list of names is as long as it is by then; one whose ids others
+    use raises ``OutOfTime``.
+    """
+    answers = {**known, "list": first}
+    for step in shape.more:
+        answers[step.name] = found = []
+        values = read_all(answers, step.each, answers) if step.each else [""]
+        for value in list(dict.fromkeys(values))[: step.most]:
+            left = deadline - time.monotonic()
+            if left <= 0 and shape.by == "name":
+                return answers
+            with suppress(NotFound, Rejected, TooLarge, UnsafeSegment):
+                found.append(_answer_of(client, step, {**answers, "each": value}, left))
+    return answers
+
+
+def _answer_of(client: Asks, step: ListStep, known: Mapping[str, Any], timeout: float) -> Any:
+    """One answer of a step; raises a ``HelpdeskError``, ``NotFound`` for what the token may not see."""
+    request = replace(call(step.request, known), plain=step.selects)
+    try:
+        reply = client.send(request, timeout)
+    except AccessDenied as error:
+        if error.is_signed_out:
+            raise
+        raise NotFound(error.request, error.status, error.detail) from None
+    return pages_selects(reply.text) if step.selects else reply.document
+
+
+def pages_selects(page: str) -> dict[str, list[dict[str, str]]]:
+    """The selects of a web page by name, as the paths of a list read them."""
+    return {name: _as_rows(options) for name, options in selects(page).items()}
 
 
 def all_pages(client: Asks, request: Call, paging: Paging | None, timeout: float) -> Any:
@@ -147,7 +203,11 @@ def all_pages(client: Asks, request: Call, paging: Paging | None, timeout: float
 
 def options_of(page: str, name: str) -> list[dict[str, str]]:
     """What a web page offers to choose from, as entries of a list are read."""
-    return [{"value": value, "text": text} for value, text in select_options(page, name)]
+    return _as_rows(select_options(page, name))
+
+
+def _as_rows(options: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"value": value, "text": text} for value, text in options]
 
 
 def _believed(entries: tuple[Entry, ...], younger_than: float) -> float:
@@ -156,13 +216,22 @@ def _believed(entries: tuple[Entry, ...], younger_than: float) -> float:
 
 
 def listed(shape: ListShape, document: Any, known: Mapping[str, Any]) -> tuple[Entry, ...]:
-    """The entries of an answer; raises ``Faulty`` where it holds no list."""
-    found = [document] if shape.items is None else find_all(document, shape.items, known)
-    if not found and shape.items is not None and any(isinstance(each, Every) for each in shape.items.steps):
+    """The entries of an answer; raises ``Faulty`` where it holds no list.
+
+    ``known`` is what paths may speak of; of a list of several requests the answers, as ``asked_more`` has
+    them.
+    """
+    source = known if shape.more else document
+    found = [each for path in shape.items for each in find_all(source, path, known)]
+    found = found if shape.items else [document]
+    if not found and any(isinstance(step, Every) for path in shape.items for step in path.steps):
         return ()
     if not found or not isinstance(found[0], list | dict):
         raise Faulty(f"{shape.request.method} {shape.request.path}", detail="the answer holds no list")
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
+    if shape.keyed:
+        maps = [row for row in rows if isinstance(row, dict)]
+        rows = [{"key": key, "value": value} for row in maps for key, value in row.items()]
     found_entries = (_entry(shape, {**known, "item": row}) for row in rows)
     # one that stands on two pages, because the list grew in between, is one
     once = {entry.id: entry for entry in found_entries if entry is not None}
@@ -196,7 +265,7 @@ def _entry(shape: ListShape, context: Mapping[str, Any]) -> Entry | None:
         wire,
         name,
         read_one(context, shape.type, context) if shape.type else None,
-        tuple(read_all(context, shape.choices, context)) if shape.choices else (),
+        tuple(dict.fromkeys(read_all(context, shape.choices, context))) if shape.choices else (),
     )
 
 

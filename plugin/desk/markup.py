@@ -54,19 +54,30 @@ def html_to_text(markup: str) -> str:
 
 def select_options(markup: str, name: str) -> tuple[tuple[str, str], ...]:
     """(value, text) of the options of a form's select of this name, but those without a value."""
-    found: list[tuple[str, list[str]]] = []
-    is_inside = has_option = False
+    return selects(markup).get(name, ())
+
+
+def selects(markup: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The name of every select of a page → (value, text) of its options, but those without a value."""
+    found: dict[str, list[tuple[str, list[str]]]] = {}
+    inside: str | None = None
+    has_option = False
     for part in _parts(markup):
         if part.kind == "text":
-            if has_option:
-                found[-1][1].append(part.body)
+            if has_option and inside is not None:
+                found[inside][-1][1].append(part.body)
         elif part.body in ("select", "optgroup", "option"):  # an option ends with any of them
-            has_option = is_inside and part.body == "option" and part.kind == "open"
-            if has_option:
-                found.append((_attribute(part, "value"), []))
+            has_option = inside is not None and part.body == "option" and part.kind == "open"
+            if has_option and inside is not None:
+                found[inside].append((_attribute(part, "value"), []))
             elif part.body == "select":
-                is_inside = part.kind == "open" and _attribute(part, "name") == name
-    return tuple((value, " ".join("".join(text).split())) for value, text in found if value)
+                inside = _attribute(part, "name") or None if part.kind == "open" else None
+                found.setdefault(inside or "", [])
+    return {
+        name: tuple((value, " ".join("".join(text).split())) for value, text in options if value)
+        for name, options in found.items()
+        if name
+    }
 
 
 def _attribute(part: _Part, name: str) -> str:

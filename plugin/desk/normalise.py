@@ -74,7 +74,7 @@ def snapshot(
         stamp=read_one(answers, shape.stamp, answers) if shape.stamp else None,
         markers=frozenset(markers),
         marker_counts=dict(markers),
-        state="merged" if merged else state(descriptor, desk, word),
+        state="merged" if merged else _state(descriptor, desk, word, answers),
         merged_into=merged,
         changed_at=read_time(answers, shape.changed_at, answers) if shape.changed_at else None,
         touched_at=read_instant(answers, shape.changed_at, answers) if shape.changed_at else None,
@@ -153,6 +153,15 @@ def state(
     return (
         "paused" if word in (shape.paused if desk.paused_states is None else desk.paused_states) else "open"
     )
+
+
+def _state(
+    descriptor: Descriptor, desk: Installation, word: str | None, answers: Answers
+) -> Literal["open", "paused", "closed", "gone"]:
+    """The same, where the answers may tell more than the word: an organisation has states of its own."""
+    found, tests = state(descriptor, desk, word), descriptor.ticket.closed_when
+    is_closed = found != "gone" and desk.closed_states is None and _any(tests, answers)
+    return "closed" if is_closed else found
 
 
 def _merged_into(descriptor: Descriptor, ticket_id: str, answers: Answers) -> str | None:

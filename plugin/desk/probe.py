@@ -356,7 +356,7 @@ def rights_told(
 def _has_right(
     right: Right, client: Client, desk: Installation, descriptor: Descriptor, ticket: str | None
 ) -> bool | None:
-    """Whether one look shows a right; None where it cannot be asked. Raises a ``HelpdeskError``."""
+    """Whether one look shows a right; None where it cannot be asked, or told. Raises a ``HelpdeskError``."""
     if ticket is None and _needs_ticket(right.look):
         return None
     words = known(desk, **(descriptor.receive.ids.known(ticket) if ticket else {}))
@@ -370,7 +370,9 @@ def _has_right(
     hindered = client.hindrance(request, answer)
     if hindered is not None:
         raise hindered
-    return shows(right.look.when, told(answer), words)
+    seen = told(answer)
+    may = shows(right.look.when, seen, words)
+    return may if may or shows(right.refused_when, seen, words) else None
 
 
 def _needs_ticket(look: Look) -> bool:

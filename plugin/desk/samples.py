@@ -21,7 +21,7 @@ from plugin.desk.client import Reply
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.helpdesk import Position, Seen, Server
 from plugin.desk.installation import Installation, MatterField
-from plugin.desk.lists import Entry, joined, listed, options_of
+from plugin.desk.lists import Entry, joined, listed, options_of, pages_selects
 from plugin.desk.signing import Delivery
 from plugin.desk.steps import carry_out
 from plugin.desk.transforms import CANONICAL_TIME
@@ -55,7 +55,12 @@ def sample_entries(descriptor: Descriptor, kind: ListKind) -> tuple[Entry, ...]:
     answer = descriptor.samples["lists"][kind]["answer"]
     shape = descriptor.lists[kind]
     rows = options_of(answer, shape.select) if shape.select else answer
-    return listed(shape, rows, {"setting": dict(_bare_desk(descriptor).settings)})
+    known: dict[str, Any] = {"setting": dict(_bare_desk(descriptor).settings), "list": answer}
+    more = descriptor.samples["lists"][kind].get("more", {})
+    for step in shape.more:
+        answers = more.get(step.name, [])
+        known[step.name] = [pages_selects(each) for each in answers] if step.selects else answers
+    return listed(shape, rows, known)
 
 
 def planned_calls(
@@ -127,8 +132,9 @@ def _outcomes(descriptor: Descriptor) -> Iterator[Mismatch]:
         calls = planned_calls(descriptor, desk, sample)
         yield Mismatch(sample["name"], sample["requests"], [call_as_data(call) for call in calls])
     for kind, sample in descriptor.samples.get("lists", {}).items():
-        entries = [[e.id, e.name] for e in sample_entries(descriptor, kind)]
-        yield Mismatch(f"list of {kind}", sample["entries"], entries)
+        entries, wanted = sample_entries(descriptor, kind), sample["entries"]
+        most = max(map(len, wanted), default=0)
+        yield Mismatch(f"list of {kind}", wanted, [entry_as_data(each)[:most] for each in entries])
 
     for sample in descriptor.samples.get("changed", []):
         yield Mismatch(sample["name"], sample["listed"], listed_as_data(descriptor, desk, sample))
@@ -186,6 +192,11 @@ def _received(descriptor: Descriptor, desk: Installation, sample: Mapping[str, A
     except PaidanError as error:
         return str(error)
     return {"ticket": hint.ticket_id, "kind": hint.kind, "key": hint.delivery_key, "ours": hint.ours}
+
+
+def entry_as_data(entry: Entry) -> list[Any]:
+    """An entry of a list as plain data: id and name, then its type and choices where there are choices."""
+    return [entry.id, entry.name, *((entry.type, list(entry.choices)) if entry.choices else ())]
 
 
 def seen_as_data(seen: Seen) -> dict[str, Any]:

@@ -51,6 +51,8 @@ class Hall:
     """So many looks at the hooks fail once one was made."""
     hooks_status: int = 200
     """Else no list of hooks is answered, but this."""
+    absent: str = ""
+    """There is nothing at this path."""
     _count: int = 0
     _looks_to_fail: int = 0
 
@@ -58,6 +60,8 @@ class Hall:
         parts = path.split("?")[0].strip("/").split("/")[1:]
         if path == "/api/product":
             return 200, {"product": "Hall", "version": "2.1"}
+        if path.split("?")[0] == self.absent:
+            return 404, {}
         match method, parts:
             case "GET", ["me"]:
                 return 200, {"login": "paidan", "name": NAME, "rights": self.rights}

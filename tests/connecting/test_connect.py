@@ -65,6 +65,14 @@ def test_a_dry_run_makes_and_writes_nothing(operator: Operator, hall: Hall) -> N
     assert not operator.files()
 
 
+def test_a_list_that_is_not_there_is_told_as_that(operator: Operator, hall: Hall) -> None:
+    """Giving the token more rights would not help."""
+    hall.absent = "/api/fields"
+    told = operator.connect("--dry-run")
+    assert "fields cannot be listed: 404 GET /api/fields" in told.stdout + told.stderr
+    assert "may not see" not in told.stdout + told.stderr
+
+
 def test_a_second_time_makes_nothing_twice(operator: Operator, hall: Hall) -> None:
     assert operator.connect("--yes", "--without-test-ticket").exit_code == 0
     made, first = list(hall.changed), operator.desk.read_text("utf-8")

@@ -45,7 +45,8 @@ from tests.connectors.products import NAMES, connector, descriptor
 
 ANY = re.compile(r"https://desk\.example\.org/.*")
 JSON = "application/json"
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+LOOKS = ("GET", "OPTIONS")
 
 # name → (answer, error on reading, retryable, outcome unknown)
 FAILURES: dict[str, tuple[dict[str, Any], type[HelpdeskError], bool, bool]] = {
@@ -194,7 +195,7 @@ def test_a_failed_read_says_what_may_follow(wire: responses.RequestsMock, name: 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_failed_write_says_what_may_follow(wire: responses.RequestsMock, name: str, failure: str) -> None:
     answer, error, retryable, unknown = FAILURES[failure]
-    answer_all(wire, name, {"json": {"data": {"collection": []}}}, ("GET",))
+    answer_all(wire, name, {"json": {"data": {"collection": []}}}, LOOKS)
     answer_all(wire, name, answer, ("POST", "PUT", "PATCH", "DELETE"))
     with pytest.raises(HelpdeskError) as caught:
         write(connector(name))

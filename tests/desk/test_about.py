@@ -25,7 +25,8 @@ from plugin.desk.products import Connectors
 from plugin.desk.trial_ticket import TrialTicket
 from plugin.errors import AccessDenied, Busy, Faulty, NotSent, Rejected
 from tests.desk.peer import OK, Answerer, Peer, peer
-from tests.desk.products import URL, descriptor, document, problems_of
+from tests.desk.products import URL, descriptor, document, problems_of, ticket
+from tests.desk.products import desk as installed
 
 __all__ = ["peer"]
 
@@ -443,8 +444,10 @@ def test_a_test_ticket_is_closed_by_the_first_way_there_is() -> None:
         offered = [{"id": 5, "ends": False}, {"id": 6, "ends": True}, {"id": 7, "ends": True}]
         web.get(f"{URL}/api/t/t-1/ways", json=offered)
         web.post(f"{URL}/api/t/t-1/ways", json={})
+        web.get(f"{URL}/api/t/t-1", json=ticket(state="done"))
         assert tried.close("t-1")
-        assert [json.loads(c.request.body or "") for c in list(web.calls)[1:]] == [{"way": "6"}]
+        posts = [c.request for c in web.calls if c.request.method == "POST"]
+        assert [json.loads(each.body or "") for each in posts] == [{"way": "6"}]
     with responses.RequestsMock() as web:
         web.get(f"{URL}/api/t/t-1/ways", json=offered[:1])
         with pytest.raises(Rejected):
@@ -470,6 +473,63 @@ def test_a_trigger_is_ours_if_it_calls_the_webhook_that_is(calls: str, there: st
         hook, trigger = install.steps(made, desk(), url, {}, Client(made.api, desk()))
     assert (hook.there, trigger.there) == ("7", there)
     assert [install.is_telling_mark(each) for each in made.about.install] == [True, True]
+
+
+CREATE = {"post": "/api/t", "body": {"title": "${title}"}}
+CLOSE = {"put": "/api/t/${id}", "body": {"state": "${state}"}}
+
+
+def closed_by(web: responses.RequestsMock) -> list[str]:
+    return [json.loads(c.request.body or "")["state"] for c in web.calls if c.request.method == "PUT"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "kept", "tried", "is_closed"),
+    [
+        (None, "done", ["resolved"], True),
+        (None, "open", ["resolved", "rejected"], False),
+        (("withdrawn", "over"), "over", ["over"], True),
+        (("withdrawn", "over"), "waiting", ["over", "withdrawn", "resolved", "rejected"], False),
+    ],
+)
+def test_a_test_ticket_is_closed_where_the_helpdesk_shows_it_so(
+    ours: tuple[str, ...] | None, kept: str, tried: list[str], is_closed: bool
+) -> None:
+    """Request Tracker answers 200 to a state its lifecycle does not have."""
+    shape = {"create": CREATE, "id": "id", "close": CLOSE, "states": ["resolved", "rejected"]}
+    installation = installed(closed_states=None if ours is None else frozenset(ours))
+    with responses.RequestsMock() as web:
+        web.put(f"{URL}/api/t/t-1", json={})
+        web.get(f"{URL}/api/t/t-1", json=ticket(state=kept))
+        trial = TrialTicket(Connector(descriptor(test_ticket=shape), installation))
+        assert (trial.close("t-1"), closed_by(web)) == (is_closed, tried)
+
+
+def test_a_state_that_is_refused_is_followed_by_another() -> None:
+    shape = {"create": CREATE, "id": "id", "close": CLOSE, "states": ["resolved", "over"]}
+    trial = TrialTicket(Connector(descriptor(test_ticket=shape), desk()))
+    with responses.RequestsMock() as web:
+        refused = [responses.matchers.json_params_matcher({"state": "resolved"})]
+        web.put(f"{URL}/api/t/t-1", status=422, json={}, match=refused)
+        web.put(
+            f"{URL}/api/t/t-1", json={}, match=[responses.matchers.json_params_matcher({"state": "over"})]
+        )
+        web.get(f"{URL}/api/t/t-1", json=ticket(state="done"))
+        assert trial.close("t-1")
+    with responses.RequestsMock() as web:
+        web.put(f"{URL}/api/t/t-1", status=422, json={})
+        with pytest.raises(Rejected):
+            trial.close("t-1")
+
+
+def test_a_right_that_cannot_be_told_is_none_that_is_lacking() -> None:
+    look = {"means": "write", "get": "/api/me", "when": {"path": "body.may"}}
+    sure = {**look, "refused_when": {"path": "body.kind", "is": "usual"}}
+    client = Client(descriptor().api, desk())
+    for body, found in (({"may": 1}, {"write": True}), ({"kind": "usual"}, {"write": False}), ({}, {})):
+        with responses.RequestsMock() as web:
+            web.get(f"{URL}/api/me", json=body)
+            assert probe.rights(descriptor(rights=[sure]), client, desk()) == found
 
 
 def test_a_trigger_names_the_webhook_that_was_made_before_it() -> None:

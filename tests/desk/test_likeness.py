@@ -119,6 +119,11 @@ def test_folding() -> None:
         ("pending closed", False, True),
         ("Closed - not resolved", True, False),
         ("Not on hold", False, False),
+        ("归档", True, False),
+        ("已归档", True, False),
+        ("待归档", False, False),
+        ("Archived", True, False),
+        ("to be archived", False, False),
     ],
 )
 def test_states_by_their_names(word: str, closed: bool, paused: bool) -> None:

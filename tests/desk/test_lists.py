@@ -15,9 +15,9 @@ from plugin.desk.connector import Connector
 from plugin.desk.descriptor import Descriptor
 from plugin.desk.installation import MatterField
 from plugin.desk.lists import Entry, Lists, joined
-from plugin.errors import Faulty, Rejected
+from plugin.errors import AccessDenied, Faulty, NotFound, OutOfTime, Rejected
 from plugin.sockets import since_boot
-from tests.desk.products import URL, descriptor, desk, document, ticket
+from tests.desk.products import URL, descriptor, desk, document, problems_of, ticket, written
 
 TICKET, GROUPS, FIELDS = f"{URL}/api/t/t-1", f"{URL}/api/groups", f"{URL}/api/fields"
 
@@ -223,3 +223,124 @@ def test_fields_seen_in_tickets_are_told_once_and_none_yet_is_soon_asked_again(
     assert lists.entries("fields") == ()
     now[0] = 31.0
     assert [entry.name for entry in lists.entries("fields")] == [row["title"] for row in FIELD_ROWS]
+
+
+LISTING = {"id": "item.id", "name": "item.title", "choices": "more[id=${item.id}].values[*]"}
+STEPPED = {
+    "get": "/api/queues",
+    "more": [
+        {"name": "queue", "each": "list.queues[*].id", "get": "/api/queues/${each}", "most": 2},
+        {"name": "more", "each": "queue[*].fields[*].id", "get": "/api/fields/${each}"},
+    ],
+    "items": ["list.global[*]", "queue[*].fields[*]"],
+    **LISTING,
+}
+
+
+def of_fields(shape: dict[str, Any]) -> Connector:
+    return Connector(descriptor(lists={"fields": shape}), desk())
+
+
+def test_a_list_of_several_requests_is_put_together(wire: responses.RequestsMock) -> None:
+    """Each step asks for the values of those before it; what the token may not see is left out."""
+    queues = [{"id": 1}, {"id": 2}, {"id": 3}]
+    wire.get(f"{URL}/api/queues", json={"queues": queues, "global": [{"id": 8, "title": "Region"}]})
+    wire.get(f"{URL}/api/queues/1", json={"fields": [{"id": 7, "title": "Level"}, {"id": 9, "title": "Run"}]})
+    wire.get(f"{URL}/api/queues/2", json={"fields": [{"id": 7, "title": "Level"}]})
+    wire.get(f"{URL}/api/fields/7", json={"id": 7, "values": ["I", "II", "I"]})
+    wire.get(f"{URL}/api/fields/9", status=403)
+    entries = of_fields(STEPPED).lists.entries("fields")
+    assert entries == (Entry("8", "Region"), Entry("7", "Level", None, ("I", "II")), Entry("9", "Run"))
+    assert len(wire.calls) == 5  # no third queue, and no field twice
+
+
+def test_a_signed_out_token_leaves_no_list_half(wire: responses.RequestsMock) -> None:
+    wire.get(f"{URL}/api/queues", json={"queues": [{"id": 1}], "global": []})
+    wire.get(f"{URL}/api/queues/1", status=401)
+    with pytest.raises(AccessDenied):
+        of_fields(STEPPED).lists.entries("fields")
+
+
+@pytest.mark.parametrize(("by", "is_cut"), [("name", True), ("id", False)])
+def test_where_time_runs_out_only_a_list_of_names_is_cut_short(
+    wire: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, by: str, is_cut: bool
+) -> None:
+    """Tickets are read and written by the ids of a list: half of one would hide groups that are there."""
+    wire.get(f"{URL}/api/queues", json={"queues": [{"id": 1}], "global": [{"id": 8, "title": "Region"}]})
+    monkeypatch.setattr("plugin.desk.lists.all_pages", late(0.2))
+    lists = of_fields({**STEPPED, "by": by}).lists
+    if is_cut:
+        assert lists.entries("fields", timeout=0.1) == (Entry("8", "Region"),)
+    else:
+        with pytest.raises(OutOfTime):
+            lists.entries("fields", timeout=0.1)
+
+
+def late(seconds: float) -> Any:
+    def pages(client: Any, request: Any, _paging: Any, _timeout: float) -> Any:
+        answer = client.send(request, 5.0).document
+        time.sleep(seconds)
+        return answer
+
+    return pages
+
+
+def test_choices_stand_in_the_forms_of_a_web_page(wire: responses.RequestsMock) -> None:
+    shape = {
+        "get": "/api/tickets",
+        "more": [{"name": "page", "each": "list.tickets[*].id", "get": "/t/${each}", "selects": True}],
+        "items": "list.tickets[*].fields[*]",
+        "id": "item.id",
+        "name": "item.title",
+        "choices": "page[*].'values[${item.id}]'[*].value",
+    }
+    tickets = [{"id": 1, "fields": [{"id": 7, "title": "Level"}, {"id": 8, "title": "Region"}]}]
+    wire.get(f"{URL}/api/tickets", json={"tickets": tickets})
+    form = '<select name="values[7]"><option value="">-<option value="I">One<option value="II">Two</select>'
+    wire.get(f"{URL}/t/1", body=f"<form>{form}</form>", content_type="text/html")
+    entries = of_fields(shape).lists.entries("fields")
+    assert entries == (Entry("7", "Level", None, ("I", "II")), Entry("8", "Region"))
+
+
+KEYED = {
+    "options": "/api/t",
+    "items": "actions[*]",
+    "keyed": True,
+    "id": {"path": "item.key", "pattern": "^own_(.+)$"},
+    "name": "item.value.label",
+    "type": "item.value.type",
+    "choices": "item.value.choices[*].value",
+}
+
+
+def test_fields_told_as_a_map_are_its_pairs(wire: responses.RequestsMock) -> None:
+    level = {"label": "Level", "type": "choice", "choices": [{"value": ""}, {"value": "I"}, {"value": "II"}]}
+    wire.options(
+        f"{URL}/api/t", json={"actions": {"POST": {"title": {"label": "Title"}, "own_level": level}}}
+    )
+    assert of_fields(KEYED).lists.entries("fields") == (Entry("level", "Level", "choice", ("I", "II")),)
+
+
+@pytest.mark.parametrize("answer", [{"status": 405}, {"json": {}}])
+def test_a_site_that_answers_no_options_has_no_list(
+    wire: responses.RequestsMock, answer: dict[str, Any]
+) -> None:
+    """Nobody has to: tickets are read all the same."""
+    wire.options(f"{URL}/api/t", **answer)
+    wire.get(TICKET, json=ticket())
+    connector = Connector(descriptor(lists={"fields": KEYED}), desk(targets={"level": "level"}))
+    assert connector.lists.entries("fields") == ()
+    assert connector.read("t-1").snapshot.state == "open"
+
+
+def test_paths_of_a_list_begin_with_what_there_is() -> None:
+    wrong = {**STEPPED, "items": "queues[*]", "choices": "other.values[*]"}
+    found = sorted((p.code, p.slots["given"]) for p in problems_of(written(lists={"fields": wrong})))
+    assert found == [("unknown-step", "other"), ("unknown-step", "queues")]
+
+
+def test_a_list_that_is_not_there_is_no_lack_of_rights(wire: responses.RequestsMock) -> None:
+    wire.get(GROUPS, status=404, json={})
+    with pytest.raises(NotFound) as caught:
+        Connector(listing(), desk()).lists.entries("groups")
+    assert caught.value.detail == "404 GET /api/groups"

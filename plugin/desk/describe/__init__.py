@@ -204,8 +204,15 @@ def _check_lists(descriptor: Descriptor, node: Node, problems: Problems) -> None
         if shape.list is not None and shape.list not in descriptor.lists:
             written = _at(node, "write", "targets", name, "list")
             problems.add("unknown-list", written, given=shape.list, choices=tuple(descriptor.lists))
-    for kind in descriptor.lists:
-        _check_items(_at(node, "lists", kind), ("id", "name", "type", "choices"), problems)
+    for kind, listed in descriptor.lists.items():
+        block, steps = _at(node, "lists", kind), ("list", *(step.name for step in listed.more))
+        known = ("item", *steps) if listed.more else ("item",)
+        _check_items(block, ("id", "name", "type", "choices"), problems, known)
+        if listed.more:
+            _check_items(block, ("items",), problems, steps)
+        more = block.get("more")
+        for at, step in enumerate(more.items if more is not None else ()):
+            _check_items(step, ("each",), problems, steps[: at + 1])
 
 
 def _at(node: Node, *keys: str) -> Node:
@@ -215,11 +222,16 @@ def _at(node: Node, *keys: str) -> Node:
     return node
 
 
-def _check_items(block: Node, known: tuple[str, ...], problems: Problems) -> None:
-    for key in known:
+def _check_items(
+    block: Node, keys: tuple[str, ...], problems: Problems, begins: tuple[str, ...] = ("item",)
+) -> None:
+    """Paths under these keys begin with one of ``begins``, or with a choice among what is known."""
+    for key in keys:
         for written in _paths(block.get(key)):
-            if not written.raw.startswith("item"):
-                problems.add("unknown-step", written, given=written.raw.split(".")[0], choices=("item",))
+            first = re.match(r"\[[^\]]*\]\.([\w-]+)|([\w-]*)", written.raw)
+            given = next(filter(None, first.groups()), "") if first else ""
+            if given not in begins:
+                problems.add("unknown-step", written, given=given, choices=begins)
 
 
 def _paths(node: Node | None) -> Iterator[Node]:

@@ -106,7 +106,9 @@ def _whoami(node: Node | None, problems: Problems) -> WhoAmI | None:
 def _right(node: Node, problems: Problems) -> Right | None:
     look = _look(node, problems, "rights", keys.RIGHT)
     means = read.word(node.get("means"), MEANINGS, problems)
-    return None if look is None or means is None else Right(cast(Meaning, means), look)
+    if look is None or means is None:
+        return None
+    return Right(cast(Meaning, means), look, _when(node.get("refused_when"), problems, _LOOKED_AT))
 
 
 def _install(node: Node, problems: Problems) -> Installable | None:
@@ -154,9 +156,12 @@ def _test_ticket(node: Node | None, problems: Problems) -> TestTicketShape | Non
     close = node.get("close")
     if create is None or found is None:
         return None
+    states = read.listing(node.get("states"), values.plain, problems)
     if close is not None and close.kind == "list":
-        return TestTicketShape(create, found, closing=read.listing(close, write_step, problems))
-    return TestTicketShape(create, found, values.request(close, problems, "close") if close else None)
+        steps = read.listing(close, write_step, problems)
+        return TestTicketShape(create, found, closing=steps, states=states)
+    request = values.request(close, problems, "close") if close else None
+    return TestTicketShape(create, found, request, states=states)
 
 
 def check(descriptor: Descriptor, node: Node, problems: Problems) -> None:

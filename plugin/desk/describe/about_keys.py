@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from plugin.desk.about_shape import INSTALL_KINDS, MEANINGS
 from plugin.desk.describe.list_keys import PAGING
-from plugin.desk.describe.value_keys import FROM, READER, REQUEST, REQUEST_KEYS, STEP, VALUE
+from plugin.desk.describe.value_keys import (
+    FROM,
+    HARMLESS_KEYS,
+    READER,
+    REQUEST,
+    REQUEST_KEYS,
+    STEP,
+    VALUE,
+)
 from plugin.documents.reader import Choice, Either, Key, ListOf, MapOf, keys
 
 EVIDENCE = keys(
@@ -14,13 +22,9 @@ EVIDENCE = keys(
     Key("absent", "flag", en="There is no such value.", zh="没有这个值。"),
 )
 WHEN = ListOf(EVIDENCE, or_one=True)
-_HARMLESS = (
-    Key("options", "text", en="Path of an OPTIONS.", zh="OPTIONS 路径。"),
-    Key("head", "text", en="Path of a HEAD.", zh="HEAD 路径。"),
-)
 LOOK_KEYS = (
     *REQUEST_KEYS,
-    *_HARMLESS,
+    *HARMLESS_KEYS,
     Key("when", WHEN, required=True, en="All of this holds of its answer.", zh="应答须全部满足。"),
 )
 IDENTIFY = keys(
@@ -43,6 +47,12 @@ WHOAMI = keys(
 RIGHT = keys(
     Key("means", Choice(MEANINGS), required=True, en="What the token may do then.", zh="说明令牌可做什么。"),
     *LOOK_KEYS,
+    Key(
+        "refused_when",
+        WHEN,
+        en="Where when does not hold: only if all of this does the right is told as lacking.",
+        zh="when 不成立时，须全部满足才视为缺少该权限。",
+    ),
 )
 OWN_SECRET = keys(
     Key("name", "text", required=True, en="The secret it is.", zh="对应的密钥名。"),
@@ -75,6 +85,12 @@ TEST_TICKET = keys(
         Either((REQUEST, ListOf(STEP))),
         en="Closes ${id} again; or steps do.",
         zh="关闭 ${id}；也可写步骤。",
+    ),
+    Key(
+        "states",
+        ListOf("text"),
+        en="What ${state} of close is, tried in order; closed states of the desk come first.",
+        zh="close 中 ${state} 的取值，依次尝试；接入配置的已关闭状态优先。",
     ),
 )
 ABOUT_KEYS = (

@@ -10,6 +10,7 @@ from plugin.desk.api_shape import (
     ChangedShape,
     ListKind,
     ListShape,
+    ListStep,
     Paging,
     PagingKind,
     Since,
@@ -105,7 +106,9 @@ def _list(node: Node | None, problems: Problems) -> ListShape | None:
         request,
         ids,
         name,
-        items=values.path(node.get("items"), problems),
+        items=values.paths(node.get("items"), problems),
+        keyed=read.flag(node.get("keyed"), problems) or False,
+        more=read.listing(node.get("more"), _list_step, problems),
         only=values.tests(node.get("only"), problems),
         type=values.reader(node.get("type"), problems),
         choices=values.reader(node.get("choices"), problems),
@@ -113,3 +116,13 @@ def _list(node: Node | None, problems: Problems) -> ListShape | None:
         select=read.text(node.get("select"), problems),
         by=read.word(node.get("by"), ("id", "name"), problems) or "id",  # type: ignore[arg-type]
     )
+
+
+def _list_step(node: Node, problems: Problems) -> ListStep | None:
+    name = read.identifier(node.get("name"), problems)
+    request = values.request(node, problems, "more", list_keys.MORE)
+    each = values.reader(node.get("each"), problems)
+    if name is None or request is None:
+        return None
+    most = read.whole(node.get("most"), problems, lo=1) or ListStep(name, request, each).most
+    return ListStep(name, request, each, most, read.flag(node.get("selects"), problems) or False)

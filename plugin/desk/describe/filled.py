@@ -2,7 +2,8 @@
 
 A setting with ``shapes: true`` takes the place of ``${setting.NAME}`` wherever the file has it, before
 anything of the file is understood: what a desk file gives may be a whole path, and is checked like one that
-stands there. A mistake in it is told where the desk file gives it.
+stands there. A mistake in it is told where the desk file gives it. A default may name another of these
+settings.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def filled(node: Node, given: Mapping[str, str], at: At | None, problems: Proble
     if not values:
         return node
     mine = {name: value for name, value in given.items() if name in values}
+    values = {name: _text(value, values | mine) for name, value in values.items()}
     made = copy(node)
     entries = [
         (key, place, value if key in UNTOUCHED else _filled(value, values | mine, mine, at))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.desk.describe.value_keys import FROM, REQUEST_KEYS, TEST, VALUE
+from plugin.desk.describe.value_keys import FROM, HARMLESS_KEYS, REQUEST_KEYS, TEST, VALUE
 from plugin.documents.reader import Choice, Key, ListOf, keys
 
 PAGING_KINDS = ("page", "offset", "range", "cursor")
@@ -96,13 +96,38 @@ CHANGED = keys(
     ),
     Key("most_bytes", "whole", en="Largest page accepted.", zh="每页大小上限。"),
 )
+MORE = keys(
+    Key("name", "text", required=True, en="Name for paths.", zh="名称。"),
+    Key("each", VALUE, en="Once for every value found.", zh="对每个值各调用一次。"),
+    Key("most", "whole", en="At most so many; 50 unless given.", zh="次数上限，默认 50。"),
+    Key(
+        "selects",
+        "flag",
+        en="The answer is a web page: its selects by name, each with value and text of its options.",
+        zh="应答是网页：按名称取其中的下拉框，每项含 value 与 text。",
+    ),
+    *REQUEST_KEYS,
+)
 LIST = keys(
     *REQUEST_KEYS,
+    *HARMLESS_KEYS,
     Key(
         "items",
-        "text",
-        en="Path of the entries; left out: the answer is the list.",
-        zh="条目路径；省略即应答本身。",
+        ListOf("text", or_one=True),
+        en="Path of the entries, or several, all together; left out: the answer is the list.",
+        zh="条目路径，可有多个，合并使用；省略即应答本身。",
+    ),
+    Key(
+        "keyed",
+        "flag",
+        en="The entries are the pairs of a map: item.key and item.value.",
+        zh="条目是映射中的各对：item.key 与 item.value。",
+    ),
+    Key(
+        "more",
+        ListOf(MORE),
+        en="Further requests, for values of the answers before them; items then begin with list or a name.",
+        zh="后续请求，按之前应答中的值逐个查询；此时 items 以 list 或某个名称开头。",
     ),
     Key("id", VALUE, required=True, en="Its id on the wire.", zh="接口中的编号。"),
     Key("name", VALUE, required=True, en="Its name for people.", zh="名称。"),

@@ -132,6 +132,12 @@ TICKET = keys(
     Key("stamp", VALUE, en="Grows or changes with the ticket.", zh="版本标记。"),
     Key("attachments", VALUE, en="One value per attachment of the ticket.", zh="附件。"),
     Key("closed", ListOf("text"), en="States that are closed.", zh="已关闭状态。"),
+    Key(
+        "closed_when",
+        ListOf(TEST, or_one=True),
+        en="Holds of a ticket that is closed, whatever its state is called.",
+        zh="不论状态叫什么，成立即为已关闭。",
+    ),
     Key("paused", ListOf("text"), en="States that pause clocks.", zh="暂停状态。"),
     Key("gone", ListOf("text"), en="States of a deleted ticket.", zh="已删除状态。"),
 )

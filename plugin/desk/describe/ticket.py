@@ -62,6 +62,7 @@ def ticket(node: Node | None, problems: Problems) -> TicketShape | None:
         stamp=values.reader(node.get("stamp"), problems),
         attachments=values.reader(node.get("attachments"), problems),
         closed=_words(node.get("closed"), problems),
+        closed_when=values.tests(node.get("closed_when"), problems),
         paused=_words(node.get("paused"), problems),
         gone=_words(node.get("gone"), problems),
     )

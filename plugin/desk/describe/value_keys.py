@@ -99,6 +99,10 @@ REQUEST_KEYS = (
         zh="查询语言中值的引号规则。",
     ),
 )
+HARMLESS_KEYS = (
+    Key("options", "text", en="Path of an OPTIONS.", zh="OPTIONS 路径。"),
+    Key("head", "text", en="Path of a HEAD.", zh="HEAD 路径。"),
+)
 REQUEST = keys(*REQUEST_KEYS)
 
 SOURCE = keys(

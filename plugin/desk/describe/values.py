@@ -17,7 +17,7 @@ from plugin.documents.source import Node
 
 METHODS = ("get", "post", "put", "patch", "delete")
 HARMLESS = ("options", "head")
-"""Methods of looks only."""
+"""Methods of looks and lists only."""
 
 
 def path(node: Node | None, problems: Problems) -> Path | None:
