@@ -69,6 +69,7 @@ def literal(host: str) -> IpAddress | None:
 
 
 MOST_ABOVE = 4
+"""Addresses looked at above one that shows nothing."""
 
 
 def above(url: str) -> tuple[str, ...]:

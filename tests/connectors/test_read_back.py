@@ -28,8 +28,8 @@ def wanted(product: Descriptor, target: str) -> list[Any]:
     shape = product.targets[target]
     if shape.list is not None:
         return [entry.name for entry in sample_entries(product, shape.list)]
-    if target == "priority":
-        return list(product.priorities)[:9] or list(WORDS)
+    if target == "priority" and product.priorities:
+        return list(product.priorities)[:9]
     if target == "due":
         is_day = (shape.form or shape.read.form) == "%Y-%m-%d"
         return [f"{each[:10]}T00:00:00Z" if is_day else each for each in DUE]
