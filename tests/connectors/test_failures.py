@@ -251,7 +251,8 @@ def test_all_calls_go_to_the_desks_own_host(wire: responses.RequestsMock, name: 
         "next": "http://evil.example/",
     }
     sample = descriptor(name).samples["read"][0]
-    steps = [(step, sample["answers"][step.name]) for step in reversed(descriptor(name).reads)]
+    told = sample["answers"]  # but of steps that are for some tickets only
+    steps = [(step, told[step.name]) for step in reversed(descriptor(name).reads) if step.name in told]
     wanted = [
         (re.compile(re.sub(r"\\\$\\\{[\w.\\]+\\\}", "[^/]+", re.escape(step.request.path))), step, found)
         for step, found in steps
