@@ -74,7 +74,7 @@ FALSEHOODS: Mapping[str, tuple[str, str, str, str]] = {
         "manifest-differs",
         "request-tracker",
     ),
-    "a right left out": ("[SeeQueue, ShowTicket,", "[SeeQueue,", "manifest-missing", "ShowTicket"),
+    "a right left out": ("CreateTicket, ShowTicket,", "CreateTicket,", "manifest-missing", "ShowTicket"),
     "a right not asked for": ("[SeeQueue,", "[SuperUser, SeeQueue,", "manifest-unknown", "SuperUser"),
     "a connector left out": ("  roundup: {", "  roundabout: {", "manifest-missing", "roundup"),
     "a connector that is none": ("  roundup: {", "  roundabout: {", "manifest-unknown", "roundabout"),
