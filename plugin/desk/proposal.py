@@ -21,6 +21,7 @@ from plugin.desk.likeness import (
     one_to_one,
 )
 from plugin.desk.lists import Entry
+from plugin.desk.paths import fill
 from plugin.desk.propose_level import propose_levels
 from plugin.desk.propose_priority import propose_priorities
 from plugin.documents.checks import reachable_groups
@@ -140,7 +141,7 @@ def propose(descriptor: Descriptor, listed: Listed, wanted: Wanted) -> Proposal:
         fields=_matter(listed.get("fields", ()), descriptor, wanted, taken=targets.values()),
         closed_states=_states(states, descriptor.ticket.closed, is_closed_word),
         paused_states=_states(states, descriptor.ticket.paused, is_paused_word),
-        taken=descriptor.ticket.owner is not None and "ack" in plan_events(wanted.plan),
+        taken=_owner_answers(descriptor, wanted.settings) and "ack" in plan_events(wanted.plan),
         gaps=(*group_gaps, *level_gaps, *ranked.gaps),
         unset=unset,
         misfits=tuple(_misfits(targets, listed.get("fields", ()), wanted.rules)),
@@ -272,6 +273,14 @@ def _matter(
     answered = {name: a for name in wanted.rules.fields if (a := wanted.answers.get(f"fields.{name}"))}
     found = one_to_one({name: names for name, names in known.items() if name not in answered}, offered)
     return {**{name: near.sure for name, near in found.items() if near.sure}, **answered}
+
+
+def _owner_answers(descriptor: Descriptor, settings: Mapping[str, str]) -> bool:
+    """Whether an owner shows that somebody took the ticket: not where it is the group it was put in."""
+    owner, group = descriptor.ticket.owner, descriptor.targets.get("group")
+    known = {"setting": dict(settings)}
+    places = {fill(path.text, known) for path in group.read.paths} if group is not None else set()
+    return owner is not None and not any(fill(path.text, known) in places for path in owner.paths)
 
 
 def _states(names: Iterable[str], usual: frozenset[str], is_one: Callable[[str], bool]) -> tuple[str, ...]:

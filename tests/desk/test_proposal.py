@@ -142,6 +142,20 @@ def test_states_of_the_helpdesks_own_are_added_to_the_products_usual_ones() -> N
     assert usual.closed_states == ()
 
 
+def test_a_field_that_may_be_the_levels_is_none_about_the_matter() -> None:
+    found = proposed(fields=entries("Level", Level=("A", "B", "C", "D")))
+    assert [gap.key for gap in found.gaps if gap.key.startswith("write.level.")]
+    assert "media" not in found.fields
+
+
+@pytest.mark.parametrize(("carrier", "is_taken"), [("project", True), ("assigned_to", False)])
+def test_an_owner_that_is_the_group_itself_is_nobody_who_took_the_ticket(
+    carrier: str, is_taken: bool
+) -> None:
+    made = replace(wanted(), settings={"carrier": carrier})
+    assert propose(CONNECTORS["redmine-poll"], {}, made).taken is is_taken
+
+
 def test_an_answer_is_taken_as_it_is_and_its_group_not_given_away_again() -> None:
     found = propose(
         CONNECTORS["request-tracker"],
