@@ -137,7 +137,7 @@ def _site(node: Node, name: str | None, problems: Problems) -> Site | None:
     if written is not None and written.kind == "map" and not hours and problems.errors == before:
         problems.add("never-open", written)
     reading = _Dates(node, hours, problems)
-    if zone is None or problems.errors > before:
+    if zone is None or not hours or problems.errors > before:  # without hours, that was told before
         return None
     component = Component(zone, hours, frozenset(reading.holidays), reading.workdays, reading.overrides)
     _check_dates(component, reading, problems)

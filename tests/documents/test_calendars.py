@@ -15,12 +15,12 @@ import pytest
 
 from plugin.core.calendar import Calendar
 from plugin.desk.products import Connectors
-from plugin.documents.calendars import CalendarFile, build_calendar_file
+from plugin.documents.calendars import CalendarFile, build_calendar, build_calendar_file
 from plugin.documents.checks import check_coverage
 from plugin.documents.clock_cases import read_cases
 from plugin.documents.load import load_folder
 from plugin.documents.problems import Problems
-from plugin.documents.source import compose
+from plugin.documents.source import compose, read
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "mappings" / "calendars"
@@ -241,3 +241,15 @@ def test_the_examples_of_the_page_for_administrators_load() -> None:
     whole, sites = re.findall(r"```yaml\n(.*?)```", page, re.S)
     assert len(built(whole).sites) == 1
     assert len(built(f"version: 1\ncovered_through: 2026-12-31\n{sites}").sites) == 2
+
+
+def test_hours_that_cannot_be_read_are_told_once_and_dates_beside_them_change_nothing() -> None:
+    problems = Problems()
+    text = (
+        "version: 1\nname: x\nzone: Asia/Shanghai\ncovered_through: 2026-12-31\n"
+        "weekly:\n  mon-fris}\nworkdays:\n  2026-10-10: mon\n"
+    )
+    node = read(text, "calendars/x.yaml", problems)
+    assert node is not None
+    assert build_calendar("x", node, problems) is None
+    assert [each.code for each in problems] == ["not-a-block"]
