@@ -192,15 +192,18 @@ class Redmine:
     # --- people at work -----------------------------------------------------------------------
 
     def _call(self, who: str, method: str, path: str, body: object = None) -> Any:
-        answer = requests.request(
-            method,
-            f"{self.address}{path}",
-            json=body,
-            headers={"X-Redmine-API-Key": self.tokens[who]},
-            timeout=30,
-        )
+        try:
+            answer = self._ask(who, method, path, body)
+        except requests.ReadTimeout:  # its one thread waits for SQLite once in a while: a person reloads
+            if method != "GET":
+                raise
+            answer = self._ask(who, method, path, body)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer.json() if answer.content.strip() else None
+
+    def _ask(self, who: str, method: str, path: str, body: object) -> requests.Response:
+        headers = {"X-Redmine-API-Key": self.tokens[who]}
+        return requests.request(method, f"{self.address}{path}", json=body, headers=headers, timeout=30)
 
     def _put(self, who: str, ticket: str, **values: object) -> None:
         self._call(who, "PUT", f"/issues/{ticket}.json", {"issue": values})
