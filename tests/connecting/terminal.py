@@ -9,6 +9,7 @@ import select
 import signal
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -51,7 +52,11 @@ class Terminal:
         return os.waitstatus_to_exitcode(status)
 
     def close(self) -> None:
-        """End it where it still runs."""
+        """End it where it still runs: Ctrl-C, so that it ends what it has started itself."""
+        if self._pid:
+            os.kill(self._pid, signal.SIGINT)
+            with suppress(AssertionError):
+                self.ended(20)
         if self._pid:
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
