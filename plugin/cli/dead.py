@@ -62,7 +62,7 @@ TEXTS: Mapping[str, Label] = {
         "还在重试，但一直没有成功：",
         "Still tried, without success so far:",
     ),
-    "tries": Label("  {desk} #{ticket}（已试 {tries} 次）{why}", "  {desk} #{ticket} ({tries} tries) {why}"),
+    "tries": Label("  #{ticket}（已试 {tries} 次）{why}", "  #{ticket} ({tries} tries) {why}"),
 }
 
 
@@ -101,7 +101,7 @@ def dead(desk: str | None, form: str, language: Language) -> None:
     raise SystemExit(1 if letters or tried else 0)
 
 
-def _say(code: str, language: Language, **slots: object) -> str:
+def _say(code: str, language: Language, /, **slots: object) -> str:
     return TEXTS[code].say(language).format(**slots)
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import insert
 
 from plugin.app.paidan import Paidan
 from plugin.casebook.clock_holds import tell
 from plugin.casebook.database import Database
-from plugin.casebook.inbox import keep_unreadable
+from plugin.casebook.failing import MANY
+from plugin.casebook.inbox import keep_unreadable, new_case
+from plugin.casebook.tables import case
 from plugin.cli import main
 from tests.casebook.standin import StandIn
 from tests.web.conftest import ENVIRON, Installed
@@ -85,6 +88,28 @@ def test_nothing_dead_is_fine(run: Run, installed: Installed) -> None:
         "paused": [],
         "clock_held": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "#4711 (8 tries) hall: GET /t/4711 answered 403"), ("zh", "#4711（已试 8 次）hall：")],
+)
+def test_what_is_tried_in_vain_is_told_with_the_reason(
+    run: Run, installed: Installed, language: str, words: str
+) -> None:
+    database = Database(installed.settings.database_url)
+    database.prepare()
+    problem = {"code": "denied", "request": "GET /t/4711", "status": 403, "detail": ""}
+    with database.write() as tx:
+        row = {**new_case("hall", "4711", tx.now), "attempts": MANY, "problem": json.dumps(problem)}
+        tx.run(insert(case).values(row))
+    database.close()
+    said = run("dead", "--lang", language)
+    assert said.exit_code == 1
+    assert words in said.output
+    (told,) = json.loads(run("dead", "--json").output)["failing"]
+    assert (told["ticket"], told["code"]) == ("4711", "denied")
+    assert json.loads(run("dead", "--json", "--desk", "elsewhere").output)["failing"] == []
 
 
 def test_without_a_case_book_it_says_so(run: Run) -> None:
